@@ -1,0 +1,220 @@
+"""Bytes to an image tensor, safely; the sample pictures."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from convlab.errors import ConvLabError
+from convlab.vision import functional
+from convlab.window import by
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_PIXELS = 40_000_000
+_DRAFT_ABOVE = 4_000_000
+_READABLE = "JPEG, PNG, WebP, GIF, BMP or TIFF"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture that ships with ConvLab.
+
+    Attributes
+    ----------
+    file : str
+        Its file in ``convlab/samples``.
+    title, alt : str
+        Its name on the screen, and what it shows.
+    credit : str
+        Who made it, and the licence.
+    """
+
+    file: str
+    title: str
+    alt: str
+    credit: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return Path(__file__).parent / "samples" / self.file
+
+
+SAMPLES = {
+    "panda": Sample(
+        "panda.png",
+        "Panda (drawn)",
+        "A drawn giant panda sits in a bamboo grove and holds a leafy bamboo stem.",
+        "drawn for ConvLab",
+    ),
+    "test_card": Sample(
+        "test_card.png",
+        "Test card",
+        "A test card with rings, a star, stripes in four directions, the letters F and R, and colour patches.",
+        "drawn for ConvLab",
+    ),
+    "astronaut": Sample(
+        "astronaut.jpg",
+        "Astronaut",
+        "An astronaut in an orange space suit smiles at the camera.",
+        "NASA, public domain",
+    ),
+    "cat": Sample(
+        "chelsea.jpg",
+        "Cat",
+        "The face of a ginger tabby cat, close up.",
+        "Stefan van der Walt, CC0",
+    ),
+    "coffee": Sample(
+        "coffee.jpg",
+        "Coffee cup",
+        "A cup of espresso on a red saucer with a spoon, on a wooden table.",
+        "Rachel Michetti, CC0",
+    ),
+    "photographer": Sample(
+        "camera.jpg",
+        "Photographer (grey)",
+        "A man in a dark coat looks through a camera on a tripod.",
+        "Lav Varshney, CC0",
+    ),
+}
+
+
+def load_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Tensor:
+    """A picture as numbers: red, green and blue from 0 to 1.
+
+    Parameters
+    ----------
+    source : path, bytes or open binary file
+        JPEG, PNG, WebP, GIF (its first frame), BMP or TIFF; grey, palette, alpha (laid over white), 16-bit, CMYK.
+        The orientation that a camera noted is applied.
+    max_side : int, default 512
+        A larger picture is brought down, before any other work, until its larger side has this many pixels.
+
+    Returns
+    -------
+    Tensor
+        (3, height, width), float32 in [0, 1].
+
+    Raises
+    ------
+    ConvLabError
+        If the file is empty, broken, of another kind, or larger than `MAX_PIXELS` when unpacked. The size is
+        read from the header, before anything is unpacked.
+
+    Examples
+    --------
+    >>> load_image(SAMPLES["panda"].path).shape
+    torch.Size([3, 235, 180])
+    """
+    return to_tensor(open_image(source, max_side))
+
+
+def to_tensor(picture: Image.Image) -> Tensor:
+    """An RGB picture as a tensor (3, height, width) of float32 in [0, 1]."""
+    return functional.to_tensor(picture)
+
+
+def to_grey(image: Tensor) -> Tensor:
+    """One channel of brightness, (1, height, width): 0.2989 red + 0.587 green + 0.114 blue.
+
+    References
+    ----------
+    torchvision.transforms.functional.rgb_to_grayscale
+    """
+    return functional.rgb_to_grayscale(image)
+
+
+def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Image.Image:
+    """The same as `load_image`, as an RGB Pillow picture."""
+    if max_side < 1:
+        raise ConvLabError("max_side", max_side, "must be at least 1", advice="Use 512.", fix={"max_side": 512})
+    data = _read(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own, lower bound stands below
+            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+                _check_size(picture)
+                return _unpack(picture, max_side)
+    except ConvLabError:
+        raise
+    except Image.DecompressionBombError:
+        raise _refusal("must be at most 40 megapixels", "it is far larger", "Bring it down first.") from None
+    except Exception as error:  # whatever a damaged file makes a decoder raise
+        raise _refusal(*_reason(data, error)) from None
+
+
+def _read(source: str | Path | bytes | BinaryIO) -> bytes:
+    """The bytes of a path, an open file or bytes."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    if not isinstance(source, (str, Path)):
+        return source.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        numbers = f"{Path(source).name}: {error.strerror or 'not found'}"
+        raise _refusal("must be a file that can be opened", numbers, "Check the path.") from None
+
+
+def _refusal(rule: str, numbers: str, advice: str) -> ConvLabError:
+    """The error of a picture that cannot be used."""
+    return ConvLabError("picture", None, rule, numbers=numbers, advice=advice)
+
+
+def _reason(data: bytes, error: Exception) -> tuple[str, str, str]:
+    """Rule, facts and way out for a file that could not be opened."""
+    if not data:
+        return f"must be a {_READABLE} file", "the file is empty", "Choose another file."
+    if data[4:8] == b"ftyp":
+        kind = "HEIC or AVIF" if data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif") else "a video"
+        advice = "Save it as JPEG first; a phone's share menu offers that."
+        return f"must be a {_READABLE} file", f"this file is {kind}", advice
+    if isinstance(error, UnidentifiedImageError):
+        return f"must be a {_READABLE} file", "this file is something else, whatever its name says", "Choose another."
+    return "must be a whole file", "this one is broken or cut short", "Save or send it again, or choose another."
+
+
+def _check_size(picture: Image.Image) -> None:
+    """Refuse what would unpack into too much, from the header alone."""
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        numbers = f"its header says {by((height, width))}"
+        rule = f"must be at most {MAX_PIXELS // 1_000_000} megapixels"
+        raise _refusal(rule, numbers, "Bring it down first.")
+
+
+def _unpack(picture: Image.Image, max_side: int) -> Image.Image:
+    """Decode, bring down, turn upright, lay over white."""
+    if picture.width * picture.height > _DRAFT_ABOVE:
+        picture.draft(None, (2 * max_side, 2 * max_side))  # JPEG alone: decode fewer pixels
+    picture.load()
+    picture = _eight_bits(picture)
+    picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode == "RGBA":
+        paper = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(paper, picture)
+    return picture.convert("RGB")
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Any mode as L, RGB or RGBA with eight bits a channel, the orientation note kept."""
+    orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    if picture.mode.startswith(("I", "F")):
+        _, high = picture.getextrema()
+        top = 65535.0 if picture.mode != "F" and high > 255 else 255.0 if high > 1 else 1.0  # type: ignore[operator]
+        top = max(top, float(high))  # type: ignore[arg-type]
+        picture = picture.convert("F").point(lambda value: value * (255.0 / top)).convert("L")
+    elif picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+    elif picture.mode not in ("L", "RGB"):
+        picture = picture.convert("RGB")
+    note = Image.Exif()
+    note[ExifTags.Base.Orientation] = orientation
+    picture.info["exif"] = note.tobytes()
+    return picture

@@ -1,0 +1,241 @@
+"""Layers in a row, and the trace of a picture through them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+from convlab import kernels
+from convlab.errors import ConvLabError
+from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Shape
+from convlab.window import by
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A layer with its numbers.
+
+    Attributes
+    ----------
+    layer : Layer
+        The spec.
+    weight, bias : Tensor, optional
+        Laid out as torch lays them out for that layer.
+    """
+
+    layer: Layer
+    weight: Tensor | None = None
+    bias: Tensor | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What one layer made of the picture.
+
+    Attributes
+    ----------
+    step : Step
+        The layer with its weight and bias.
+    output : Tensor
+        What it put out, (C, H, W) or (N, C, H, W).
+    macs, parameters : int
+        Its multiply-adds on this input, and the numbers it learns.
+    receptive_field : (int, int)
+        Rows and columns of the picture that one output number can depend on, padding included.
+    """
+
+    step: Step
+    output: Tensor
+    macs: int
+    parameters: int
+    receptive_field: tuple[int, int]
+
+    @property
+    def layer(self) -> Layer:
+        """The layer's spec."""
+        return self.step.layer
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the output."""
+        return tuple(self.output.shape)
+
+
+def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
+    """Run a picture through layers in a row and keep every stage.
+
+    Parameters
+    ----------
+    model : torch.nn.Sequential or iterable of Step
+        Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU, in any order.
+    image : Tensor
+        (C, H, W) or (N, C, H, W), float32.
+
+    Returns
+    -------
+    list of Stage
+        One for each layer: output, shape, parameters, macs, receptive_field.
+
+    Raises
+    ------
+    ConvLabError
+        If a layer does not fit the size that reaches it, or the model holds a layer of another kind.
+
+    Examples
+    --------
+    >>> stages = trace(two_layers(), torch.zeros(3, 235, 180))
+    >>> [stage.shape for stage in stages[::3]]
+    [(4, 231, 176), (4, 111, 84)]
+    >>> stages[-1].receptive_field
+    (16, 16)
+    """
+    stages: list[Stage] = []
+    steps = [step_of(module) for module in model] if isinstance(model, nn.Sequential) else list(model)
+    with torch.inference_mode():
+        for index, step in enumerate(steps):
+            output = step.layer(image, step.weight, step.bias)
+            field = receptive_field([past.layer for past in steps[: index + 1]])
+            stages.append(Stage(step, output, step.layer.macs(image.shape), step.layer.parameters, field))
+            image = output
+    return stages
+
+
+def plan(layers: Iterable[Layer], input_shape: Sequence[int]) -> list[tuple[Shape, int]]:
+    """Every layer's output shape and multiply-adds, before anything is computed.
+
+    Examples
+    --------
+    >>> plan([Conv2d(64, 16, 3, padding=1)], (64, 28, 28))
+    [((16, 28, 28), 7225344)]
+    """
+    planned, shape = [], tuple(input_shape)
+    for layer in layers:
+        macs, shape = layer.macs(shape), layer.output_shape(shape)
+        planned.append((shape, macs))
+    return planned
+
+
+def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: int, max_numbers: int) -> None:
+    """Refuse work that would take too long, before it is spent.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Layers in a row.
+    input_shape : sequence of int
+        Shape of the picture.
+    max_macs : int
+        Multiply-adds allowed over all layers.
+    max_numbers : int
+        Numbers allowed in the output of any one layer.
+
+    Raises
+    ------
+    ConvLabError
+        If a layer does not fit, or the work is too much.
+    """
+    planned = plan(layers, input_shape)
+    macs, largest = sum(macs for _, macs in planned), max((shape for shape, _ in planned), key=prod)
+    numbers = None
+    if macs > max_macs:
+        rule, numbers = f"must be at most {max_macs:,} multiply-adds", f"these layers take {macs:,}"
+    elif prod(largest) > max_numbers:
+        rule = f"must be at most {max_numbers:,} numbers in one layer"
+        numbers = f"{by(largest)} is {prod(largest):,}"
+    if numbers:
+        advice = "Use a smaller picture, a larger stride or a smaller kernel."
+        raise ConvLabError("work", macs, rule, numbers=numbers, advice=advice)
+
+
+def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:
+    """Rows and columns of the input that one output number of layers in a row can depend on.
+
+    Where a transposed layer lets that differ from one output cell to the next, the largest is given.
+
+    Examples
+    --------
+    >>> receptive_field([Conv2d(1, 1, 3, dilation=2), Conv2d(1, 1, 3)])
+    (7, 7)
+    """
+    rows, columns = (_field_along(layers, axis) for axis in (0, 1))
+    return rows, columns
+
+
+def _field_along(layers: Sequence[Layer], axis: int) -> int:
+    """The largest receptive field along one axis."""
+    period = prod(layer.window.stride[axis] for layer in layers if isinstance(layer, ConvTranspose2d))
+    widest = 0
+    for cell in range(min(period, 64)):
+        first = last = cell
+        for layer in reversed(layers):
+            first, last = layer.span(axis, first, last)
+        widest = max(widest, last - first + 1)
+    return widest
+
+
+def step_of(module: nn.Module) -> Step:
+    """A torch module as a layer with its numbers.
+
+    Raises
+    ------
+    ConvLabError
+        If it is not one of the five kinds of layer.
+
+    Examples
+    --------
+    >>> step_of(nn.MaxPool2d(2)).layer == MaxPool2d(2)
+    True
+    """
+    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        names = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"]
+        settings = {name: getattr(module, name) for name in [*names, "padding_mode"]}
+        settings["bias"] = module.bias is not None
+        bias = None if module.bias is None else module.bias.detach()
+        if isinstance(module, nn.Conv2d):
+            return Step(Conv2d(**settings), module.weight.detach(), bias)
+        layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
+        return Step(layer, module.weight.detach(), bias)
+    if isinstance(module, nn.MaxPool2d):
+        pool = MaxPool2d(
+            module.kernel_size, module.stride, module.padding, dilation=module.dilation, ceil_mode=module.ceil_mode
+        )
+        return Step(pool)
+    if isinstance(module, nn.AvgPool2d) and module.divisor_override is None:
+        included = module.count_include_pad
+        average = AvgPool2d(
+            module.kernel_size, module.stride, module.padding, ceil_mode=module.ceil_mode, count_include_pad=included
+        )
+        return Step(average)
+    if isinstance(module, nn.ReLU):
+        return Step(ReLU())
+    kinds = "Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU"
+    name = type(module).__name__
+    raise ConvLabError("model", name, f"must be a row of {kinds}", advice="Leave other layers out.")
+
+
+def two_layers(in_channels: int = 3, stride: int = 1, dilation: int = 1) -> list[Step]:
+    """The two-layer demo: (conv 5×5 → ReLU → max pool 2) twice, four gradient kernels, no bias.
+
+    Parameters
+    ----------
+    in_channels : int, default 3
+        Channels of the picture; the four kernels are repeated over them.
+    stride, dilation : int, default 1
+        Of both convolutions.
+
+    Returns
+    -------
+    list of Step
+
+    Examples
+    --------
+    >>> [shape for shape, _ in plan([step.layer for step in two_layers(stride=2)], (3, 235, 180))][::3]
+    [(4, 116, 88), (4, 27, 20)]
+    """
+    steps = []
+    for channels in (in_channels, 4):
+        layer = Conv2d(channels, 4, kernel_size=5, stride=stride, dilation=dilation, bias=False)
+        steps += [Step(layer, kernels.gradients(5, channels)), Step(ReLU()), Step(MaxPool2d(2))]
+    return steps

@@ -1,0 +1,148 @@
+"""Tensors to pictures: one signed scale, strips and sheets of maps."""
+
+import io
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import plotly.colors
+import torch
+from PIL import Image
+from torch import Tensor
+
+from convlab.vision import make_grid
+
+_ZERO = 127  # the table's entry for zero; 0 is -limit, 254 is +limit
+
+
+@cache
+def signed_table(dark: bool = False) -> np.ndarray:
+    """The colours of one signed scale: red below zero, blue above, white (or black) at zero.
+
+    Parameters
+    ----------
+    dark : bool, default False
+        Black at zero and brighter outwards, for a dark page.
+
+    Returns
+    -------
+    ndarray
+        (256, 3), uint8; entry 127 is zero, 0 and 254 are the ends.
+
+    References
+    ----------
+    C. Brewer's RdBu scale, as plotly.colors ships it; it survives colour-blindness.
+    """
+    stops = list(plotly.colors.diverging.RdBu)
+    if dark:
+        stops = [*stops[4::-1], "rgb(0,0,0)", *stops[:5:-1]]
+    places = [entry / 254 for entry in range(255)]
+    colours = plotly.colors.sample_colorscale(plotly.colors.make_colorscale(stops), places, colortype="tuple")
+    table = np.round(255 * np.array([*colours, (0, 0, 0)])).astype(np.uint8)
+    table[_ZERO] = 0 if dark else 255
+    return table
+
+
+def limit_of(*tensors: Tensor) -> float:
+    """The largest magnitude in some tensors, the end of their common scale; 1 where all is zero.
+
+    Examples
+    --------
+    >>> limit_of(torch.tensor([0.5, -2.0]), torch.zeros(1))
+    2.0
+    """
+    return max(float(tensor.abs().max()) for tensor in tensors) or 1.0
+
+
+def entries(values: Tensor, limit: float) -> Tensor:
+    """Numbers as entries of the signed table, uint8; 127 is zero.
+
+    Examples
+    --------
+    >>> entries(torch.tensor([-2.0, 0.0, 1.0, 5.0]), limit=2.0)
+    tensor([  0, 127, 191, 254], dtype=torch.uint8)
+    """
+    return (values * (_ZERO / limit)).clamp_(-_ZERO, _ZERO).add_(_ZERO + 0.5).to(torch.uint8)
+
+
+def strip_png(maps: Tensor, limit: float, dark: bool = False) -> bytes:
+    """Maps on one signed scale, one below the other, one pixel a number.
+
+    Parameters
+    ----------
+    maps : Tensor
+        (C, H, W).
+    limit : float
+        The end of the scale.
+    dark : bool, default False
+        Black at zero.
+
+    Returns
+    -------
+    bytes
+        A PNG of width W and height C·H.
+    """
+    channels, height, width = maps.shape
+    pixels = entries(maps, limit).reshape(channels * height, width).contiguous().numpy()
+    picture = Image.frombytes("P", (width, channels * height), pixels)
+    picture.putpalette(signed_table(dark).tobytes())
+    return _png(picture)
+
+
+def image_png(image: Tensor) -> bytes:
+    """A picture of 1 or 3 channels, numbers from 0 to 1, as PNG."""
+    pixels = (image * 255).round().clamp(0, 255).to(torch.uint8)
+    return _png(Image.fromarray(pixels.movedim(0, -1).squeeze(-1).contiguous().numpy()))
+
+
+def colours(values: Tensor, limit: float, dark: bool = False) -> list[str]:
+    """Each number's colour on the signed scale, as #rrggbb, in reading order."""
+    return ["#" + signed_table(dark)[entry].tobytes().hex() for entry in entries(values, limit).flatten().tolist()]
+
+
+def sheet_png(rows: Sequence[tuple[Tensor, float]], gap: int = 4, least: int = 128) -> bytes:
+    """A sheet for slides: each row the maps of one stage, side by side on white.
+
+    Parameters
+    ----------
+    rows : sequence of (Tensor, float)
+        (C, H, W) maps and the end of their scale.
+    gap : int, default 4
+        Pixels between maps.
+    least : int, default 128
+        Small maps are enlarged, each number to a whole square of pixels, to at least that height.
+
+    Returns
+    -------
+    bytes
+        A PNG.
+    """
+    strips = [_row(maps, limit, gap, least) for maps, limit in rows]
+    width = max(strip.shape[-1] for strip in strips)
+    padded = [torch.nn.functional.pad(strip, (0, width - strip.shape[-1]), value=255) for strip in strips]
+    return _png(Image.fromarray(torch.cat(padded, dim=1).movedim(0, -1).contiguous().numpy()))
+
+
+def _row(maps: Tensor, limit: float, gap: int, least: int) -> Tensor:
+    """Maps side by side in colour, (3, height, width), uint8."""
+    times = max(1, -(-least // maps.shape[-2]))
+    table = torch.from_numpy(signed_table())
+    coloured = table[entries(maps, limit).long()].movedim(-1, 1)
+    coloured = coloured.repeat_interleave(times, dim=-1).repeat_interleave(times, dim=-2)
+    if len(coloured) == 1:  # make_grid leaves a single picture without its frame
+        return torch.nn.functional.pad(coloured[0], (gap,) * 4, value=255)
+    return make_grid(coloured, nrow=len(maps), padding=gap, pad_value=255)
+
+
+def npz(arrays: dict[str, Tensor]) -> bytes:
+    """Named tensors as a compressed NumPy archive."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **{name: tensor.numpy() for name, tensor in arrays.items()})  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def _png(picture: Image.Image) -> bytes:
+    """A Pillow picture as PNG, quickly rather than small."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    return file.getvalue()

@@ -1,0 +1,128 @@
+"""The PyTorch program that makes what is on the screen."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from torch import Tensor
+
+from convlab.layers import Layer
+from convlab.network import Step
+
+_HEAD = '''"""Feature maps of a picture: {chain}."""
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+picture = Image.open({path!r}).convert("RGB")
+picture.thumbnail(({side}, {side}), Image.Resampling.LANCZOS)
+image = torch.from_numpy(np.array(picture)).movedim(-1, 0).contiguous() / 255  # (3, height, width)
+'''
+_GREY = """image = (image * torch.tensor([0.2989, 0.587, 0.114]).reshape(3, 1, 1)).sum(0, keepdim=True)
+"""
+_TAIL = """
+stages = []
+with torch.no_grad():
+{weights}    maps = image
+    for layer in model:
+        maps = layer(maps)
+        stages.append(maps)
+        print(layer, tuple(maps.shape))
+"""
+
+
+def program(steps: Sequence[Step], chain: str, path: str, max_side: int, grey: bool = False) -> str:
+    """A whole program in plain PyTorch, NumPy and Pillow that computes the same maps.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The layers with their numbers.
+    chain : str
+        The chain of shapes, for the program's first line.
+    path : str
+        The picture that the program opens.
+    max_side : int
+        The picture is brought down to that larger side.
+    grey : bool, default False
+        Whether the layers read one channel of brightness.
+
+    Returns
+    -------
+    str
+        Source; run, it leaves every layer's output in the list ``stages``.
+
+    Examples
+    --------
+    >>> from convlab.network import two_layers
+    >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", 256)
+    True
+    """
+    model = "\n".join(f"    {layer_source(step.layer)}," for step in steps)
+    named: dict[str, str] = {}
+    weights = ""
+    for index, step in enumerate(steps):
+        if step.weight is not None:
+            weights += f"    model[{index}].weight.copy_({_weight(step.weight, named)})\n"
+        if step.bias is not None:
+            weights += f"    model[{index}].bias.copy_(torch.tensor({_row(step.bias)}))\n"
+    head = _HEAD.format(chain=chain, path=path, side=max_side) + (_GREY if grey else "")
+    numbers = "".join(f"\n{name} = {block}\n" for block, name in named.items())
+    return f"{head}{numbers}\nmodel = nn.Sequential(\n{model}\n)\n" + _TAIL.format(weights=weights)
+
+
+def layer_source(layer: Layer) -> str:
+    """A layer as it is written in a PyTorch program, defaults left out.
+
+    Examples
+    --------
+    >>> from convlab.layers import Conv2d, MaxPool2d
+    >>> layer_source(Conv2d(3, 4, (5, 3), stride=2)), layer_source(MaxPool2d(2))
+    ('nn.Conv2d(3, 4, kernel_size=(5, 3), stride=2)', 'nn.MaxPool2d(kernel_size=2)')
+    """
+    written = []
+    for entry in fields(layer):  # type: ignore[arg-type]
+        if not entry.init:
+            continue
+        value = _short(getattr(layer, entry.name))
+        if entry.name in ("in_channels", "out_channels"):
+            written.append(str(value))
+        elif entry.name == "kernel_size" or (value != entry.default and not _follows(layer, entry.name)):
+            written.append(f"{entry.name}={value!r}")
+    return f"nn.{type(layer).__name__}({', '.join(written)})"
+
+
+def _follows(layer: Layer, name: str) -> bool:
+    """Whether a pooling layer's stride is just its kernel_size."""
+    return name == "stride" and not layer.parameters and getattr(layer, name) == layer.kernel_size  # type: ignore[attr-defined]
+
+
+def _short(value: Any) -> Any:
+    """A pair of equal numbers as one number."""
+    return value[0] if isinstance(value, tuple) and value[0] == value[1] else value
+
+
+def _weight(weight: Tensor, named: dict[str, str]) -> str:
+    """An expression for a weight; its kernels are written once, under a name noted in `named`."""
+    kernels, expression = weight.flatten(0, 1), "{}.reshape(" + ", ".join(map(str, weight.shape)) + ")"
+    for axis in (1, 0):  # the same kernels for every channel of one axis: written once and repeated
+        first = weight.narrow(axis, 0, 1)
+        if weight.shape[axis] > 1 and bool((weight == first).all()):
+            times = ", ".join(str(weight.shape[axis]) if side == axis else "1" for side in range(4))
+            kernels, expression = first.squeeze(axis), f"{{}}.unsqueeze({axis}).repeat({times})"
+            break
+    name = named.setdefault(_block(kernels), f"kernels_{len(named) + 1}")
+    return expression.format(name)
+
+
+def _block(kernels: Tensor) -> str:
+    """Kernels (count, rows, columns) as source, a row a line."""
+    lines = ["[" + ",\n      ".join(_row(row) for row in kernel) + "]" for kernel in kernels]
+    return "torch.tensor([\n    " + ",\n    ".join(lines) + ",\n])"
+
+
+def _row(numbers: Tensor) -> str:
+    """One row, each number as short as it can be without becoming another float32."""
+    return "[" + ", ".join(str(number) for number in numbers.numpy()) + "]"

@@ -1,0 +1,308 @@
+"""The idea in the middle: which input cells does output cell (row, column) look at?
+
+Plain integers, no torch. Read forwards a window is convolution and pooling; read backwards, each coarse
+cell stamping the kernel onto the finer grid, it is the transposed layer.
+"""
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convlab.errors import ConvLabError
+
+Pair = tuple[int, int]
+
+
+def pair(parameter: str, value: int | Sequence[int], minimum: int) -> Pair:
+    """An int or a (height, width) pair as a pair of ints, each at least `minimum`.
+
+    Examples
+    --------
+    >>> pair("stride", 2, minimum=1)
+    (2, 2)
+    """
+    sides: Sequence[int] = value if isinstance(value, (tuple, list)) else (value,) * 2
+    try:
+        if len(sides) != 2 or any(isinstance(side, bool) for side in sides):
+            raise TypeError
+        height, width = (operator.index(side) for side in sides)
+    except TypeError:
+        raise ConvLabError(
+            parameter,
+            value,
+            "must be a whole number or a (height, width) pair of them",
+            advice=f"Use {max(minimum, 1)} or ({max(minimum, 1)}, {max(minimum, 1)}).",
+            fix={parameter: max(minimum, 1)},
+        ) from None
+    if min(height, width) < minimum:
+        fixed = (max(height, minimum), max(width, minimum))
+        rule = f"must be at least {minimum}"
+        raise ConvLabError(parameter, value, rule, advice=f"Use {fixed}.", fix={parameter: fixed})
+    return height, width
+
+
+def by(size: Sequence[int]) -> str:
+    """A size as it is written on the page: 235×180."""
+    return "×".join(str(side) for side in size)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The cells that one output cell looks at, and how the next one is found.
+
+    Parameters
+    ----------
+    kernel_size : int or (int, int)
+        Rows and columns of weights, at least 1.
+    stride : int or (int, int), default 1
+        Cells from one window to the next, at least 1.
+    padding : int or (int, int), default 0
+        Rows added above and columns added to the left; the same number below and to the right unless
+        `padding_end` says otherwise.
+    dilation : int or (int, int), default 1
+        Cells from one weight to the next, at least 1.
+    padding_end : (int, int), optional
+        Rows below and columns to the right, where they differ (``"same"`` with an even dilated size).
+
+    Notes
+    -----
+    Along each axis, output cell `o` meets weight `k` at input cell ``o·stride − padding + k·dilation``;
+    an input cell below 0 or beyond the input is a padding cell.
+
+    References
+    ----------
+    V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", relationships 1–14.
+
+    Examples
+    --------
+    >>> window = Window(kernel_size=3, dilation=2)
+    >>> window.dilated_size
+    (5, 5)
+    >>> window.output_size((8, 8))
+    (4, 4)
+    """
+
+    kernel_size: Pair
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+    padding_end: Pair | None = None
+
+    def __post_init__(self) -> None:
+        for name, minimum in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
+            object.__setattr__(self, name, pair(name, getattr(self, name), minimum))
+        end = self.padding if self.padding_end is None else pair("padding", self.padding_end, 0)
+        object.__setattr__(self, "padding_end", end)
+
+    @property
+    def dilated_size(self) -> Pair:
+        """Rows and columns that the window covers, its gaps included."""
+        (kh, kw), (dh, dw) = self.kernel_size, self.dilation
+        return dh * (kh - 1) + 1, dw * (kw - 1) + 1
+
+    def padded_size(self, input_size: Pair) -> Pair:
+        """The input with its padding ring."""
+        assert self.padding_end is not None
+        (top, left), (bottom, right) = self.padding, self.padding_end
+        return input_size[0] + top + bottom, input_size[1] + left + right
+
+    def output_size(self, input_size: Pair, ceil_mode: bool = False) -> Pair:
+        """Rows and columns of windows that fit into the padded input.
+
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+        ceil_mode : bool, default False
+            Pooling's option: let a last window hang over the end, if it starts inside the input or the
+            padding before it.
+
+        Raises
+        ------
+        ConvLabError
+            If not even one window fits.
+
+        Notes
+        -----
+        ``⌊(input + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1`` along each axis, rounded
+        up with `ceil_mode`.
+
+        Examples
+        --------
+        >>> Window(5).output_size((235, 180))
+        (231, 176)
+        >>> Window(2, stride=2).output_size((231, 176)), Window(2, stride=2).output_size((231, 176), ceil_mode=True)
+        ((115, 88), (116, 88))
+        """
+        padded, dilated = self.padded_size(input_size), self.dilated_size
+        rows = self._windows(0, input_size[0], padded[0] - dilated[0], ceil_mode)
+        columns = self._windows(1, input_size[1], padded[1] - dilated[1], ceil_mode)
+        if min(rows, columns) < 1:
+            self._refuse(input_size)
+        return rows, columns
+
+    def _windows(self, axis: int, cells: int, room: int, ceil_mode: bool) -> int:
+        """Windows along one axis with `room` cells to move in."""
+        stride = self.stride[axis]
+        steps = -(-room // stride) if ceil_mode else room // stride
+        if ceil_mode and steps * stride >= cells + self.padding[axis]:
+            steps -= 1
+        return steps + 1
+
+    def _refuse(self, input_size: Pair) -> None:
+        """Raise the error of a kernel that does not fit, with the smallest change that makes it fit."""
+        dilated, padded = self.dilated_size, self.padded_size(input_size)
+        short = tuple(max(0, d - p) for d, p in zip(dilated, padded, strict=True))
+        padding = tuple(p + -(-s // 2) for p, s in zip(self.padding, short, strict=True))
+        room = zip(padded, self.kernel_size, self.dilation, strict=True)
+        dilation = tuple(min(d, (p - 1) // (k - 1)) if k > 1 else d for p, k, d in room)
+        fix: dict[str, Pair] = {"padding": _two(padding)}
+        advice = f"Use padding {_plain(padding)}."
+        if self.dilation != (1, 1) and min(dilation) >= 1:
+            fix = {"dilation": _two(dilation)}
+            advice = f"Use dilation {_plain(dilation)} or padding {_plain(padding)}."
+        elif min(padded) >= 1:
+            kernel = tuple(
+                min(k, (p - 1) // d + 1) for k, d, p in zip(self.kernel_size, self.dilation, padded, strict=True)
+            )
+            fix = {"kernel_size": _two(kernel)}
+            advice = f"Use kernel_size {_plain(kernel)} or padding {_plain(padding)}."
+        spread = "" if self.dilation == (1, 1) else f" with dilation {_plain(self.dilation)}"
+        ring = "" if padded == input_size else f", {by(padded)} with its padding"
+        numbers = f"{self.kernel_size}{spread} covers {by(dilated)}, the input is {by(input_size)}{ring}"
+        rule = "must fit the padded input"
+        raise ConvLabError("kernel_size", self.kernel_size, rule, numbers=numbers, advice=advice, fix=fix)
+
+    def stamped_size(self, input_size: Pair, output_padding: Pair = (0, 0)) -> Pair:
+        """Read backwards: the size of the grid that `input_size` stamps cover, the transposed layer's output.
+
+        Notes
+        -----
+        ``(input − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1`` along each axis;
+        zero or less means that padding crops everything away.
+
+        Examples
+        --------
+        >>> Window(3, stride=2, padding=1).stamped_size((4, 4), output_padding=(1, 1))
+        (8, 8)
+        """
+        assert self.padding_end is not None
+        rows, columns = (
+            (input_size[axis] - 1) * self.stride[axis]
+            - self.padding[axis]
+            - self.padding_end[axis]
+            + self.dilated_size[axis]
+            + output_padding[axis]
+            for axis in (0, 1)
+        )
+        return rows, columns
+
+    def taps(self, position: Pair) -> list[tuple[Pair, Pair]]:
+        """Which weight meets which input cell at one position, in reading order of the kernel.
+
+        Parameters
+        ----------
+        position : (int, int)
+            Row and column of the output cell. For the transposed layer: of the input cell that is stamped.
+
+        Returns
+        -------
+        list of ((int, int), (int, int))
+            (kernel row, kernel column), (input row, input column); padding cells have a row or column below
+            zero or beyond the input.
+
+        Examples
+        --------
+        >>> Window((1, 2), padding=(0, 1)).taps((0, 0))
+        [((0, 0), (0, -1)), ((0, 1), (0, 0))]
+        """
+        top, left = (o * s - p for o, s, p in zip(position, self.stride, self.padding, strict=True))
+        (kh, kw), (dh, dw) = self.kernel_size, self.dilation
+        return [((r, c), (top + r * dh, left + c * dw)) for r in range(kh) for c in range(kw)]
+
+    def seen_by(self, cell: Pair, output_size: Pair) -> list[tuple[Pair, Pair]]:
+        """Every window that looks at one input cell, with the weight that meets it there.
+
+        Returns
+        -------
+        list of ((int, int), (int, int))
+            (output row, output column), (kernel row, kernel column).
+
+        Examples
+        --------
+        >>> Window((1, 2)).seen_by((0, 1), output_size=(1, 2))
+        [((0, 0), (0, 1)), ((0, 1), (0, 0))]
+        """
+        rows, columns = (self._seen_along(axis, cell[axis], output_size[axis]) for axis in (0, 1))
+        return [((o, p), (k, m)) for o, k in rows for p, m in columns]
+
+    def _seen_along(self, axis: int, cell: int, outputs: int) -> list[Pair]:
+        """(output, weight) pairs along one axis that meet at `cell`, in order of the outputs."""
+        found = []
+        for weight in range(self.kernel_size[axis]):
+            start = cell + self.padding[axis] - weight * self.dilation[axis]
+            if start % self.stride[axis] == 0 and 0 <= start // self.stride[axis] < outputs:
+                found.append((start // self.stride[axis], weight))
+        return sorted(found)
+
+    def usage(self, input_size: Pair, ceil_mode: bool = False) -> tuple[list[int], list[int]]:
+        """How many windows look at each input row, and at each input column.
+
+        An input cell is used as often as the product of the two; 0 is a pixel that no window reaches.
+
+        Examples
+        --------
+        >>> Window(2, stride=2).usage((5, 4))
+        ([1, 1, 1, 1, 0], [1, 1, 1, 1])
+        """
+        outputs = self.output_size(input_size, ceil_mode)
+        rows, columns = (
+            [len(self._seen_along(axis, cell, outputs[axis])) for cell in range(input_size[axis])] for axis in (0, 1)
+        )
+        return rows, columns
+
+    def leftover(self, input_size: Pair) -> Pair:
+        """Rows at the bottom and columns at the right of the padded input that the stride never reaches.
+
+        Examples
+        --------
+        >>> Window(2, stride=2).leftover((231, 176))
+        (1, 0)
+        """
+        self.output_size(input_size)
+        room = zip(self.padded_size(input_size), self.dilated_size, self.stride, strict=True)
+        rows, columns = ((padded - dilated) % stride for padded, dilated, stride in room)
+        return rows, columns
+
+    def span(self, axis: int, first: int, last: int) -> Pair:
+        """First and last input row (axis 0) or column (axis 1) that output cells `first` to `last` look at.
+
+        Examples
+        --------
+        >>> Window(5, stride=2, padding=1).span(0, 0, 1)
+        (-1, 5)
+        """
+        start = first * self.stride[axis] - self.padding[axis]
+        return start, last * self.stride[axis] - self.padding[axis] + self.dilated_size[axis] - 1
+
+    def stamped_span(self, axis: int, first: int, last: int) -> Pair:
+        """Read backwards: first and last input cell whose stamps can reach output cells `first` to `last`.
+
+        Examples
+        --------
+        >>> Window(4, stride=2, padding=1).stamped_span(0, 3, 3)
+        (1, 2)
+        """
+        stride, padding = self.stride[axis], self.padding[axis]
+        reach = self.dilated_size[axis] - 1
+        return -((reach - first - padding) // stride), (last + padding) // stride
+
+
+def _two(sides: Sequence[int]) -> Pair:
+    """A sequence of two as a pair, for the type checker."""
+    return sides[0], sides[1]
+
+
+def _plain(sides: Sequence[int]) -> str:
+    """A pair in a message: one number where both are the same."""
+    return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"
