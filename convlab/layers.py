@@ -32,6 +32,10 @@ class Layer:
         """Shape of the output for an input of shape (C, H, W) or (N, C, H, W)."""
         raise NotImplementedError
 
+    def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        """The size formula with its numbers put in, for rows and for columns; empty where the size stays."""
+        return ()
+
     def macs(self, input_shape: Sequence[int]) -> int:
         """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding."""
         return 0
@@ -175,6 +179,9 @@ class Conv2d(_Convolution):
         self._check_ring(size)
         return (*input_shape[:-3], self.out_channels, *self.window.output_size(size))
 
+    def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.window.formula(axis, input_shape[axis - 2]) for axis in (0, 1))
+
     def _check_ring(self, size: Pair) -> None:
         """Refuse a padding ring that reflects or wraps around more of the input than there is."""
         spare = {"reflect": 1, "circular": 0}.get(self.padding_mode)
@@ -306,6 +313,10 @@ class ConvTranspose2d(_Convolution):
             )
         return (*input_shape[:-3], self.out_channels, rows, columns)
 
+    def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        extra = self.output_padding
+        return tuple(self.window.stamped_formula(axis, input_shape[axis - 2], extra[axis]) for axis in (0, 1))
+
     def macs(self, input_shape: Sequence[int]) -> int:
         self.output_shape(input_shape)
         return prod(input_shape) * prod(self.weight_shape[1:])
@@ -349,6 +360,9 @@ class _Pool(Layer):
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, None)
         return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode))
+
+    def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.window.formula(axis, input_shape[axis - 2], self.ceil_mode) for axis in (0, 1))
 
     def span(self, axis: int, first: int, last: int) -> Pair:
         return self.window.span(axis, first, last)

@@ -62,6 +62,11 @@ class Stage:
         """Shape of the output."""
         return tuple(self.output.shape)
 
+    @property
+    def zeros(self) -> list[float]:
+        """Each map's share of numbers that are exactly zero, from 0 to 1."""
+        return (self.output == 0).float().mean((-2, -1)).flatten().tolist()
+
 
 def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     """Run a picture through layers in a row and keep every stage.

@@ -100,6 +100,17 @@ def colours(values: Tensor, limit: float, dark: bool = False) -> list[str]:
     return ["#" + signed_table(dark)[entry].tobytes().hex() for entry in entries(values, limit).flatten().tolist()]
 
 
+def histogram(values: Tensor, limit: float, bins: int = 41) -> list[int]:
+    """How many numbers fall into each of `bins` equal parts of the signed scale; the middle one holds zero.
+
+    Examples
+    --------
+    >>> histogram(torch.tensor([-1.0, 0.0, 0.0, 0.9]), limit=1.0, bins=3)
+    [1, 2, 1]
+    """
+    return torch.histc(values, bins, -limit, limit).int().tolist()
+
+
 def sheet_png(rows: Sequence[tuple[Tensor, float]], gap: int = 4, least: int = 128) -> bytes:
     """A sheet for slides: each row the maps of one stage, side by side on white.
 

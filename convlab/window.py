@@ -134,16 +134,43 @@ class Window:
         >>> Window(2, stride=2).output_size((231, 176)), Window(2, stride=2).output_size((231, 176), ceil_mode=True)
         ((115, 88), (116, 88))
         """
-        padded, dilated = self.padded_size(input_size), self.dilated_size
-        rows = self._windows(0, input_size[0], padded[0] - dilated[0], ceil_mode)
-        columns = self._windows(1, input_size[1], padded[1] - dilated[1], ceil_mode)
+        rows = self._windows(0, input_size[0], ceil_mode)
+        columns = self._windows(1, input_size[1], ceil_mode)
         if min(rows, columns) < 1:
             self._refuse(input_size)
         return rows, columns
 
-    def _windows(self, axis: int, cells: int, room: int, ceil_mode: bool) -> int:
-        """Windows along one axis with `room` cells to move in."""
-        stride = self.stride[axis]
+    def formula(self, axis: int, cells: int, ceil_mode: bool = False) -> str:
+        """The size formula along one axis (0: rows, 1: columns) with its numbers put in.
+
+        Examples
+        --------
+        >>> Window(5, padding=2).formula(0, 235)
+        '⌊(235 + 2·2 − 1·(5 − 1) − 1) / 1⌋ + 1 = 235'
+        """
+        assert self.padding_end is not None
+        before, after = self.padding[axis], self.padding_end[axis]
+        ring = f"2·{before}" if before == after else f"{before} + {after}"
+        top = f"{cells} + {ring} − {self.dilation[axis]}·({self.kernel_size[axis]} − 1) − 1"
+        left, right = "⌈⌉" if ceil_mode else "⌊⌋"
+        size = self._windows(axis, cells, ceil_mode)
+        return f"{left}({top}) / {self.stride[axis]}{right} + 1 = {size}"
+
+    def stamped_formula(self, axis: int, cells: int, output_padding: int = 0) -> str:
+        """The transposed layer's size formula along one axis with its numbers put in.
+
+        Examples
+        --------
+        >>> Window(3, stride=2, padding=1).stamped_formula(0, 4, output_padding=1)
+        '(4 − 1)·2 − 2·1 + 1·(3 − 1) + 1 + 1 = 8'
+        """
+        reach = f"{self.dilation[axis]}·({self.kernel_size[axis]} − 1)"
+        size = self.stamped_size((cells, cells), (output_padding, output_padding))[axis]
+        return f"({cells} − 1)·{self.stride[axis]} − 2·{self.padding[axis]} + {reach} + {output_padding} + 1 = {size}"
+
+    def _windows(self, axis: int, cells: int, ceil_mode: bool) -> int:
+        """Windows along one axis; less than 1 where not even one fits."""
+        stride, room = self.stride[axis], self.padded_size((cells, cells))[axis] - self.dilated_size[axis]
         steps = -(-room // stride) if ceil_mode else room // stride
         if ceil_mode and steps * stride >= cells + self.padding[axis]:
             steps -= 1
