@@ -11,7 +11,7 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.vision import functional
-from convlab.window import by
+from convlab.window import Pair, by
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
@@ -129,6 +129,24 @@ def to_grey(image: Tensor) -> Tensor:
     return functional.rgb_to_grayscale(image)
 
 
+def fitted(size: Pair, max_side: int) -> Pair:
+    """The size that a picture is brought down to: larger side `max_side`, same shape, never enlarged.
+
+    Examples
+    --------
+    >>> fitted((470, 360), 235), fitted((20, 10), 235)
+    ((235, 180), (20, 10))
+    """
+    share = min(1.0, max_side / max(size))
+    return max(1, round(size[0] * share)), max(1, round(size[1] * share))
+
+
+def bring_down(picture: Image.Image, max_side: int) -> Image.Image:
+    """A Pillow picture of the size that `fitted` says."""
+    height, width = fitted((picture.height, picture.width), max_side)
+    return picture.resize((width, height), Image.Resampling.LANCZOS) if picture.size != (width, height) else picture
+
+
 def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Image.Image:
     """The same as `load_image`, as an RGB Pillow picture."""
     if max_side < 1:
@@ -194,7 +212,7 @@ def _unpack(picture: Image.Image, max_side: int) -> Image.Image:
         picture.draft(None, (2 * max_side, 2 * max_side))  # JPEG alone: decode fewer pixels
     picture.load()
     picture = _eight_bits(picture)
-    picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    picture = bring_down(picture, max_side)
     picture = ImageOps.exif_transpose(picture)
     if picture.mode == "RGBA":
         paper = Image.new("RGBA", picture.size, "white")

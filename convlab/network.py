@@ -62,10 +62,16 @@ class Stage:
         """Shape of the output."""
         return tuple(self.output.shape)
 
-    @property
-    def zeros(self) -> list[float]:
-        """Each map's share of numbers that are exactly zero, from 0 to 1."""
-        return (self.output == 0).float().mean((-2, -1)).flatten().tolist()
+
+def zeroed(pre_activation: Tensor) -> list[float]:
+    """The share of each map's numbers that ReLU sets to zero, from 0 to 1: those below zero.
+
+    Examples
+    --------
+    >>> zeroed(torch.tensor([[[-1.0, 0.0, 2.0, -3.0]]]))
+    [0.5]
+    """
+    return (pre_activation < 0).float().mean((-2, -1)).flatten().tolist()
 
 
 def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:

@@ -86,13 +86,20 @@ def strip_png(maps: Tensor, limit: float, dark: bool = False) -> bytes:
     pixels = entries(maps, limit).reshape(channels * height, width).contiguous().numpy()
     picture = Image.frombytes("P", (width, channels * height), pixels)
     picture.putpalette(signed_table(dark).tobytes())
-    return _png(picture)
+    return picture_png(picture)
 
 
 def image_png(image: Tensor) -> bytes:
     """A picture of 1 or 3 channels, numbers from 0 to 1, as PNG."""
     pixels = (image * 255).round().clamp(0, 255).to(torch.uint8)
-    return _png(Image.fromarray(pixels.movedim(0, -1).squeeze(-1).contiguous().numpy()))
+    return picture_png(Image.fromarray(pixels.movedim(0, -1).squeeze(-1).contiguous().numpy()))
+
+
+def picture_png(picture: Image.Image) -> bytes:
+    """A Pillow picture as PNG, written quickly rather than small."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 def colours(values: Tensor, limit: float, dark: bool = False) -> list[str]:
@@ -131,7 +138,7 @@ def sheet_png(rows: Sequence[tuple[Tensor, float]], gap: int = 4, least: int = 1
     strips = [_row(maps, limit, gap, least) for maps, limit in rows]
     width = max(strip.shape[-1] for strip in strips)
     padded = [torch.nn.functional.pad(strip, (0, width - strip.shape[-1]), value=255) for strip in strips]
-    return _png(Image.fromarray(torch.cat(padded, dim=1).movedim(0, -1).contiguous().numpy()))
+    return picture_png(Image.fromarray(torch.cat(padded, dim=1).movedim(0, -1).contiguous().numpy()))
 
 
 def _row(maps: Tensor, limit: float, gap: int, least: int) -> Tensor:
@@ -149,11 +156,4 @@ def npz(arrays: dict[str, Tensor]) -> bytes:
     """Named tensors as a compressed NumPy archive."""
     file = io.BytesIO()
     np.savez_compressed(file, **{name: tensor.numpy() for name, tensor in arrays.items()})  # type: ignore[arg-type]
-    return file.getvalue()
-
-
-def _png(picture: Image.Image) -> bytes:
-    """A Pillow picture as PNG, quickly rather than small."""
-    file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=1)
     return file.getvalue()

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from convlab.layers import Layer
 from convlab.network import Step
+from convlab.window import Pair
 
 _HEAD = '''"""Feature maps of a picture: {chain}."""
 
@@ -16,8 +17,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-picture = Image.open({path!r}).convert("RGB")
-picture.thumbnail(({side}, {side}), Image.Resampling.LANCZOS)
+picture = Image.open({path!r}).convert("RGB"){resize}
 image = torch.from_numpy(np.array(picture)).movedim(-1, 0).contiguous() / 255  # (3, height, width)
 '''
 _GREY = """image = (image * torch.tensor([0.2989, 0.587, 0.114]).reshape(3, 1, 1)).sum(0, keepdim=True)
@@ -33,7 +33,7 @@ with torch.no_grad():
 """
 
 
-def program(steps: Sequence[Step], chain: str, path: str, max_side: int, grey: bool = False) -> str:
+def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool = False) -> str:
     """A whole program in plain PyTorch, NumPy and Pillow that computes the same maps.
 
     Parameters
@@ -44,8 +44,8 @@ def program(steps: Sequence[Step], chain: str, path: str, max_side: int, grey: b
         The chain of shapes, for the program's first line.
     path : str
         The picture that the program opens.
-    max_side : int
-        The picture is brought down to that larger side.
+    size : (int, int)
+        Rows and columns that the picture is brought to.
     grey : bool, default False
         Whether the layers read one channel of brightness.
 
@@ -57,7 +57,7 @@ def program(steps: Sequence[Step], chain: str, path: str, max_side: int, grey: b
     Examples
     --------
     >>> from convlab.network import two_layers
-    >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", 256)
+    >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", (235, 180))
     True
     """
     model = "\n".join(f"    {layer_source(step.layer)}," for step in steps)
@@ -68,7 +68,8 @@ def program(steps: Sequence[Step], chain: str, path: str, max_side: int, grey: b
             weights += f"    model[{index}].weight.copy_({_weight(step.weight, named)})\n"
         if step.bias is not None:
             weights += f"    model[{index}].bias.copy_(torch.tensor({_row(step.bias)}))\n"
-    head = _HEAD.format(chain=chain, path=path, side=max_side) + (_GREY if grey else "")
+    resize = f".resize(({size[1]}, {size[0]}), Image.Resampling.LANCZOS)"
+    head = _HEAD.format(chain=chain, path=path, resize=resize) + (_GREY if grey else "")
     numbers = "".join(f"\n{name} = {block}\n" for block, name in named.items())
     return f"{head}{numbers}\nmodel = nn.Sequential(\n{model}\n)\n" + _TAIL.format(weights=weights)
 

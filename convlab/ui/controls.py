@@ -1,0 +1,236 @@
+"""The sidebar. Its truth is one `Settings`; a widget changes it as soon as it is touched."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from convlab.errors import ConvLabError
+from convlab.kernels import BANKS
+from convlab.ui.panel import Picture
+from convlab.ui.settings import (
+    BIAS_RANGE,
+    CHOICES,
+    PAIRS,
+    RANGES,
+    Settings,
+    check,
+    difference,
+    from_query,
+    mended,
+)
+
+_AXES = ("rows", "columns")
+# Every slider's key: dragging one of these is followed live.
+SLIDERS = [
+    *("max_side", "out_channels", "seed", "pool_stride"),
+    *(name for name in PAIRS),
+    *(f"{name}_{axis}" for name in PAIRS for axis in _AXES),
+]
+
+
+class Refusal(NamedTuple):
+    """Settings that do not work: the error, and the nearest settings that do."""
+
+    error: ConvLabError
+    way_out: Settings | None
+
+
+def start() -> str:
+    """On a visitor's first run, read the address; the quiet word about what in it made no sense."""
+    if "settings" in st.session_state:
+        return ""
+    settings, bad = from_query(st.query_params.to_dict())
+    show(settings)
+    st.session_state["apart"] = settings.apart
+    if bad:
+        names = ", ".join(f"`{name[:30]}`" for name in bad[:5])
+        return f"The link's {names} made no sense here and {'was' if len(bad) == 1 else 'were'} left at the default."
+    return ""
+
+
+def current() -> Settings:
+    """What the visitor has set."""
+    return st.session_state["settings"]
+
+
+def show(settings: Settings | None = None, **changes: Any) -> None:
+    """Make these the visitor's settings; for callbacks, before the widgets are drawn."""
+    st.session_state["settings"] = replace(settings or current(), **changes)
+
+
+def changed(settings: Settings, key: str, value: Any) -> Settings:
+    """The settings after one widget has a new value."""
+    name, _, axis = key.rpartition("_")
+    if name in PAIRS and axis in _AXES:
+        rows, columns = getattr(settings, name)
+        return replace(settings, **{name: (value, columns) if axis == "rows" else (rows, value)})
+    return replace(settings, **{key: (value, value) if key in PAIRS else value})
+
+
+def refusal_of(settings: Settings, picture: Picture) -> Refusal | None:
+    """Why some settings do not work on a picture, or None if they do."""
+    try:
+        check(settings, picture.size)
+    except ConvLabError as error:
+        return Refusal(error, mended(settings, picture.size, error.fix))
+    return None
+
+
+def show_refusal(refusal: Refusal, key: str) -> None:
+    """The message of a refusal, with the button that mends it."""
+    with st.container(key=f"refusal_{key}"):
+        st.warning(str(refusal.error))
+        if refusal.way_out:
+            label = difference(current(), refusal.way_out)
+            st.button(label, key=f"mend_{key}", on_click=show, args=(refusal.way_out,), type="primary")
+
+
+def sidebar(settings: Settings, refusal: Refusal | None) -> None:
+    """Draw the controls, in the order in which a beginner meets them."""
+    with st.sidebar:
+        _select("picture", "Picture")
+        _own_picture(settings)
+        _segments("operation", "Operation", {"convolution": "Convolution", "transposed": "Transposed"})
+        _select("bank", "Kernels", help=_bank_help(settings))
+        for name, label in _sizes(settings):
+            _size(settings, name, label, refusal)
+        _segments("pool", "Pooling", CHOICES["pool"])
+        _problem(refusal, ("pool_size",))
+        _segments("layers", "Layers", CHOICES["layers"])
+        _more(settings, refusal)
+
+
+def _sizes(settings: Settings) -> list[tuple[str, str]]:
+    """The sliders of the layer: names and labels."""
+    names = ["kernel_size", "stride", "padding", "dilation"]
+    if settings.transposed:
+        names.append("output_padding")
+    return [(name, name.replace("_", " ").capitalize()) for name in names]
+
+
+_HELP = {
+    "kernel_size": "Rows and columns of each kernel.",
+    "stride": "How many pixels the kernel moves at a time. In a transposed convolution: how far apart the stamps lie.",
+    "padding": "Rows and columns put around the picture. In a transposed convolution they are cropped off the output.",
+    "dilation": "How far apart the kernel's cells lie; 1 is side by side.",
+    "output_padding": "More rows and columns at the output's end, computed and not zero; less than stride or dilation.",
+}
+
+
+def _size(settings: Settings, name: str, label: str, refusal: Refusal | None) -> None:
+    """One slider for both axes, or one for each, and the message of what is wrong with it."""
+    disabled = name == "padding" and settings.padding_kind != "numbers"
+    low, high = RANGES[name]
+    if st.session_state.get("apart"):
+        for axis in _AXES:
+            key = f"{name}_{axis}"
+            _seed(key, getattr(settings, name)[_AXES.index(axis)])
+            st.slider(f"{label}, {axis}", low, high, key=key, on_change=_take, args=(key,), disabled=disabled)
+    else:
+        _seed(name, getattr(settings, name)[0])
+        st.slider(
+            label, low, high, key=name, on_change=_take, args=(name,), disabled=disabled, help=_HELP.get(name)
+        )
+    _problem(refusal, (name,))
+
+
+def _more(settings: Settings, refusal: Refusal | None) -> None:
+    """The rest, drawn only when it is opened."""
+    more = st.expander("More settings", key="more", on_change="rerun")
+    hidden = ("max_side", "out_channels", "padding_mode", "groups", "in_channels", "work", "bank", "weight")
+    if not more.open:
+        _problem(refusal, hidden)
+        return
+    with more:
+        st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
+        st.markdown("**Picture**")
+        _slider("max_side", "Largest side, pixels")
+        _problem(refusal, ("max_side", "work"))
+        _toggle("grey", "Grey: one channel")
+        st.markdown("**Kernels**")
+        if settings.kernels_of_bank > 1:
+            _slider("out_channels", "Number of kernels", high=settings.kernels_of_bank)
+        if settings.bank == "random":
+            _slider("seed", "Seed")
+        _toggle("flip", "Flip: true convolution", help="Turn each kernel by 180°; the layer itself does not.")
+        _toggle("depthwise", "Depthwise", help="groups = in_channels: each channel has a kernel of its own.")
+        _seed("bias", settings.bias)
+        st.number_input("Bias", *BIAS_RANGE, step=0.1, key="bias", on_change=_take, args=("bias",), format="%.2f")
+        st.markdown("**Padding**")
+        _segments("padding_kind", "Padding as", CHOICES["padding_kind"])
+        _select("padding_mode", "Padding mode", help="What the padding cells read.")
+        _problem(refusal, hidden[1:5] + hidden[6:])
+        if settings.pool != "none":
+            st.markdown("**Pooling**")
+            _size(settings, "pool_size", "Pooling size", None)
+            _slider("pool_stride", "Pooling stride", help="0: as large as the pooling size.")
+            _toggle("ceil_mode", "Round the size up", help="ceil_mode: a last window may hang over the end.")
+
+
+def _problem(refusal: Refusal | None, names: Sequence[str]) -> None:
+    """The message beside the control that it is about."""
+    if refusal and refusal.error.parameter in names:
+        show_refusal(refusal, "control")
+
+
+def _bank_help(settings: Settings) -> str:
+    """What the chosen kernels do."""
+    return BANKS[settings.bank].about if settings.bank in BANKS else "As a new layer has them, before any training."
+
+
+def _seed(key: str, value: Any) -> None:
+    """Give a widget its value, where it has another or none."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _take(key: str) -> None:
+    """A widget was touched: its value goes into the settings."""
+    st.session_state["settings"] = changed(current(), key, st.session_state[key])
+
+
+def _take_apart() -> None:
+    """Rows and columns are set apart, or together again: then the rows' number holds for both."""
+    if not st.session_state["apart"]:
+        show(**{name: (getattr(current(), name)[0],) * 2 for name in PAIRS})
+
+
+def _select(key: str, label: str, help: str | None = None) -> None:
+    """A choice from a list."""
+    _seed(key, getattr(current(), key))
+    options = CHOICES[key]
+    st.selectbox(label, options, format_func=options.get, key=key, on_change=_take, args=(key,), help=help)
+
+
+def _segments(key: str, label: str, options: dict[str, str]) -> None:
+    """A choice from a few."""
+    _seed(key, getattr(current(), key))
+    st.segmented_control(
+        label, options, format_func=options.get, key=key, on_change=_take, args=(key,), required=True, width="stretch"
+    )
+
+
+def _slider(key: str, label: str, high: int | None = None, help: str | None = None) -> None:
+    """A number."""
+    low, most = RANGES[key]
+    most = high or most
+    _seed(key, min(getattr(current(), key), most))
+    st.slider(label, low, most, key=key, on_change=_take, args=(key,), help=help)
+
+
+def _toggle(key: str, label: str, help: str | None = None) -> None:
+    """A yes or no."""
+    _seed(key, getattr(current(), key))
+    st.toggle(label, key=key, on_change=_take, args=(key,), help=help)
+
+
+def _own_picture(settings: Settings) -> None:
+    """The uploader or the camera, where one was chosen."""
+    from convlab.ui import pictures
+
+    if settings.picture == "upload":
+        pictures.uploader()
+    elif settings.picture == "camera":
+        pictures.camera()

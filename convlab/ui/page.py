@@ -1,0 +1,105 @@
+"""The parts of the main page around the stage: heading, pin, downloads, program."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from convlab import rendering
+from convlab.script import program
+from convlab.ui import controls
+from convlab.ui.panel import Picture, chain_text, stages_of
+from convlab.ui.settings import Settings, pin_of
+
+_CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+
+
+def heading(picture: Picture, good: Settings) -> None:
+    """Title on the left; pin, downloads and reset on the right."""
+    st.html(f"<style>{_CSS}</style>")
+    with st.container(horizontal=True, vertical_alignment="center", key="heading"):
+        st.markdown("# ConvLab", width="content")
+        st.caption("What a convolution layer does to a picture, before and after ReLU.", width="stretch")
+        if good.pinned:
+            st.button("Unpin A", key="unpin", icon=":material/keep_off:", on_click=controls.show, kwargs={"pinned": ""})
+        else:
+            st.button(
+                "Pin as A",
+                key="pin",
+                icon=":material/keep:",
+                help="Keep these settings as A; what you change next stands beside it as B.",
+                on_click=controls.show,
+                kwargs={"pinned": pin_of(good)},
+            )
+        with st.popover("Download", icon=":material/download:", key="downloads"):
+            _downloads(picture, good)
+        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=_reset)
+
+
+def _reset() -> None:
+    """Back to the first picture; the visitor's own pictures stay at hand."""
+    st.session_state["apart"] = False
+    controls.show(Settings())
+
+
+def _downloads(picture: Picture, good: Settings) -> None:
+    """Files made when they are asked for."""
+    for label, name, mime, make in (
+        ("Maps as a picture (PNG)", "convlab-maps.png", "image/png", sheet),
+        ("Maps as numbers (NPZ)", "convlab-maps.npz", "application/zip", arrays),
+        ("PyTorch program", "convlab.py", "text/x-python", program_of),
+        ("The picture itself (PNG)", picture.file.rpartition(".")[0] + ".png", "image/png", picture_png),
+    ):
+        st.download_button(
+            label, _later(make, picture, good), name, mime, key=f"get_{make.__name__}", on_click="ignore"
+        )
+
+
+def _later(
+    make: Callable[[Picture, Settings], bytes | str], picture: Picture, good: Settings
+) -> Callable[[], bytes | str]:
+    """A call to be made when the visitor asks for the file."""
+    return lambda: make(picture, good)
+
+
+def sheet(picture: Picture, settings: Settings) -> bytes:
+    """The maps of every stage as one PNG, a row a stage, each layer on its own scale."""
+    _, stages = stages_of(picture, settings)
+    rows, limit = [], 1.0
+    for stage in stages:
+        limit = rendering.limit_of(stage.output) if stage.step.weight is not None else limit
+        rows.append((stage.output, limit))
+    return rendering.sheet_png(rows)
+
+
+def arrays(picture: Picture, settings: Settings) -> bytes:
+    """The image, the weights and every stage's numbers as NPZ."""
+    image, stages = stages_of(picture, settings)
+    named = {"image": image}
+    for number, stage in enumerate(stages):
+        named[f"{number:02}_{type(stage.layer).__name__}"] = stage.output
+        if stage.step.weight is not None:
+            named[f"{number:02}_weight"] = stage.step.weight
+    return rendering.npz(named)
+
+
+def picture_png(picture: Picture, settings: Settings) -> bytes:
+    """The picture as the program opens it."""
+    return rendering.picture_png(picture.pixels)
+
+
+def program_of(picture: Picture, settings: Settings) -> str:
+    """The PyTorch program for what is shown."""
+    image, stages = stages_of(picture, settings)
+    shape = tuple(image.shape)
+    return program(
+        [stage.step for stage in stages], chain_text(shape, stages), picture.file, shape[1:], settings.grey
+    )
+
+
+def code(picture: Picture, good: Settings) -> None:
+    """The program that makes exactly this, drawn when it is opened."""
+    box = st.expander("The PyTorch program that makes exactly this", key="code", on_change="rerun")
+    if box.open:
+        box.code(program_of(picture, replace(good, pinned="")), language="python")

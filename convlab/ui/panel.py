@@ -1,0 +1,303 @@
+"""What the stage shows for some settings: texts, numbers and map strips, ready to send. No streamlit here."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from PIL import Image
+from torch import Tensor
+
+from convlab import images, rendering
+from convlab.errors import ConvLabError
+from convlab.kernels import BANKS
+from convlab.layers import Conv2d, ConvTranspose2d, ReLU
+from convlab.network import Stage, Step, trace, zeroed
+from convlab.script import layer_source
+from convlab.ui.settings import Settings, check, from_address, kernel_of, steps_of
+from convlab.window import Pair, by
+
+COLOUR_NAMES = ("red", "green", "blue")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The visitor's picture, at most 512 pixels wide and high; two with the same digest are the same.
+
+    Attributes
+    ----------
+    digest : str
+        Of its pixels.
+    title, alt : str
+        Its name, and what it shows.
+    file : str
+        What a program opens to read it.
+    pixels : PIL.Image.Image
+        RGB.
+    """
+
+    digest: str
+    title: str
+    alt: str
+    file: str
+    pixels: Image.Image
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Picture) and self.digest == other.digest
+
+    @property
+    def size(self) -> Pair:
+        """Rows and columns."""
+        return self.pixels.height, self.pixels.width
+
+
+def picture_of(pixels: Image.Image, title: str, alt: str, file: str) -> Picture:
+    """A Pillow picture with its digest."""
+    digest = hashlib.blake2b(pixels.tobytes() + repr(pixels.size).encode(), digest_size=16).hexdigest()
+    return Picture(digest, title, alt, file, pixels)
+
+
+@lru_cache(maxsize=16)
+def sample_picture(name: str) -> Picture:
+    """One of the sample pictures."""
+    sample = images.SAMPLES[name]
+    return picture_of(images.open_image(sample.path), f"{sample.title}, {sample.credit}", sample.alt, sample.file)
+
+
+def image_of(picture: Picture, settings: Settings) -> Tensor:
+    """The picture as the layers read it: brought down, in colour or grey."""
+    image = images.to_tensor(images.bring_down(picture.pixels, settings.max_side))
+    return images.to_grey(image) if settings.grey else image
+
+
+def stages_of(picture: Picture, settings: Settings) -> tuple[Tensor, list[Stage]]:
+    """The image that the layers read, and every layer's output."""
+    check(settings, picture.size)
+    image = image_of(picture, settings)
+    return image, trace(steps_of(settings, len(image)), image)
+
+
+@lru_cache(maxsize=64)
+def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
+    """Everything that the stage shows: a header for JSON, and the pictures' bytes one after another.
+
+    Raises
+    ------
+    ConvLabError
+        If the settings do not fit the picture.
+    """
+    blobs = _Blobs()
+    runs = [("", settings, *stages_of(picture, settings))]
+    note = ""
+    if settings.pinned:
+        try:
+            pinned = _on_same_picture(from_address(settings.pinned), settings)
+            runs = [("A", pinned, *stages_of(picture, pinned)), ("B", *runs[0][1:])]
+        except ConvLabError as error:
+            note = f"The pinned settings A do not fit this picture. {error}"
+    limits = _common_limits([stages for _, _, _, stages in runs])
+    panels = []
+    for name, shown, image, stages in runs:
+        shape = tuple(image.shape)
+        panels.append(
+            {
+                "name": name,
+                "chain": _chain(shape, stages),
+                "totals": _totals(stages),
+                "image": {
+                    "png": blobs.add(rendering.image_png(image)),
+                    "alt": picture.alt,
+                    "caption": picture.title,
+                    "shape": by(shape),
+                    "width": shape[2],
+                    "height": shape[1],
+                },
+                "layers": _layers(shown, shape, stages, limits, blobs, dark),
+            }
+        )
+    return {"panels": panels, "note": note, "dark": dark}, bytes(blobs.data)
+
+
+def packed(header: dict[str, Any], blobs: bytes) -> bytes:
+    """Header and blobs as one message: the header's length in four bytes, the header as JSON, the blobs."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return len(text).to_bytes(4, "little") + text + blobs
+
+
+def chain_text(shape: tuple[int, ...], stages: list[Stage]) -> str:
+    """The chain of shapes as a sentence: 3×235×180 → 4×231×176 → …"""
+    return " → ".join([by(shape), *(by(stage.shape) for stage in stages)])
+
+
+class _Blobs:
+    """Pieces of bytes put one after another; each is found again by its start and length."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def add(self, piece: bytes) -> list[int]:
+        """Append a piece; its start and length."""
+        self.data += piece
+        return [len(self.data) - len(piece), len(piece)]
+
+
+def _on_same_picture(pinned: Settings, settings: Settings) -> Settings:
+    """Pinned settings, applied to the picture as it is now."""
+    return replace(
+        pinned, picture=settings.picture, max_side=settings.max_side, grey=settings.grey, pinned=""
+    )  # fmt: skip
+
+
+def _common_limits(traces: list[list[Stage]]) -> list[float]:
+    """One end of the scale for each layer, the same in A and B."""
+    rows = [[rendering.limit_of(s.output) for s in stages if s.step.weight is not None] for stages in traces]
+    return [max(row[i] for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
+
+
+def _chain(shape: tuple[int, ...], stages: list[Stage]) -> list[dict[str, str]]:
+    """The chain of shapes, with what stands between."""
+    return [{"layer": "", "shape": by(shape)}] + [
+        {"layer": _short_name(stage.step), "shape": by(stage.shape)} for stage in stages
+    ]
+
+
+def _short_name(step: Step) -> str:
+    """A layer in two words: conv 5×5."""
+    names = {"Conv2d": "conv", "ConvTranspose2d": "transposed", "MaxPool2d": "max", "AvgPool2d": "average"}
+    name = type(step.layer).__name__
+    size = getattr(step.layer, "kernel_size", None)
+    return f"{names[name]} {by(size)}" if size else name
+
+
+def _totals(stages: list[Stage]) -> str:
+    """Parameters, work and receptive field of the whole row."""
+    macs, parameters = sum(s.macs for s in stages), sum(s.parameters for s in stages)
+    field = by(stages[-1].receptive_field)
+    return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
+
+
+def _layers(
+    settings: Settings, shape: tuple[int, ...], stages: list[Stage], limits: list[float], blobs: _Blobs, dark: bool
+) -> list[dict[str, Any]]:
+    """Each convolution with its kernels and the rows of maps that follow from it."""
+    layers: list[dict[str, Any]] = []
+    for stage in stages:
+        if stage.step.weight is not None:
+            limit = limits[len(layers)]
+            layers.append(_heading(settings, shape, stage, limit, len(layers), dark))
+            before = stage
+        layers[-1]["rows"].append(_row(stage, before, limit, blobs, dark))
+        if formula := stage.layer.formula(shape):
+            layers[-1]["formulas"].append({"name": _short_name(stage.step), "rows": formula[0], "columns": formula[1]})
+        shape = stage.shape
+    return layers
+
+
+def _heading(
+    settings: Settings, shape: tuple[int, ...], stage: Stage, limit: float, index: int, dark: bool
+) -> dict[str, Any]:
+    """A convolution: its source, its numbers and its kernels."""
+    mixing = index == 2
+    return {
+        "title": "1×1 convolution" if mixing else f"Layer {index + 1}",
+        "source": layer_source(stage.layer),
+        "cost": f"{stage.parameters:,} parameters · {stage.macs:,} multiply-adds",
+        "limit": _number(limit),
+        "formulas": [],
+        "kernels": _kernels(settings, shape[0], stage, mixing, dark),
+        "editable": index == 0,
+        "rows": [],
+    }
+
+
+def _kernels(settings: Settings, channels: int, stage: Stage, mixing: bool, dark: bool) -> list[dict[str, Any]]:
+    """Every kernel as planes of numbers and colours: one plane where it is the same for every input channel."""
+    labels: tuple[str, ...] = ("weighted sum of the maps",)
+    weight = stage.step.weight
+    assert weight is not None
+    if not mixing:
+        weight = kernel_of(settings, channels)
+        labels = BANKS[settings.bank].labels if settings.bank in BANKS else ()
+    limit = rendering.limit_of(weight)
+    cards = []
+    for number, kernel in enumerate(weight):
+        same = len(kernel) > 1 and bool((kernel == kernel[:1]).all())
+        planes = kernel[:1] if same else kernel
+        label = labels[number % len(labels)] if labels else ""
+        reads = f"the same for all {len(kernel)} channels" if same else ""
+        if settings.depthwise and not mixing:
+            reads = f"reads channel {number + 1} alone"
+        turned = "turned by 180° before it slides" if settings.flip and not mixing else ""
+        cards.append(
+            {
+                "name": f"Kernel {number + 1}",
+                "label": label,
+                "reads": " · ".join(filter(None, (reads, turned))),
+                "planes": [_plane(plane, limit, dark) for plane in planes],
+                "names": _plane_names(len(planes), settings.grey) if not same else [""],
+                "channel": -1 if same or len(kernel) == 1 else 0,
+            }
+        )
+    return cards
+
+
+def _plane(plane: Tensor, limit: float, dark: bool) -> dict[str, Any]:
+    """One kernel plane: size, numbers as written, colours."""
+    return {
+        "rows": plane.shape[0],
+        "columns": plane.shape[1],
+        "values": [_number(value) for value in plane.flatten().tolist()],
+        "colours": rendering.colours(plane, limit, dark),
+    }
+
+
+def _plane_names(count: int, grey: bool) -> list[str]:
+    """What the planes of a kernel read."""
+    if count == 1:
+        return [""]
+    return list(COLOUR_NAMES) if count == 3 and not grey else [f"map {number + 1}" for number in range(count)]
+
+
+def _row(stage: Stage, before: Stage, limit: float, blobs: _Blobs, dark: bool) -> dict[str, Any]:
+    """One row of maps: before ReLU, after ReLU, or after pooling."""
+    maps = stage.output
+    channels, height, width = maps.shape
+    title, note, captions = _words(stage, before)
+    return {
+        "title": title,
+        "shape": by(stage.shape),
+        "note": note,
+        "png": blobs.add(rendering.strip_png(maps, limit, dark)),
+        "width": width,
+        "height": height,
+        "captions": captions,
+        "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
+        "histogram": rendering.histogram(maps, limit) if stage is before or isinstance(stage.layer, ReLU) else None,
+    }
+
+
+def _words(stage: Stage, before: Stage) -> tuple[str, str, list[str]]:
+    """Title, note and one caption a map for a row."""
+    maps = stage.output
+    low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
+    spans = [f"{_number(a)} to {_number(b)}" for a, b in zip(low, high, strict=True)]
+    if isinstance(stage.layer, (Conv2d, ConvTranspose2d)):
+        return "Before ReLU", "Numbers of both signs.", spans
+    if isinstance(stage.layer, ReLU):
+        shares = zeroed(before.output)
+        mean = sum(shares) / len(shares)
+        dead = ["all zero: a dead map" if top == 0 else "" for top in high]
+        captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
+        return "After ReLU", f"{mean:.1%} of all numbers were negative and became 0.", captions
+    kind = "maximum" if type(stage.layer).__name__ == "MaxPool2d" else "average"
+    size = by(stage.layer.kernel_size)  # type: ignore[attr-defined]
+    return "After pooling", f"The {kind} of each {size} block.", spans
+
+
+def _number(value: float) -> str:
+    """A number as it is shown: short, with a real minus sign."""
+    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")

@@ -1,0 +1,92 @@
+"""The stage: one component that shows the picture, the kernels and every map, and listens."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from convlab.errors import ConvLabError
+from convlab.ui import controls
+from convlab.ui.panel import Picture, packed, stage_data
+from convlab.ui.settings import Settings, edit, to_address, with_edit
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "convlab.stage",
+    html="<div class='stage'></div>",
+    css=(_HERE / "stage.css").read_text(encoding="utf-8"),
+    js=(_HERE / "stage.js").read_text(encoding="utf-8"),
+)
+
+
+@st.fragment
+def stage(picture: Picture, good: Settings, asked: Settings) -> None:
+    """Show some settings' maps; while a sidebar slider is dragged, show what its thumb says.
+
+    A fragment: the answer to a drag runs this function alone.
+
+    Parameters
+    ----------
+    picture : Picture
+        What the layers read.
+    good : Settings
+        Settings that work, shown where the others do not.
+    asked : Settings
+        What the visitor set; the address says it.
+    """
+    state = st.session_state
+    drag, note = state.pop("_drag", None), state.pop("_note", "")
+    shown = controls.changed(asked, drag["key"], drag["value"]) if drag else good
+    dark = st.context.theme.type == "dark"
+    try:
+        header, blobs = stage_data(picture, shown, dark)
+    except ConvLabError as error:
+        note = str(error)
+        header, blobs = stage_data(picture, good, dark)
+    extra = {
+        "note": note or header["note"],
+        "turn": drag and drag["turn"],
+        "address": None if drag else to_address(asked),
+        "sliders": controls.SLIDERS,
+    }
+    _component(
+        data=packed({**header, **extra}, blobs),
+        key="stage",
+        on_drag_change=_on_drag,
+        on_edit_change=_on_edit,
+        on_theme_change=_on_theme,
+    )
+    if state.pop("_edited", False):
+        st.rerun()
+
+
+def _event(name: str) -> Any:
+    """What the component sent with an event."""
+    return st.session_state["stage"].get(name)
+
+
+def _on_theme() -> None:
+    """The page turned dark or light: the rerun that this event causes is all that is needed."""
+
+
+def _on_drag() -> None:
+    """A slider's thumb moved: remember where to, for the coming run alone."""
+    sent = _event("drag")
+    if isinstance(sent, dict) and sent.get("key") in controls.SLIDERS and isinstance(sent.get("value"), int):
+        st.session_state["_drag"] = {"key": sent["key"], "value": sent["value"], "turn": sent.get("turn")}
+
+
+def _on_edit() -> None:
+    """A kernel cell was written, or all hand-set cells are to be forgotten."""
+    sent = _event("edit")
+    try:
+        if sent == "undo":
+            controls.show(edits=())
+        else:
+            new = edit(sent["kernel"], sent["channel"], sent["row"], sent["column"], str(sent["value"]))
+            controls.show(edits=with_edit(controls.current(), new).edits)
+        st.session_state["_edited"] = True
+    except ConvLabError as error:
+        st.session_state["_note"] = str(error)
+    except (TypeError, KeyError, ValueError):
+        st.session_state["_note"] = "That is no cell of this kernel."

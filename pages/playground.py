@@ -1,0 +1,25 @@
+"""The main page: feature maps of a picture, live."""
+
+import streamlit as st
+
+from convlab.ui import controls, page, pictures
+from convlab.ui.settings import Settings
+from convlab.ui.stage import stage
+
+word = controls.start()
+asked = controls.current()
+picture = pictures.current(asked)
+refusal = controls.refusal_of(asked, picture)
+good = asked if refusal is None else st.session_state.get("good", Settings())
+if controls.refusal_of(good, picture):  # another picture: what was good on the last one may not fit this
+    good = refusal.way_out if refusal and refusal.way_out else Settings()
+st.session_state["good"] = good
+
+controls.sidebar(asked, refusal)
+page.heading(picture, good)
+if word:
+    st.info(word)
+if refusal:
+    controls.show_refusal(refusal, "page")
+stage(picture, good, asked)
+page.code(picture, good)
