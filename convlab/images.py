@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
@@ -16,6 +17,7 @@ from convlab.window import Pair, by
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
 _DRAFT_ABOVE = 4_000_000
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
 _READABLE = "JPEG, PNG, WebP, GIF, BMP or TIFF"
 
 
@@ -154,7 +156,7 @@ def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Im
     data = _read(source)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own, lower bound stands below
+            warnings.simplefilter("ignore")  # of odd notes in a file, and of sizes: our own, lower bound stands below
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 _check_size(picture)
                 return _unpack(picture, max_side)
@@ -174,8 +176,8 @@ def _read(source: str | Path | bytes | BinaryIO) -> bytes:
         return source.read()
     try:
         return Path(source).read_bytes()
-    except OSError as error:
-        numbers = f"{Path(source).name}: {error.strerror or 'not found'}"
+    except (OSError, ValueError) as error:
+        numbers = f"{Path(source).name}: {getattr(error, 'strerror', None) or 'no such name'}"
         raise _refusal("must be a file that can be opened", numbers, "Check the path.") from None
 
 
@@ -189,7 +191,7 @@ def _reason(data: bytes, error: Exception) -> tuple[str, str, str]:
     if not data:
         return f"must be a {_READABLE} file", "the file is empty", "Choose another file."
     if data[4:8] == b"ftyp":
-        kind = "HEIC or AVIF" if data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif") else "a video"
+        kind = "HEIC or AVIF" if data[8:12] in _HEIC else "a video"
         advice = "Save it as JPEG first; a phone's share menu offers that."
         return f"must be a {_READABLE} file", f"this file is {kind}", advice
     if isinstance(error, UnidentifiedImageError):
@@ -224,10 +226,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """Any mode as L, RGB or RGBA with eight bits a channel, the orientation note kept."""
     orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
     if picture.mode.startswith(("I", "F")):
-        _, high = picture.getextrema()
-        top = 65535.0 if picture.mode != "F" and high > 255 else 255.0 if high > 1 else 1.0  # type: ignore[operator]
-        top = max(top, float(high))  # type: ignore[arg-type]
-        picture = picture.convert("F").point(lambda value: value * (255.0 / top)).convert("L")
+        picture = _scaled(picture)
     elif picture.has_transparency_data:
         picture = picture.convert("RGBA")
     elif picture.mode not in ("L", "RGB"):
@@ -236,3 +235,15 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     note[ExifTags.Base.Orientation] = orientation
     picture.info["exif"] = note.tobytes()
     return picture
+
+
+def _scaled(picture: Image.Image) -> Image.Image:
+    """16-bit, 32-bit and floating-point grey as eight bits; the last two by the range that they use."""
+    if picture.mode.startswith("I;16"):
+        top = 65535.0
+    else:
+        high = float(picture.getextrema()[1])  # type: ignore[arg-type]
+        ranges = (65535.0, 255.0) if picture.mode == "I" else (255.0, 1.0)
+        top = max(high, ranges[0] if high > ranges[1] else ranges[1])
+    pixels = np.asarray(picture).astype(np.float32) * (255.0 / top)
+    return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.window import Pair, by, pair
+from convlab.window import Pair, by, pair, whole
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Bank:
 
 def _ramp(cells: int) -> Tensor:
     """-1 to 1 in equal steps; 0 where there is a single cell."""
-    return torch.linspace(-1, 1, cells) if cells > 1 else torch.zeros(1)
+    return torch.arange(1 - cells, cells, 2) / max(cells - 1, 1)
 
 
 def _bump(cells: int) -> Tensor:
@@ -175,6 +175,9 @@ def bank(
     tensor([-1.0000, -0.5000,  0.0000,  0.5000,  1.0000])
     """
     size = pair("kernel_size", kernel_size, 1)
+    in_channels = whole("in_channels", in_channels)
+    if out_channels is not None:
+        out_channels = whole("out_channels", out_channels)
     if name == "random":
         return random(size, in_channels, out_channels or 4, seed)
     if name not in BANKS:
@@ -219,7 +222,8 @@ def random(kernel_size: int | Sequence[int], in_channels: int = 1, out_channels:
     torch.Size([4, 1, 3, 3])
     """
     size = pair("kernel_size", kernel_size, 1)
-    numbers = torch.rand(out_channels, in_channels, *size, generator=torch.Generator().manual_seed(seed))
+    channels = whole("out_channels", out_channels), whole("in_channels", in_channels)
+    numbers = torch.rand(*channels, *size, generator=torch.Generator().manual_seed(seed))
     return (2 * numbers - 1) / (in_channels * size[0] * size[1]) ** 0.5
 
 

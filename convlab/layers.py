@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.window import Pair, Window, by, pair
+from convlab.window import Pair, Window, by, pair, whole
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 Shape = tuple[int, ...]
@@ -40,9 +40,9 @@ class Layer:
         """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding."""
         return 0
 
-    def span(self, axis: int, first: int, last: int) -> Pair:
-        """First and last input cell along `axis` that output cells `first` to `last` can depend on."""
-        return first, last
+    def reads(self, axis: int, cells: set[int]) -> set[int]:
+        """The input rows (axis 0) or columns (axis 1) that some output rows or columns depend on, padding included."""
+        return cells
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         """Apply the layer to an input of shape (C, H, W) or (N, C, H, W)."""
@@ -59,7 +59,7 @@ class _Convolution(Layer):
     def _check_channels(self) -> None:
         """Check channels, groups and bias once, at construction."""
         for name in ("in_channels", "out_channels", "groups"):
-            object.__setattr__(self, name, pair(name, getattr(self, name), 1)[0])
+            object.__setattr__(self, name, whole(name, getattr(self, name)))
         groups: int = getattr(self, "groups")  # noqa: B009 - declared by the subclasses, in PyTorch's order
         for name in ("in_channels", "out_channels"):
             channels = getattr(self, name)
@@ -82,6 +82,11 @@ class _Convolution(Layer):
         if bias is not None and tuple(bias.shape) != (self.out_channels,):
             numbers = f"this layer takes {self.out_channels}, got {by(bias.shape)}"
             raise ConvLabError("bias", tuple(bias.shape), "must hold one number per output channel", numbers=numbers)
+        for name, operand in (("weight", weight), ("bias", bias)):
+            if operand is not None and operand.dtype != input.dtype:
+                numbers = f"the {name} is {operand.dtype}, the input {input.dtype}"
+                rule, advice = "must have the input's type of number", "Convert one of them with .to(dtype)."
+                raise ConvLabError(name, operand.dtype, rule, numbers=numbers, advice=advice)
 
 
 @dataclass(frozen=True)
@@ -175,43 +180,46 @@ class Conv2d(_Convolution):
         return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
-        size = _check_shape(input_shape, self.in_channels)
+        size = _check_shape(input_shape, self.in_channels, self.groups)
         self._check_ring(size)
-        return (*input_shape[:-3], self.out_channels, *self.window.output_size(size))
+        return (*input_shape[:-3], self.out_channels, *self.window.output_size(size, most_padding=self._ring(size)))
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.formula(axis, input_shape[axis - 2]) for axis in (0, 1))
 
+    def _ring(self, size: Pair) -> Pair | None:
+        """The most padding that an input of that size can fill: it reflects, or wraps around, only once."""
+        spare = {"reflect": 1, "circular": 0}.get(self.padding_mode)
+        return None if spare is None else (size[0] - spare, size[1] - spare)
+
     def _check_ring(self, size: Pair) -> None:
         """Refuse a padding ring that reflects or wraps around more of the input than there is."""
-        spare = {"reflect": 1, "circular": 0}.get(self.padding_mode)
-        ends = (*self.window.padding, *(self.window.padding_end or ()))
-        if spare is None or max(ends) == 0:
+        most, (before, after) = self._ring(size), (self.window.padding, self.window.padding_end or self.window.padding)
+        if most is None or max(before + after) == 0:
             return
-        largest = tuple(side - spare for side in size)
-        if any(end > most for end, most in zip(ends, largest * 2, strict=True)):
-            rule = (
-                f"must be {'smaller than' if spare else 'at most'} the input when padding_mode is {self.padding_mode}"
-            )
-            numbers = f"padding {ends[2:]}, the input is {by(size)}"
-            advice = f"Use padding {largest} at the most, or padding_mode zeros."
+        if any(end > limit for end, limit in zip(before + after, most * 2, strict=True)):
+            reach = "smaller than" if self.padding_mode == "reflect" else "at most"
+            rule = f"must be {reach} the input when padding_mode is {self.padding_mode}"
+            numbers = f"padding {after}, the input is {by(size)}"
+            advice = f"Use padding {most} at the most, or padding_mode zeros."
             fix = {"padding_mode": "zeros"}
             raise ConvLabError("padding", self.padding, rule, numbers=numbers, advice=advice, fix=fix)
 
     def macs(self, input_shape: Sequence[int]) -> int:
         return prod(self.output_shape(input_shape)) * prod(self.weight_shape[1:])
 
-    def span(self, axis: int, first: int, last: int) -> Pair:
-        return self.window.span(axis, first, last)
+    def reads(self, axis: int, cells: set[int]) -> set[int]:
+        return self.window.reads(axis, cells)
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         self._check_operands(input, weight, bias)
         self.output_shape(input.shape)
-        window, padding = self.window, self.padding
-        if self.padding_mode != "zeros":
-            (top, left), (bottom, right) = window.padding, window.padding_end or window.padding
-            input = F.pad(input, (left, right, top, bottom), mode=self.padding_mode)
-            padding = 0
+        window = self.window
+        padding = window.padding
+        if self.padding_mode != "zeros" or window.padding_end != padding:
+            (top, left), (bottom, right) = window.padding, window.padding_end or padding
+            mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+            input, padding = F.pad(input, (left, right, top, bottom), mode=mode), (0, 0)
         return F.conv2d(input, weight, bias, self.stride, padding, self.dilation, self.groups)  # type: ignore[arg-type]
 
 
@@ -297,7 +305,7 @@ class ConvTranspose2d(_Convolution):
         return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
-        size = _check_shape(input_shape, self.in_channels)
+        size = _check_shape(input_shape, self.in_channels, self.groups)
         rows, columns = self.window.stamped_size(size, self.output_padding)
         if min(rows, columns) < 1:
             padding = [
@@ -321,8 +329,8 @@ class ConvTranspose2d(_Convolution):
         self.output_shape(input_shape)
         return prod(input_shape) * prod(self.weight_shape[1:])
 
-    def span(self, axis: int, first: int, last: int) -> Pair:
-        return self.window.stamped_span(axis, first, last)
+    def reads(self, axis: int, cells: set[int]) -> set[int]:
+        return self.window.stamped_by(axis, cells)
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         self._check_operands(input, weight, bias)
@@ -359,13 +367,15 @@ class _Pool(Layer):
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, None)
-        return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode))
+        rows, columns = self.kernel_size
+        most = (rows // 2, columns // 2)
+        return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode, most))
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.formula(axis, input_shape[axis - 2], self.ceil_mode) for axis in (0, 1))
 
-    def span(self, axis: int, first: int, last: int) -> Pair:
-        return self.window.span(axis, first, last)
+    def reads(self, axis: int, cells: set[int]) -> set[int]:
+        return self.window.reads(axis, cells)
 
 
 @dataclass(frozen=True)
@@ -470,7 +480,7 @@ class ReLU(Layer):
         return F.relu(input)
 
 
-def _check_shape(shape: Sequence[int], channels: int | None) -> Pair:
+def _check_shape(shape: Sequence[int], channels: int | None, groups: int = 1) -> Pair:
     """The (height, width) of an input shape, checked against the layer's channels."""
     if len(shape) not in (3, 4) or min(shape) < 1:
         rule = "must have shape (C, H, W) or (N, C, H, W), no side of 0"
@@ -479,5 +489,7 @@ def _check_shape(shape: Sequence[int], channels: int | None) -> Pair:
         numbers = f"the layer takes {channels}, the input {by(shape)} has {shape[-3]}"
         advice = f"Use in_channels {shape[-3]}."
         rule, fix = "must equal the input's channels", {"in_channels": shape[-3]}
+        if shape[-3] % groups:
+            fix["groups"], advice = 1, f"Use in_channels {shape[-3]} and groups 1."
         raise ConvLabError("in_channels", channels, rule, numbers=numbers, advice=advice, fix=fix)
     return shape[-2], shape[-1]

@@ -40,17 +40,16 @@ class Stage:
         The layer with its weight and bias.
     output : Tensor
         What it put out, (C, H, W) or (N, C, H, W).
-    macs, parameters : int
-        Its multiply-adds on this input, and the numbers it learns.
-    receptive_field : (int, int)
-        Rows and columns of the picture that one output number can depend on, padding included.
+    macs : int
+        Its multiply-adds on this input.
+    layers : tuple of Layer
+        The layers up to and including this one.
     """
 
     step: Step
     output: Tensor
     macs: int
-    parameters: int
-    receptive_field: tuple[int, int]
+    layers: tuple[Layer, ...]
 
     @property
     def layer(self) -> Layer:
@@ -61,6 +60,16 @@ class Stage:
     def shape(self) -> Shape:
         """Shape of the output."""
         return tuple(self.output.shape)
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that the layer learns."""
+        return self.layer.parameters
+
+    @property
+    def receptive_field(self) -> tuple[int, int]:
+        """Rows and columns of the picture that one output number can depend on, padding included."""
+        return receptive_field(self.layers)
 
 
 def zeroed(pre_activation: Tensor) -> list[float]:
@@ -104,11 +113,11 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     """
     stages: list[Stage] = []
     steps = [step_of(module) for module in model] if isinstance(model, nn.Sequential) else list(model)
+    layers = tuple(step.layer for step in steps)
     with torch.inference_mode():
         for index, step in enumerate(steps):
             output = step.layer(image, step.weight, step.bias)
-            field = receptive_field([past.layer for past in steps[: index + 1]])
-            stages.append(Stage(step, output, step.layer.macs(image.shape), step.layer.parameters, field))
+            stages.append(Stage(step, output, step.layer.macs(image.shape), layers[: index + 1]))
             image = output
     return stages
 
@@ -175,14 +184,13 @@ def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:
 
 
 def _field_along(layers: Sequence[Layer], axis: int) -> int:
-    """The largest receptive field along one axis."""
-    period = prod(layer.window.stride[axis] for layer in layers if isinstance(layer, ConvTranspose2d))
+    """The largest receptive field along one axis: each cell of one period is followed back to the input."""
     widest = 0
-    for cell in range(min(period, 64)):
-        first = last = cell
+    for cell in range(prod(layer.window.stride[axis] for layer in layers if isinstance(layer, ConvTranspose2d))):
+        cells = {cell}
         for layer in reversed(layers):
-            first, last = layer.span(axis, first, last)
-        widest = max(widest, last - first + 1)
+            cells = layer.reads(axis, cells)
+        widest = max(widest, max(cells) - min(cells) + 1 if cells else 0)
     return widest
 
 
@@ -208,7 +216,7 @@ def step_of(module: nn.Module) -> Step:
             return Step(Conv2d(**settings), module.weight.detach(), bias)
         layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
         return Step(layer, module.weight.detach(), bias)
-    if isinstance(module, nn.MaxPool2d):
+    if isinstance(module, nn.MaxPool2d) and not module.return_indices:
         pool = MaxPool2d(
             module.kernel_size, module.stride, module.padding, dilation=module.dilation, ceil_mode=module.ceil_mode
         )

@@ -1,6 +1,7 @@
 """Tensors to pictures: one signed scale, strips and sheets of maps."""
 
 import io
+import zlib
 from collections.abc import Sequence
 from functools import cache
 
@@ -98,7 +99,7 @@ def image_png(image: Tensor) -> bytes:
 def picture_png(picture: Image.Image) -> bytes:
     """A Pillow picture as PNG, written quickly rather than small."""
     file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=1)
+    picture.save(file, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
     return file.getvalue()
 
 

@@ -1,7 +1,7 @@
 """The PyTorch program that makes what is on the screen."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from torch import Tensor
@@ -60,7 +60,7 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
     >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", (235, 180))
     True
     """
-    model = "\n".join(f"    {layer_source(step.layer)}," for step in steps)
+    model = "\n".join(f"    {layer_source(_with_bias(step))}," for step in steps)
     named: dict[str, str] = {}
     weights = ""
     for index, step in enumerate(steps):
@@ -72,6 +72,11 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
     head = _HEAD.format(chain=chain, path=path, resize=resize) + (_GREY if grey else "")
     numbers = "".join(f"\n{name} = {block}\n" for block, name in named.items())
     return f"{head}{numbers}\nmodel = nn.Sequential(\n{model}\n)\n" + _TAIL.format(weights=weights)
+
+
+def _with_bias(step: Step) -> Layer:
+    """The layer, declared with a bias just where the step has one."""
+    return replace(step.layer, bias=step.bias is not None) if step.weight is not None else step.layer  # type: ignore[type-var]
 
 
 def layer_source(layer: Layer) -> str:
@@ -126,4 +131,4 @@ def _block(kernels: Tensor) -> str:
 
 def _row(numbers: Tensor) -> str:
     """One row, each number as short as it can be without becoming another float32."""
-    return "[" + ", ".join(str(number) for number in numbers.numpy()) + "]"
+    return "[" + ", ".join(str(number) for number in numbers.detach().numpy()) + "]"

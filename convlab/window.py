@@ -41,6 +41,27 @@ def pair(parameter: str, value: int | Sequence[int], minimum: int) -> Pair:
     return height, width
 
 
+def whole(parameter: str, value: int, minimum: int = 1) -> int:
+    """A whole number of at least `minimum`.
+
+    Examples
+    --------
+    >>> whole("groups", 3)
+    3
+    """
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        rule, advice = "must be a whole number", f"Use {minimum}."
+        raise ConvLabError(parameter, value, rule, advice=advice, fix={parameter: minimum}) from None
+    if number < minimum:
+        rule = f"must be at least {minimum}"
+        raise ConvLabError(parameter, value, rule, advice=f"Use {minimum}.", fix={parameter: minimum})
+    return number
+
+
 def by(size: Sequence[int]) -> str:
     """A size as it is written on the page: 235×180."""
     return "×".join(str(side) for side in size)
@@ -106,7 +127,7 @@ class Window:
         (top, left), (bottom, right) = self.padding, self.padding_end
         return input_size[0] + top + bottom, input_size[1] + left + right
 
-    def output_size(self, input_size: Pair, ceil_mode: bool = False) -> Pair:
+    def output_size(self, input_size: Pair, ceil_mode: bool = False, most_padding: Pair | None = None) -> Pair:
         """Rows and columns of windows that fit into the padded input.
 
         Parameters
@@ -116,6 +137,8 @@ class Window:
         ceil_mode : bool, default False
             Pooling's option: let a last window hang over the end, if it starts inside the input or the
             padding before it.
+        most_padding : (int, int), optional
+            The most padding that the layer can take, for the advice.
 
         Raises
         ------
@@ -137,7 +160,7 @@ class Window:
         rows = self._windows(0, input_size[0], ceil_mode)
         columns = self._windows(1, input_size[1], ceil_mode)
         if min(rows, columns) < 1:
-            self._refuse(input_size)
+            self._refuse(input_size, most_padding)
         return rows, columns
 
     def formula(self, axis: int, cells: int, ceil_mode: bool = False) -> str:
@@ -153,8 +176,10 @@ class Window:
         ring = f"2·{before}" if before == after else f"{before} + {after}"
         top = f"{cells} + {ring} − {self.dilation[axis]}·({self.kernel_size[axis]} − 1) − 1"
         left, right = "⌈⌉" if ceil_mode else "⌊⌋"
-        size = self._windows(axis, cells, ceil_mode)
-        return f"{left}({top}) / {self.stride[axis]}{right} + 1 = {size}"
+        size, room = self._windows(axis, cells, ceil_mode), self.padded_size((cells, cells))[axis]
+        steps = room - self.dilated_size[axis]
+        dropped = " − 1" if ceil_mode and -(-steps // self.stride[axis]) + 1 > size else ""
+        return f"{left}({top}) / {self.stride[axis]}{right} + 1{dropped} = {size}"
 
     def stamped_formula(self, axis: int, cells: int, output_padding: int = 0) -> str:
         """The transposed layer's size formula along one axis with its numbers put in.
@@ -176,29 +201,27 @@ class Window:
             steps -= 1
         return steps + 1
 
-    def _refuse(self, input_size: Pair) -> None:
+    def _refuse(self, input_size: Pair, most_padding: Pair | None) -> None:
         """Raise the error of a kernel that does not fit, with the smallest change that makes it fit."""
         dilated, padded = self.dilated_size, self.padded_size(input_size)
-        short = tuple(max(0, d - p) for d, p in zip(dilated, padded, strict=True))
-        padding = tuple(p + -(-s // 2) for p, s in zip(self.padding, short, strict=True))
-        room = zip(padded, self.kernel_size, self.dilation, strict=True)
-        dilation = tuple(min(d, (p - 1) // (k - 1)) if k > 1 else d for p, k, d in room)
-        fix: dict[str, Pair] = {"padding": _two(padding)}
-        advice = f"Use padding {_plain(padding)}."
+        sides = list(zip(self.kernel_size, self.dilation, padded, strict=True))
+        dilation = _two([min(d, (p - 1) // (k - 1)) if k > 1 else d for k, d, p in sides])
         if self.dilation != (1, 1) and min(dilation) >= 1:
-            fix = {"dilation": _two(dilation)}
-            advice = f"Use dilation {_plain(dilation)} or padding {_plain(padding)}."
-        elif min(padded) >= 1:
-            kernel = tuple(
-                min(k, (p - 1) // d + 1) for k, d, p in zip(self.kernel_size, self.dilation, padded, strict=True)
-            )
-            fix = {"kernel_size": _two(kernel)}
-            advice = f"Use kernel_size {_plain(kernel)} or padding {_plain(padding)}."
+            fix, advice = {"dilation": dilation}, f"dilation {_plain(dilation)}"
+        else:
+            kernel = _two([min(k, p) for k, _, p in sides])
+            fix, advice = {"kernel_size": kernel}, f"kernel_size {_plain(kernel)}"
+            if self.dilation != (1, 1):
+                fix["dilation"], advice = (1, 1), advice + " and dilation 1"
+        short = [max(0, d - p) for d, p in zip(dilated, padded, strict=True)]
+        padding = _two([p + -(-s // 2) for p, s in zip(self.padding, short, strict=True)])
+        if most_padding is None or all(p <= most for p, most in zip(padding, most_padding, strict=True)):
+            advice += f" or padding {_plain(padding)}"
         spread = "" if self.dilation == (1, 1) else f" with dilation {_plain(self.dilation)}"
         ring = "" if padded == input_size else f", {by(padded)} with its padding"
         numbers = f"{self.kernel_size}{spread} covers {by(dilated)}, the input is {by(input_size)}{ring}"
         rule = "must fit the padded input"
-        raise ConvLabError("kernel_size", self.kernel_size, rule, numbers=numbers, advice=advice, fix=fix)
+        raise ConvLabError("kernel_size", self.kernel_size, rule, numbers=numbers, advice=f"Use {advice}.", fix=fix)
 
     def stamped_size(self, input_size: Pair, output_padding: Pair = (0, 0)) -> Pair:
         """Read backwards: the size of the grid that `input_size` stamps cover, the transposed layer's output.
@@ -301,28 +324,28 @@ class Window:
         rows, columns = ((padded - dilated) % stride for padded, dilated, stride in room)
         return rows, columns
 
-    def span(self, axis: int, first: int, last: int) -> Pair:
-        """First and last input row (axis 0) or column (axis 1) that output cells `first` to `last` look at.
+    def reads(self, axis: int, cells: set[int]) -> set[int]:
+        """The input rows (axis 0) or columns (axis 1) that some output rows or columns look at.
 
         Examples
         --------
-        >>> Window(5, stride=2, padding=1).span(0, 0, 1)
-        (-1, 5)
+        >>> sorted(Window(3, stride=2, padding=1).reads(0, {0, 1}))
+        [-1, 0, 1, 2, 3]
         """
-        start = first * self.stride[axis] - self.padding[axis]
-        return start, last * self.stride[axis] - self.padding[axis] + self.dilated_size[axis] - 1
+        stride, padding, dilation = self.stride[axis], self.padding[axis], self.dilation[axis]
+        return {cell * stride - padding + k * dilation for cell in cells for k in range(self.kernel_size[axis])}
 
-    def stamped_span(self, axis: int, first: int, last: int) -> Pair:
-        """Read backwards: first and last input cell whose stamps can reach output cells `first` to `last`.
+    def stamped_by(self, axis: int, cells: set[int]) -> set[int]:
+        """Read backwards: the input rows or columns whose stamps reach some output rows or columns.
 
         Examples
         --------
-        >>> Window(4, stride=2, padding=1).stamped_span(0, 3, 3)
-        (1, 2)
+        >>> sorted(Window(4, stride=2, padding=1).stamped_by(0, {3}))
+        [1, 2]
         """
-        stride, padding = self.stride[axis], self.padding[axis]
-        reach = self.dilated_size[axis] - 1
-        return -((reach - first - padding) // stride), (last + padding) // stride
+        stride, padding, dilation = self.stride[axis], self.padding[axis], self.dilation[axis]
+        starts = (cell + padding - k * dilation for cell in cells for k in range(self.kernel_size[axis]))
+        return {start // stride for start in starts if start % stride == 0}
 
 
 def _two(sides: Sequence[int]) -> Pair:

@@ -15,7 +15,6 @@ if controls.refusal_of(good, picture):  # another picture: what was good on the 
     good = refusal.way_out if refusal and refusal.way_out else Settings()
 st.session_state["good"] = good
 
-controls.sidebar(asked, refusal)
 page.heading(picture, good)
 if word:
     st.info(word)
@@ -23,3 +22,4 @@ if refusal:
     controls.show_refusal(refusal, "page")
 stage(picture, good, asked)
 page.code(picture, good)
+controls.sidebar(asked, refusal)

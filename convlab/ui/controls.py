@@ -22,7 +22,7 @@ from convlab.ui.settings import (
 )
 
 _AXES = ("rows", "columns")
-# Every slider's key: dragging one of these is followed live.
+# Every slider's key: these are followed live.
 SLIDERS = [
     *("max_side", "out_channels", "seed", "pool_stride"),
     *(name for name in PAIRS),
@@ -65,8 +65,10 @@ def changed(settings: Settings, key: str, value: Any) -> Settings:
     name, _, axis = key.rpartition("_")
     if name in PAIRS and axis in _AXES:
         rows, columns = getattr(settings, name)
-        return replace(settings, **{name: (value, columns) if axis == "rows" else (rows, value)})
-    return replace(settings, **{key: (value, value) if key in PAIRS else value})
+        change: dict[str, Any] = {name: (value, columns) if axis == "rows" else (rows, value)}
+    else:
+        change = {key: (value, value) if key in PAIRS else value}
+    return replace(settings, **change)
 
 
 def refusal_of(settings: Settings, picture: Picture) -> Refusal | None:
@@ -84,7 +86,7 @@ def show_refusal(refusal: Refusal, key: str) -> None:
         st.warning(str(refusal.error))
         if refusal.way_out:
             label = difference(current(), refusal.way_out)
-            st.button(label, key=f"mend_{key}", on_click=show, args=(refusal.way_out,), type="primary")
+            st.button(label, key=f"mend_{key}", on_click=show, args=(refusal.way_out,))
 
 
 def sidebar(settings: Settings, refusal: Refusal | None) -> None:
@@ -92,6 +94,8 @@ def sidebar(settings: Settings, refusal: Refusal | None) -> None:
     with st.sidebar:
         _select("picture", "Picture")
         _own_picture(settings)
+        _slider("max_side", "Picture size, pixels", help="The larger side: a larger picture is brought down to it.")
+        _problem(refusal, ("max_side", "work"))
         _segments("operation", "Operation", {"convolution": "Convolution", "transposed": "Transposed"})
         _select("bank", "Kernels", help=_bank_help(settings))
         for name, label in _sizes(settings):
@@ -130,24 +134,20 @@ def _size(settings: Settings, name: str, label: str, refusal: Refusal | None) ->
             st.slider(f"{label}, {axis}", low, high, key=key, on_change=_take, args=(key,), disabled=disabled)
     else:
         _seed(name, getattr(settings, name)[0])
-        st.slider(
-            label, low, high, key=name, on_change=_take, args=(name,), disabled=disabled, help=_HELP.get(name)
-        )
+        st.slider(label, low, high, key=name, on_change=_take, args=(name,), disabled=disabled, help=_HELP.get(name))
     _problem(refusal, (name,))
 
 
 def _more(settings: Settings, refusal: Refusal | None) -> None:
     """The rest, drawn only when it is opened."""
     more = st.expander("More settings", key="more", on_change="rerun")
-    hidden = ("max_side", "out_channels", "padding_mode", "groups", "in_channels", "work", "bank", "weight")
+    hidden = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
     if not more.open:
         _problem(refusal, hidden)
         return
     with more:
         st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
         st.markdown("**Picture**")
-        _slider("max_side", "Largest side, pixels")
-        _problem(refusal, ("max_side", "work"))
         _toggle("grey", "Grey: one channel")
         st.markdown("**Kernels**")
         if settings.kernels_of_bank > 1:
@@ -161,7 +161,7 @@ def _more(settings: Settings, refusal: Refusal | None) -> None:
         st.markdown("**Padding**")
         _segments("padding_kind", "Padding as", CHOICES["padding_kind"])
         _select("padding_mode", "Padding mode", help="What the padding cells read.")
-        _problem(refusal, hidden[1:5] + hidden[6:])
+        _problem(refusal, hidden)
         if settings.pool != "none":
             st.markdown("**Pooling**")
             _size(settings, "pool_size", "Pooling size", None)
@@ -194,21 +194,29 @@ def _take(key: str) -> None:
 def _take_apart() -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
     if not st.session_state["apart"]:
-        show(**{name: (getattr(current(), name)[0],) * 2 for name in PAIRS})
+        together: dict[str, Any] = {name: (getattr(current(), name)[0],) * 2 for name in PAIRS}
+        show(**together)
 
 
 def _select(key: str, label: str, help: str | None = None) -> None:
     """A choice from a list."""
     _seed(key, getattr(current(), key))
     options = CHOICES[key]
-    st.selectbox(label, options, format_func=options.get, key=key, on_change=_take, args=(key,), help=help)
+    st.selectbox(label, options, format_func=options.__getitem__, key=key, on_change=_take, args=(key,), help=help)
 
 
 def _segments(key: str, label: str, options: dict[str, str]) -> None:
     """A choice from a few."""
     _seed(key, getattr(current(), key))
     st.segmented_control(
-        label, options, format_func=options.get, key=key, on_change=_take, args=(key,), required=True, width="stretch"
+        label,
+        options,
+        format_func=options.__getitem__,
+        key=key,
+        on_change=_take,
+        args=(key,),
+        required=True,
+        width="stretch",
     )
 
 

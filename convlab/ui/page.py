@@ -20,7 +20,7 @@ def heading(picture: Picture, good: Settings) -> None:
     st.html(f"<style>{_CSS}</style>")
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
         st.markdown("# ConvLab", width="content")
-        st.caption("What a convolution layer does to a picture, before and after ReLU.", width="stretch")
+        st.markdown("What a convolution layer does to a picture, before and after ReLU.", width="stretch")
         if good.pinned:
             st.button("Unpin A", key="unpin", icon=":material/keep_off:", on_click=controls.show, kwargs={"pinned": ""})
         else:
@@ -32,8 +32,10 @@ def heading(picture: Picture, good: Settings) -> None:
                 on_click=controls.show,
                 kwargs={"pinned": pin_of(good)},
             )
-        with st.popover("Download", icon=":material/download:", key="downloads"):
-            _downloads(picture, good)
+        downloads = st.popover("Download", icon=":material/download:", key="downloads", on_change="rerun")
+        if downloads.open:
+            with downloads:
+                _downloads(picture, good)
         st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=_reset)
 
 
@@ -92,10 +94,9 @@ def picture_png(picture: Picture, settings: Settings) -> bytes:
 def program_of(picture: Picture, settings: Settings) -> str:
     """The PyTorch program for what is shown."""
     image, stages = stages_of(picture, settings)
-    shape = tuple(image.shape)
-    return program(
-        [stage.step for stage in stages], chain_text(shape, stages), picture.file, shape[1:], settings.grey
-    )
+    channels, height, width = image.shape
+    chain = chain_text((channels, height, width), stages)
+    return program([stage.step for stage in stages], chain, picture.file, (height, width), settings.grey)
 
 
 def code(picture: Picture, good: Settings) -> None:

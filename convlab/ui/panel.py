@@ -119,7 +119,12 @@ def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[s
                 "layers": _layers(shown, shape, stages, limits, blobs, dark),
             }
         )
-    return {"panels": panels, "note": note, "dark": dark}, bytes(blobs.data)
+    return {"mark": mark_of(picture, settings, dark), "panels": panels, "note": note, "dark": dark}, bytes(blobs.data)
+
+
+def mark_of(picture: Picture, settings: Settings, dark: bool) -> str:
+    """A short name for what the stage shows; the same name, the same maps."""
+    return hashlib.blake2b(repr((picture.digest, settings, dark)).encode(), digest_size=8).hexdigest()
 
 
 def packed(header: dict[str, Any], blobs: bytes) -> bytes:

@@ -49,7 +49,8 @@ def _take(kind: str, key: str) -> None:
         state[f"error_{kind}"] = str(error)
         return
     if min(pixels.size) < 8:
-        state[f"error_{kind}"] = f"`picture` must be at least 8×8: it is {pixels.height}×{pixels.width}. Use a larger one."
+        size = f"{pixels.height}×{pixels.width}"
+        state[f"error_{kind}"] = f"`picture` must be at least 8×8: this one is {size}. Choose a larger one."
         return
     name = file.name[:40] if kind == "upload" else "Your photo"
     state[f"own_{kind}"] = picture_of(pixels, name, f"Your own picture, {name}.", "picture.png")
@@ -59,4 +60,4 @@ def _say(kind: str) -> None:
     """What is wrong with the file, or what is done with it."""
     if error := st.session_state.get(f"error_{kind}"):
         st.error(error)
-    st.caption(_PRIVATE)
+    st.markdown(f":small[{_PRIVATE}]")

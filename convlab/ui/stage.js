@@ -8,21 +8,33 @@ export default function (component) {
   if (!(data instanceof Uint8Array)) return undefined;
   let state = states.get(parentElement);
   if (!state) {
-    state = { root: parentElement.querySelector(".stage"), turn: 0, message: 0, editing: null };
+    state = { root: parentElement.querySelector(".stage"), message: 0, shown: null, base: null, editing: null };
     states.set(parentElement, state);
-    state.drag = followSliders(state);
+    state.sliders = followSliders(state);
   }
   state.send = setTriggerValue;
-  const { header, blob } = unpack(data);
-  if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
-    state.darkAsked = header.dark; // asked once for each answer that does not match the page
-    setTriggerValue("theme", Date.now());
-  }
-  show(state, header, blob).catch((error) => console.error("stage", error));
+  receive(state, unpack(data)).catch((error) => console.error("stage", error));
   return () => {
-    state.drag.stop();
+    state.sliders.stop();
     states.delete(parentElement);
   };
+}
+
+// A message is either the state of the page or the answer to what a slider's other value would show.
+async function receive(state, picture) {
+  const { header } = picture;
+  if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
+    state.darkAsked = header.dark; // asked once for each answer that does not match the page
+    state.send("theme", Date.now());
+  }
+  if (header.ask && state.base) {
+    await state.sliders.answered(header.ask, picture);
+    return;
+  }
+  state.base = { ...header, picture };
+  keepAddress(header.address);
+  await show(state, picture);
+  state.sliders.ready();
 }
 
 function unpack(data) {
@@ -43,19 +55,26 @@ function isDark(root) {
 
 // --- drawing ---------------------------------------------------------------------------------------------------------
 
-async function show(state, header, blob) {
+// Shows a message's maps, unless they are what the page shows already.
+async function show(state, picture) {
+  const { header } = picture;
   const message = ++state.message;
-  const wanted = header.panels.flatMap((panel) => [panel.image, ...panel.layers.flatMap((layer) => layer.rows)]);
-  const bitmaps = await Promise.all(
-    wanted.map((entry) => createImageBitmap(new Blob([blob(entry.png)], { type: "image/png" }))),
+  if (state.shown === header.mark + header.note) return;
+  await decode(picture);
+  if (message !== state.message) return;
+  state.shown = header.mark + header.note;
+  draw(state, header);
+}
+
+// The maps as bitmaps, decoded once.
+function decode(picture) {
+  const wanted = picture.header.panels.flatMap((panel) => [panel.image, ...panel.layers.flatMap((layer) => layer.rows)]);
+  picture.decoded ??= Promise.all(
+    wanted.map(async (entry) => {
+      entry.bitmap = await createImageBitmap(new Blob([picture.blob(entry.png)], { type: "image/png" }));
+    }),
   );
-  if (message === state.message) {
-    wanted.forEach((entry, index) => (entry.bitmap = bitmaps[index]));
-    draw(state, header);
-    if (header.address !== null) keepAddress(header.address);
-  }
-  bitmaps.forEach((bitmap) => bitmap.close());
-  state.drag.answered(header.turn, header.sliders);
+  return picture.decoded;
 }
 
 function draw(state, header) {
@@ -166,7 +185,6 @@ function drawLegend(legend, data, layer) {
 }
 
 function paint(canvas, bitmap, width, height, index) {
-  if (!bitmap) return;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   canvas.classList.toggle("small", width < 140);
@@ -201,7 +219,7 @@ function drawKernels(state, row, layer, index, image) {
     button.setAttribute("aria-expanded", String(open));
     button.onclick = () => {
       state.editing = open ? null : { number, plane: 0 };
-      draw(state, keepBitmaps(state.header));
+      draw(state, state.header);
     };
   });
 }
@@ -239,7 +257,7 @@ function drawEditor(state, editor, layer, index) {
     tab.setAttribute("aria-pressed", String(plane === which));
     tab.onclick = () => {
       state.editing.plane = plane;
-      draw(state, keepBitmaps(state.header));
+      draw(state, state.header);
     };
   });
   grid.style.setProperty("--columns", numbers.columns);
@@ -276,26 +294,21 @@ function drawEditor(state, editor, layer, index) {
   set(close, "Close");
   close.onclick = () => {
     state.editing = null;
-    draw(state, keepBitmaps(state.header));
+    draw(state, state.header);
   };
-}
-
-// Redrawing without a new message: the maps are on their canvases already.
-function keepBitmaps(header) {
-  header.panels.forEach((panel) => {
-    panel.image.bitmap = null;
-    panel.layers.forEach((layer) => layer.rows.forEach((row) => (row.bitmap = null)));
-  });
-  return header;
 }
 
 function lines({ columns, values }) {
   return Array.from({ length: values.length / columns }, (_, row) => values.slice(row * columns, (row + 1) * columns));
 }
 
+// Black or white, whichever stands out more from a colour (relative luminance as WCAG defines it).
 function ink(colour) {
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#10151c" : "#ffffff";
+  const [red, green, blue] = [1, 3, 5].map((start) => {
+    const share = parseInt(colour.slice(start, start + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
 }
 
 function sentence(words) {
@@ -314,48 +327,88 @@ function keepAddress(address) {
 
 // --- the sidebar's sliders, live -------------------------------------------------------------------------------------
 
-// A plain slider tells Python its value on release. While a thumb is held, this sends the value it shows, one message
-// in flight at a time; the release then goes the slider's own way.
+// A plain slider tells Python its value when it is released, and the whole page then runs. Until then, and between two
+// presses of an arrow key, this script asks Python what the slider's other values would show, one question at a time:
+// the value under a held thumb first, then the two neighbours of a focused slider's value. What is known already is
+// shown at once; the page's own answer, when it comes, finds nothing left to draw.
 function followSliders(state) {
-  const follow = { keys: [], held: null, last: null, flying: 0, since: 0 };
-  const read = () => {
-    if (!follow.held?.isConnected) return;
-    const value = follow.held.valueAsNumber;
-    const waiting = follow.flying && performance.now() - follow.since < 1500;
-    if (value === follow.last || waiting) return;
-    follow.last = value;
-    follow.flying = ++state.turn;
+  const known = new Map(); // "mark key value" -> a message, or a promise's worth of one
+  const follow = { input: null, key: null, held: false, asked: null, since: 0 };
+  const name = (key, value, base = state.base.mark) => `${base} ${key} ${value}`;
+
+  const ask = (value) => {
+    follow.asked = { key: follow.key, value };
     follow.since = performance.now();
-    state.send("drag", { key: follow.key, value, turn: state.turn });
+    state.send("ask", follow.asked);
   };
-  const observer = new MutationObserver(read);
-  const down = (event) => {
-    const slider = event.target.closest?.('[data-testid="stSlider"]');
+  const busy = () => follow.asked && performance.now() - follow.since < 1500;
+  const value = () => (follow.input?.isConnected ? follow.input.valueAsNumber : NaN);
+  const showKnown = () => {
+    const picture = state.base && known.get(name(follow.key, value()));
+    if (picture) show(state, picture);
+    return Boolean(picture);
+  };
+  const look = () => {
+    if (!state.base || Number.isNaN(value())) return;
+    if (!showKnown() && follow.held && !busy()) ask(value());
+  };
+  const prefetch = () => {
+    if (busy() || follow.held || !follow.input?.isConnected || document.activeElement !== follow.input) return;
+    const step = Number(follow.input.step) || 1;
+    const near = [value() + step, value() - step].find(
+      (next) => next >= Number(follow.input.min) && next <= Number(follow.input.max) && !known.has(name(follow.key, next)),
+    );
+    if (near !== undefined) ask(near);
+  };
+
+  const observer = new MutationObserver(look);
+  const watch = (target) => {
+    const slider = target.closest?.('[data-testid="stSlider"]');
     const input = slider?.querySelector('input[type="range"]');
     const key = slider?.closest('[class*="st-key-"]')?.className.match(/st-key-(\w+)/)?.[1];
-    if (!input || !follow.keys.includes(key)) return;
-    Object.assign(follow, { held: input, key, start: input.valueAsNumber, last: input.valueAsNumber });
-    observer.observe(slider, { subtree: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] });
+    if (!input || !state.base?.sliders.includes(key)) return false;
+    if (input !== follow.input) {
+      observer.disconnect();
+      Object.assign(follow, { input, key });
+      observer.observe(slider, { subtree: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] });
+    }
+    return true;
+  };
+  const down = (event) => {
+    if (watch(event.target)) Object.assign(follow, { held: true, start: value() });
   };
   const up = () => {
     if (!follow.held) return;
-    const { held, start, last } = follow;
-    const end = held.valueAsNumber;
-    observer.disconnect();
-    follow.held = null;
-    // Back where it began: the slider itself will say nothing, so the last picture on the way must be taken back.
-    if (end === start && last !== start) state.send("drag", { key: follow.key, value: start, turn: ++state.turn });
+    follow.held = false;
+    // Back where it began: the slider itself will say nothing, so the page's own picture is shown again.
+    if (value() === follow.start) show(state, state.base.picture);
   };
-  const listeners = [["pointerdown", down], ["pointermove", read], ["touchmove", read], ["pointerup", up], ["touchend", up], ["pointercancel", up]];
-  listeners.forEach(([name, listener]) => window.addEventListener(name, listener, { capture: true, passive: true }));
-  follow.answered = (turn, keys) => {
-    follow.keys = keys;
-    if (turn === follow.flying) follow.flying = 0;
-    read();
+  const focus = (event) => watch(event.target) && prefetch();
+  const listeners = [
+    ["pointerdown", down], ["pointermove", look], ["touchmove", look],
+    ["pointerup", up], ["touchend", up], ["pointercancel", up], ["focusin", focus],
+  ];
+  listeners.forEach(([type, listener]) => window.addEventListener(type, listener, { capture: true, passive: true }));
+
+  // An answer came: keep it, show it if the slider still says so, ask the next question.
+  follow.answered = async ({ key, value: answer, base }, picture) => {
+    known.set(name(key, answer, base), picture);
+    if (known.size > 8) known.delete(known.keys().next().value);
+    if (follow.asked?.key === key && follow.asked.value === answer) follow.asked = null;
+    await decode(picture);
+    if (follow.held && follow.key === key && base === state.base.mark) await show(state, picture); // the thumb may be further on by now
+    look();
+    prefetch();
+  };
+  // The page's own state came: what was known belongs to another one.
+  follow.ready = () => {
+    follow.asked = null;
+    look();
+    prefetch();
   };
   follow.stop = () => {
     observer.disconnect();
-    listeners.forEach(([name, listener]) => window.removeEventListener(name, listener, { capture: true }));
+    listeners.forEach(([type, listener]) => window.removeEventListener(type, listener, { capture: true }));
   };
   return follow;
 }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from convlab.errors import ConvLabError
 from convlab.ui import controls
-from convlab.ui.panel import Picture, packed, stage_data
+from convlab.ui.panel import Picture, mark_of, packed, stage_data
 from convlab.ui.settings import Settings, edit, to_address, with_edit
 
 _HERE = Path(__file__).parent
@@ -21,9 +21,9 @@ _component = st.components.v2.component(
 
 @st.fragment
 def stage(picture: Picture, good: Settings, asked: Settings) -> None:
-    """Show some settings' maps; while a sidebar slider is dragged, show what its thumb says.
+    """Show some settings' maps; answer the script's questions what a sidebar slider's other values would show.
 
-    A fragment: the answer to a drag runs this function alone.
+    A fragment: the answer to such a question runs this function alone.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         What the visitor set; the address says it.
     """
     state = st.session_state
-    drag, note = state.pop("_drag", None), state.pop("_note", "")
-    shown = controls.changed(asked, drag["key"], drag["value"]) if drag else good
+    ask, note = state.pop("_ask", None), state.pop("_note", "")
+    shown = controls.changed(asked, **ask) if ask else good
     dark = st.context.theme.type == "dark"
     try:
         header, blobs = stage_data(picture, shown, dark)
@@ -44,15 +44,15 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         note = str(error)
         header, blobs = stage_data(picture, good, dark)
     extra = {
+        "ask": ask and {**ask, "base": mark_of(picture, good, dark)},
         "note": note or header["note"],
-        "turn": drag and drag["turn"],
-        "address": None if drag else to_address(asked),
+        "address": to_address(asked),
         "sliders": controls.SLIDERS,
     }
     _component(
         data=packed({**header, **extra}, blobs),
         key="stage",
-        on_drag_change=_on_drag,
+        on_ask_change=_on_ask,
         on_edit_change=_on_edit,
         on_theme_change=_on_theme,
     )
@@ -69,11 +69,11 @@ def _on_theme() -> None:
     """The page turned dark or light: the rerun that this event causes is all that is needed."""
 
 
-def _on_drag() -> None:
-    """A slider's thumb moved: remember where to, for the coming run alone."""
-    sent = _event("drag")
+def _on_ask() -> None:
+    """The script asks what a slider's value would show: remember it, for the coming run alone."""
+    sent = _event("ask")
     if isinstance(sent, dict) and sent.get("key") in controls.SLIDERS and isinstance(sent.get("value"), int):
-        st.session_state["_drag"] = {"key": sent["key"], "value": sent["value"], "turn": sent.get("turn")}
+        st.session_state["_ask"] = {"key": sent["key"], "value": sent["value"]}
 
 
 def _on_edit() -> None:

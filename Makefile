@@ -1,0 +1,43 @@
+# make run: set up and open the playground.   make test: set up, then lint, types and every test.
+# make bench: speed, as ratios within one run.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+APP := $(BIN)/streamlit run app.py
+
+.PHONY: run test bench lint browser clean
+
+run: $(VENV)/run.stamp
+	$(APP) --server.headless=false --server.showEmailPrompt=false --server.address=127.0.0.1
+
+test: $(VENV)/test.stamp browser lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/test.stamp browser
+	$(BIN)/python benchmarks/bench.py
+
+$(VENV)/run.stamp: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/test.stamp: requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/run.stamp
+
+# The browser tests use the system's Chromium; where this may install packages, it does.
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "No chromium here: install it for the browser tests (Debian: apt install chromium)."; fi
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,258 @@
+"""What only a browser can show: a real server, a real page, real pixels."""
+
+import io
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import expect
+
+import convlab
+from convlab import rendering
+from convlab.network import two_layers
+from convlab.ui.settings import Settings
+
+
+def maps_of(row):
+    """The pixels of a row's maps, read back from their canvases: (maps, rows, columns, 3)."""
+    pixels = row.locator(".maps canvas").evaluate_all(
+        """canvases => canvases.map(canvas => {
+            const {width, height} = canvas;
+            return [height, width, Array.from(canvas.getContext('2d').getImageData(0, 0, width, height).data)];
+        })"""
+    )
+    return np.stack([np.array(data, np.uint8).reshape(height, width, 4)[..., :3] for height, width, data in pixels])
+
+
+def row(page, title, layer=0):
+    """The row of maps with that title."""
+    return page.locator(".layer").nth(layer).locator(".rows .row").filter(has_text=title)
+
+
+def shapes(page):
+    """The chain of shapes on the screen."""
+    return page.locator(".chain .shape").all_inner_texts()
+
+
+def thumb(page, key):
+    """A sidebar slider's input."""
+    return page.locator(f".st-key-{key} input[type=range]")
+
+
+def expected_colours(output, limit, dark=False):
+    """The colours that the maps must have."""
+    return rendering.signed_table(dark)[rendering.entries(output, limit).numpy()]
+
+
+def test_the_maps_on_the_screen_are_torchs_numbers(open_page):
+    page = open_page("?layers=two")
+    image = convlab.load_image(convlab.SAMPLES["panda"].path)
+    stages = convlab.trace(two_layers(), image)
+    for layer, first in ((0, 0), (1, 3)):
+        limit = rendering.limit_of(stages[first].output)
+        for title, stage in zip(("Before ReLU", "After ReLU", "After pooling"), stages[first:], strict=False):
+            assert (maps_of(row(page, title, layer)) == expected_colours(stage.output, limit)).all()
+
+
+def test_the_dark_page_has_black_at_zero(open_page):
+    page = open_page(dark=True)
+    stage = convlab.trace(two_layers(), convlab.load_image(convlab.SAMPLES["panda"].path))[0]
+    colours = expected_colours(stage.output, rendering.limit_of(stage.output), dark=True)
+    page.wait_for_function("document.querySelector('.stApp') !== null")
+    expect(page.locator(".note")).to_be_hidden()
+    for _ in range(50):
+        if (maps_of(row(page, "Before ReLU")) == colours).all():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("the maps never turned dark")
+
+
+def test_an_arrow_key_moves_the_maps_and_the_address(open_page):
+    page = open_page()
+    thumb(page, "stride").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×116×88")
+    page.wait_for_url("**/?stride=2")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×77×59")
+    page.wait_for_url("**/?stride=3")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×116×88")
+    assert (maps_of(row(page, "Before ReLU")).shape) == (4, 116, 88, 3)
+
+
+def drag(page, key, share):
+    """Take a slider's thumb and move it by a share of its track, without letting go."""
+    input = thumb(page, key)
+    x, y = input.evaluate(
+        """input => { const r = input.parentElement.parentElement.getBoundingClientRect();
+                     return [r.x + r.width / 2, r.y + r.height / 2]; }"""
+    )
+    width = page.locator(f".st-key-{key} [data-testid=stSlider]").bounding_box()["width"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + share * width / 2, y, steps=8)
+    page.mouse.move(x + share * width, y, steps=8)
+
+
+def test_the_maps_follow_the_thumb_before_it_is_released(open_page):
+    page = open_page()
+    drag(page, "dilation", 0.4)
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×223×168")
+    assert "dilation" not in page.url
+    page.mouse.up()
+    page.wait_for_url("**/?dilation=3")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×223×168")
+
+
+def test_a_thumb_that_comes_back_leaves_everything_as_it_was(open_page):
+    page = open_page()
+    before = maps_of(row(page, "Before ReLU"))
+    drag(page, "dilation", 0.4)
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×223×168")
+    box = page.locator(".st-key-dilation [data-testid=stSlider]").bounding_box()
+    page.mouse.move(box["x"], box["y"] + box["height"] / 2, steps=6)
+    page.mouse.up()
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×231×176")
+    assert (maps_of(row(page, "Before ReLU")) == before).all()
+
+
+def test_a_link_opens_the_same_page_in_another_browser(open_page):
+    first = open_page()
+    first.locator(".st-key-pool").get_by_text("Average").click()
+    thumb(first, "kernel_size").focus()
+    first.keyboard.press("ArrowLeft")
+    first.wait_for_url("**/?kernel_size=4&pool=avg")
+    second = open_page("?" + first.url.partition("?")[2])
+    assert shapes(second) == shapes(first)
+    assert (maps_of(row(second, "After pooling")) == maps_of(row(first, "After pooling"))).all()
+
+
+def test_reload_in_the_middle_keeps_the_settings(open_page):
+    page = open_page()
+    thumb(page, "padding").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/?padding=1")
+    page.reload()
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×233×178")
+
+
+def test_a_real_file_is_uploaded(open_page, tmp_path):
+    file = tmp_path / "green.png"
+    Image.new("RGB", (60, 50), (0, 255, 0)).save(file)
+    page = open_page("?picture=upload&bank=identity&kernel_size=1")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
+    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
+    assert (maps_of(row(page, "Before ReLU")) == rendering.signed_table()[254]).all()
+    (tmp_path / "bad.png").write_text("no picture")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.png")
+    expect(page.get_by_text("this file is something else")).to_be_visible()
+    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
+
+
+def test_a_kernel_cell_is_edited_in_place(open_page):
+    page = open_page("?bank=identity&kernel_size=3&pool=none")
+    page.get_by_role("button", name="Edit the numbers of kernel 1").click()
+    cell = page.get_by_label("row 1, column 2")
+    cell.fill("-2.5")
+    cell.press("Enter")
+    page.wait_for_url("**edits=0,-1,0,1:-2.5**")
+    image = convlab.load_image(convlab.SAMPLES["panda"].path)
+    weight = convlab.kernels.bank("identity", 3, 3)
+    weight[0, :, 0, 1] = -2.5
+    output = convlab.Conv2d(3, 1, 3)(image, weight)
+    colours = expected_colours(output, rendering.limit_of(output))
+    expect(page.locator(".rows .maps figcaption").first).to_contain_text("−")
+    assert (maps_of(row(page, "Before ReLU")) == colours).all()
+    cell.fill("minus two")
+    cell.press("Enter")
+    expect(page.locator(".note")).to_contain_text("must be a number")
+    page.get_by_role("button", name="Undo all edits").click()
+    page.wait_for_url("**/?bank=identity&kernel_size=3&pool=none")
+
+
+def test_a_beside_b(open_page):
+    page = open_page("?pinned=picture=panda&stride=2")
+    expect(page.locator(".panel")).to_have_count(2)
+    assert shapes(page)[1] == "4×231×176"
+    assert shapes(page)[5] == "4×116×88"
+
+
+def test_downloads_arrive(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Maps as numbers").click()
+    archive = np.load(io.BytesIO(download.value.path().read_bytes()))
+    assert archive["00_Conv2d"].shape == (4, 231, 176)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PyTorch program").click()
+    assert "nn.Conv2d(3, 4, kernel_size=5, bias=False)" in download.value.path().read_text()
+
+
+def test_two_tabs_do_not_mix(open_page):
+    first, second = open_page(), open_page("?stride=3")
+    thumb(first, "stride").focus()
+    first.keyboard.press("ArrowRight")
+    first.wait_for_url("**/?stride=2")
+    assert shapes(second)[1] == "4×77×59"
+    assert "stride=3" in second.url
+
+
+def test_fast_clicking_ends_at_the_last_setting(open_page):
+    page = open_page()
+    thumb(page, "padding").focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/?padding=8")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×247×192")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    "query", ["?layers=two", "?bank=random&pinned=stride=2", "?kernel_size=11&dilation=6&max_side=40"]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_serious_fault(open_page, query, width, dark):
+    page = open_page(query, width=width, height=844, dark=dark)
+    page.wait_for_timeout(500)
+    violations = Axe().run(page).response["violations"]
+    serious = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_the_first_maps_need_no_scrolling(open_page):
+    page = open_page()
+    box = row(page, "Before ReLU").locator(".maps canvas").first.bounding_box()
+    assert box["y"] + box["height"] <= 800
+
+
+def test_a_phone_shows_the_page_without_sideways_scrolling(open_page):
+    page = open_page("?layers=two", width=390, height=844, touch=True)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    box = page.locator(".panels").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def test_the_default_settings_are_what_the_page_opens_with(open_page):
+    page = open_page()
+    assert page.url.endswith("/")
+    assert thumb(page, "kernel_size").input_value() == str(Settings().kernel_size[0])
+
+
+def test_what_was_fetched_ahead_for_other_settings_is_not_shown(open_page):
+    page = open_page()
+    thumb(page, "stride").focus()  # the maps for stride 2 are fetched ahead
+    page.wait_for_timeout(600)
+    page.locator(".st-key-bank [role=combobox], .st-key-bank input").first.click()
+    page.get_by_role("option", name="Identity").click()
+    page.wait_for_url("**/?bank=identity")
+    thumb(page, "stride").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/?bank=identity&stride=2")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("1×116×88")
+    image = convlab.load_image(convlab.SAMPLES["panda"].path)
+    output = convlab.Conv2d(3, 1, 5, stride=2)(image, convlab.kernels.bank("identity", 5, 3))
+    assert (maps_of(row(page, "Before ReLU")) == expected_colours(output, rendering.limit_of(output))).all()

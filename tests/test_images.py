@@ -1,0 +1,466 @@
+"""Pictures: every format and mode that people send, and every file that only looks like one."""
+
+import io
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from draws import drawn
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import ExifTags, Image
+
+import convlab
+from convlab import SAMPLES, ConvLabError, load_image
+from convlab.images import MAX_PIXELS, fitted, open_image, to_grey, to_tensor
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+
+
+def patches(mode="RGB"):
+    """A picture of 24×16 in four patches, no two sides alike."""
+    picture = Image.new("RGB", (24, 16), WHITE)
+    picture.paste(RED, (0, 0, 8, 8))
+    picture.paste(GREEN, (8, 0, 24, 8))
+    picture.paste(BLUE, (0, 8, 8, 16))
+    return picture.convert(mode)
+
+
+def saved(picture, format, **options):
+    """The file's bytes."""
+    file = io.BytesIO()
+    picture.save(file, format, **options)
+    return file.getvalue()
+
+
+def pixels(image):
+    """(height, width, 3), from 0 to 255."""
+    return (image * 255).movedim(0, -1).numpy()
+
+
+def close(image, picture, within=0.0):
+    """Whether the tensor shows that picture."""
+    expected = np.asarray(picture.convert("RGB"), dtype=float)
+    return image.shape[1:] == expected.shape[:2] and np.abs(pixels(image) - expected).max() <= within + 1e-3
+
+
+# --- formats ---
+
+
+@pytest.mark.parametrize(
+    ("format", "options", "within"),
+    [
+        ("JPEG", {"quality": 100, "subsampling": 0}, 6),
+        ("JPEG", {"quality": 100, "subsampling": 0, "progressive": True}, 6),
+        ("PNG", {}, 0),
+        ("WEBP", {"lossless": True}, 0),
+        ("GIF", {}, 0),
+        ("BMP", {}, 0),
+        ("TIFF", {}, 0),
+        ("TIFF", {"compression": "tiff_lzw"}, 0),
+    ],
+)
+def test_formats(format, options, within):
+    image = load_image(saved(patches(), format, **options))
+    assert image.shape == (3, 16, 24)
+    assert image.dtype == torch.float32
+    assert close(image, patches(), within)
+
+
+def test_webp_with_losses():
+    assert close(load_image(saved(patches("L"), "WEBP", quality=100)), patches("L"), within=6)
+
+
+def test_a_tensor_holds_256_steps_from_0_to_1():
+    ramp = Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16))
+    image = load_image(saved(ramp, "PNG"))
+    assert torch.equal(image, (torch.arange(256.0) / 255).reshape(1, 16, 16).expand(3, 16, 16))
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "TIFF"])
+def test_the_first_frame_of_a_moving_picture(format):
+    options = {"lossless": True} if format == "WEBP" else {}
+    moving = saved(patches(), format, save_all=True, append_images=[Image.new("RGB", (24, 16), RED)], **options)
+    assert close(load_image(moving), patches())
+
+
+def test_a_phones_picture_with_a_second_one_inside():
+    double = saved(
+        patches(), "MPO", save_all=True, append_images=[Image.new("RGB", (24, 16), RED)], quality=100, subsampling=0
+    )
+    assert close(load_image(double), patches(), within=6)
+
+
+# --- modes ---
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P"])
+@pytest.mark.parametrize("format", ["PNG", "TIFF", "BMP", "GIF"])
+def test_modes_without_alpha(format, mode):
+    assert close(load_image(saved(patches(mode), format)), patches(mode))
+
+
+@pytest.mark.parametrize(
+    ("format", "mode", "options"),
+    [
+        ("PNG", "RGBA", {}),
+        ("PNG", "LA", {}),
+        ("WEBP", "RGBA", {"lossless": True, "exact": True}),
+        ("TIFF", "RGBA", {}),
+        ("TIFF", "LA", {}),
+    ],
+)
+def test_alpha_lies_over_white(format, options, mode):
+    colour = (100, 100, 100) if mode == "LA" else (200, 100, 0)
+    picture = Image.new("RGBA", (3, 1), (*colour, 0))
+    picture.putpixel((1, 0), (*colour, 51))
+    picture.putpixel((2, 0), (*colour, 255))
+    image = pixels(load_image(saved(picture.convert(mode), format, **options)))[0]
+    part = [255 + (side - 255) * 51 / 255 for side in colour]  # a fifth of the colour over four fifths of white
+    np.testing.assert_allclose(image, [WHITE, part, colour], atol=1e-3)
+
+
+def test_a_clear_place_does_not_bleed_its_colour_when_the_picture_shrinks():
+    picture = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    picture.paste((*RED, 255), (0, 0, 32, 64))
+    image = pixels(load_image(saved(picture, "PNG"), max_side=16))
+    assert image[:, :, 0].min() > 250  # red and white only: black would show where they meet
+
+
+@pytest.mark.parametrize("format", ["PNG", "GIF"])
+def test_a_palette_with_one_clear_colour(format):
+    picture = Image.new("P", (2, 1), 0)
+    picture.putpalette([*RED, *BLUE])
+    picture.putpixel((1, 0), 1)
+    image = load_image(saved(picture, format, transparency=1))
+    assert pixels(image)[0].tolist() == [list(RED), list(WHITE)]
+
+
+def test_a_palette_with_half_clear_colours():
+    picture = Image.new("P", (2, 1), 0)
+    picture.putpalette([*RED, *BLUE])
+    picture.putpixel((1, 0), 1)
+    image = load_image(saved(picture, "PNG", transparency=bytes([255, 51])))
+    np.testing.assert_allclose(pixels(image)[0], [RED, (204, 204, 255)], atol=1e-3)
+
+
+@pytest.mark.parametrize("format", ["PNG", "TIFF"])
+@pytest.mark.parametrize(
+    "numbers", [[0, 65535, 32768, 256], [0, 100, 200, 255], [0, 1, 1, 0], [0, 20000, 10000, 300]], ids=str
+)
+def test_16_bit_grey_keeps_its_brightness(format, numbers):
+    picture = Image.fromarray(np.array([numbers], dtype=np.uint16))
+    image = load_image(saved(picture, format))
+    expected = torch.tensor(numbers) / 65535
+    assert (image - expected).abs().max() <= 1 / 255
+
+
+def test_16_bit_grey_shrinks_and_turns():
+    ramp = np.linspace(0, 65535, 64 * 32).reshape(64, 32).astype(np.uint16)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 3
+    image = load_image(saved(Image.fromarray(ramp), "PNG", exif=exif), max_side=32)
+    assert image.shape == (3, 32, 16)
+    assert image[0, 0, 0] > 0.9 and image[0, -1, -1] < 0.1
+
+
+def test_16_bit_big_endian_tiff():
+    numbers = np.array([[0, 65535], [32768, 100]], dtype=">u2")
+    image = load_image(saved(Image.frombytes("I;16B", (2, 2), numbers.tobytes()), "TIFF"))
+    assert (image - torch.tensor(numbers.astype(float)) / 65535).abs().max() <= 1 / 255
+
+
+@pytest.mark.parametrize("format", ["JPEG", "TIFF"])
+def test_cmyk(format):
+    options = {"quality": 100, "subsampling": 0} if format == "JPEG" else {}
+    picture = patches("CMYK")
+    assert picture.mode == "CMYK"
+    assert close(load_image(saved(picture, format, **options)), patches(), within=8)
+
+
+# --- orientation: which visual side the stored first row and first column are ---
+
+SIDES = {
+    1: ("top", "left"), 2: ("top", "right"), 3: ("bottom", "right"), 4: ("bottom", "left"),
+    5: ("left", "top"), 6: ("right", "top"), 7: ("right", "bottom"), 8: ("left", "bottom"),
+}  # fmt: skip
+
+
+def stored(upright, orientation):
+    """The picture as a camera with that orientation stores it."""
+    cells = np.asarray(upright)
+    cells = cells[::-1] if "bottom" in SIDES[orientation] else cells
+    cells = cells[:, ::-1] if "right" in SIDES[orientation] else cells
+    cells = cells if orientation < 5 else cells.swapaxes(0, 1)
+    return Image.fromarray(np.ascontiguousarray(cells))
+
+
+@pytest.mark.parametrize("orientation", SIDES)
+@pytest.mark.parametrize(
+    ("format", "options", "within"),
+    [("JPEG", {"quality": 100, "subsampling": 0}, 6), ("PNG", {}, 0), ("WEBP", {"lossless": True}, 0), ("TIFF", {}, 0)],
+)
+def test_orientation(format, options, within, orientation):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    for mode in ("RGB", "L"):
+        file = saved(stored(patches(mode), orientation), format, exif=exif, **options)
+        assert close(load_image(file), patches(mode), within)
+    assert load_image(file, max_side=12).shape == (3, 8, 12)
+
+
+@pytest.mark.parametrize("mode", ["P", "RGBA", "LA"])
+def test_orientation_of_the_other_modes(mode):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    file = saved(stored(patches(), 6).convert(mode), "PNG", exif=exif)
+    assert close(load_image(file), patches("L" if mode == "LA" else "RGB"), within=1)
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 300])
+def test_an_orientation_that_says_nothing(orientation):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    assert close(load_image(saved(patches(), "PNG", exif=exif)), patches())
+
+
+@pytest.mark.parametrize("notes", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0junk"])
+def test_broken_notes_do_not_spoil_the_picture(notes):
+    file = saved(patches(), "JPEG", quality=100, subsampling=0, exif=notes)
+    assert close(load_image(file), patches(), within=6)
+
+
+# --- sizes ---
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [((40, 20), (5, 10)), ((20, 40), (10, 5)), ((200, 3), (1, 10)), ((9, 10), (10, 9))]
+)
+def test_max_side_brings_down_and_never_up(size, expected):
+    image = load_image(saved(Image.new("RGB", size, RED), "PNG"), max_side=10)
+    assert image.shape == (3, *expected)
+    assert close(image, Image.new("RGB", expected[::-1], RED))
+
+
+@drawn(200)
+@given(st.tuples(st.integers(1, 4000), st.integers(1, 4000)), st.integers(1, 600))
+def test_a_fitted_size_keeps_its_shape(size, max_side):
+    rows, columns = fitted(size, max_side)
+    if max(size) <= max_side:
+        assert (rows, columns) == size
+        return
+    assert max(rows, columns) == max_side and min(rows, columns) >= 1
+    share = max_side / max(size)
+    assert abs(rows - size[0] * share) <= 0.5 + 1e-9 or rows == 1
+    assert abs(columns - size[1] * share) <= 0.5 + 1e-9 or columns == 1
+
+
+def test_the_default_max_side():
+    assert load_image(saved(Image.new("L", (1024, 600)), "PNG")).shape == (3, 300, 512)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_picture_of_one_pixel(format):
+    assert close(load_image(saved(Image.new("RGB", (1, 1), WHITE), format)), Image.new("RGB", (1, 1), WHITE), within=2)
+
+
+def test_a_large_photo_is_decoded_small():
+    ramp = Image.linear_gradient("L").resize((3000, 2000)).convert("RGB")
+    file = saved(ramp, "JPEG", quality=95)
+    image = load_image(file, max_side=150)
+    assert image.shape == (3, 100, 150)
+    assert close(image, ramp.resize((150, 100)), within=6)
+
+
+@pytest.mark.parametrize("max_side", [0, -5])
+def test_max_side_is_at_least_one(max_side):
+    with pytest.raises(ConvLabError, match=rf"^`max_side` must be at least 1: got {max_side}\. Use 512\.$"):
+        load_image(SAMPLES["panda"].path, max_side=max_side)
+
+
+# --- sources ---
+
+
+def test_path_text_bytes_and_open_file_are_one(tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_bytes(data := saved(patches(), "PNG"))
+    with path.open("rb") as file:
+        images = [load_image(source) for source in (path, str(path), data, bytearray(data), memoryview(data), file)]
+    assert all(torch.equal(image, images[0]) for image in images)
+    assert close(images[0], patches())
+    assert torch.equal(to_tensor(open_image(data)), images[0])
+
+
+@pytest.mark.parametrize("make", [Path, str])
+def test_a_missing_path(tmp_path, make):
+    message = r"^`picture` must be a file that can be opened: gone\.png: No such file or directory\. Check the path\.$"
+    with pytest.raises(ConvLabError, match=message):
+        load_image(make(tmp_path / "gone.png"))
+
+
+@pytest.mark.parametrize("source", [Path(__file__).parent, "a\0b.png", "x" * 5000])
+def test_a_path_that_is_no_file(source):
+    with pytest.raises(ConvLabError, match="must be a file that can be opened"):
+        load_image(source)
+
+
+# --- files that only look like pictures ---
+
+
+def chunk(name, content):
+    """One chunk of a PNG."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png_claiming(width, height, rows=b""):
+    """A grey PNG whose header says that size."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif"])
+def test_heic_is_named(brand):
+    with pytest.raises(
+        ConvLabError, match=r"^`picture` must be a JPEG, PNG, .* file: this file is HEIC.*Save it as JPEG first"
+    ):
+        load_image(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(64))
+
+
+def test_a_video_is_named():
+    with pytest.raises(ConvLabError, match="this file is a video"):
+        load_image(b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(64))
+
+
+def test_an_empty_file():
+    with pytest.raises(ConvLabError, match=r"must be a JPEG, PNG, WebP, GIF, BMP or TIFF file: the file is empty\."):
+        load_image(b"")
+    with pytest.raises(ConvLabError, match="the file is empty"):
+        load_image(io.BytesIO())
+
+
+def test_a_text_with_a_pictures_name(tmp_path):
+    (path := tmp_path / "note.png").write_text("Dear diary")
+    with pytest.raises(ConvLabError, match="this file is something else, whatever its name says"):
+        load_image(path)
+
+
+@pytest.mark.parametrize("format", ["PPM", "ICO", "EPS", "PDF"])
+def test_formats_that_are_not_offered(format):
+    with pytest.raises(ConvLabError, match="this file is something else"):
+        load_image(saved(patches(), format))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_file_cut_short(format):
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    whole = saved(Image.fromarray(noise), format)
+    message = r"^`picture` must be a whole file: this one is broken or cut short\. Save or send it again"
+    with pytest.raises(ConvLabError, match=message):
+        load_image(whole[: len(whole) // 2])
+    for length in range(1, len(whole) - 64, len(whole) // 40):
+        with pytest.raises(ConvLabError):
+            load_image(whole[:length])
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_damaged_file_is_refused_or_shown(format):
+    """No damage leads to any other error."""
+    dice = np.random.default_rng(1)
+    whole = bytearray(saved(patches(), format))
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for place in dice.integers(0, len(whole), 4):
+            damaged[place] = dice.integers(256)
+        try:
+            image = load_image(bytes(damaged))
+        except ConvLabError:
+            continue
+        assert image.min() >= 0 and image.max() <= 1
+
+
+@pytest.mark.parametrize(("side", "size"), [(30_000, ""), (20_000, ""), (8_000, "its header says 8000×8000")])
+def test_a_header_that_claims_too_much(side, size):
+    start = time.perf_counter()
+    with pytest.raises(ConvLabError, match=f"^`picture` must be at most 40 megapixels: .*{size}.* Bring it down first"):
+        load_image(png_claiming(side, side))
+    assert time.perf_counter() - start < 0.5
+
+
+def test_the_largest_picture_allowed():
+    assert MAX_PIXELS == 40_000_000
+    with pytest.raises(ConvLabError, match=r"its header says 4000×10001"):
+        load_image(png_claiming(10_001, 4_000))
+    with pytest.raises(ConvLabError, match="broken or cut short"):  # the size passes; the rows are missing
+        load_image(png_claiming(10_000, 4_000))
+
+
+def test_a_gif_frame_larger_than_its_screen():
+    file = bytearray(saved(Image.new("P", (7000, 7000)), "GIF"))
+    file[6:10] = struct.pack("<HH", 1, 1)  # the screen says 1×1, the frame 7000×7000
+    with pytest.raises(ConvLabError, match="must be at most 40 megapixels"):
+        load_image(bytes(file))
+
+
+BOMB = """
+import re, sys, zlib
+sys.path[:0] = {path!r}
+from test_images import png_claiming
+from convlab import ConvLabError, load_image
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
+
+packer = zlib.compressobj()
+rows = b"".join(packer.compress(bytes(7001)) for _ in range(7000)) + packer.flush()
+bomb = png_claiming(7000, 7000).replace(zlib.compress(b""), rows)
+load_image(png_claiming(2, 2, bytes(6)))
+before = peak()
+try:
+    load_image(bomb)
+except ConvLabError as error:
+    print(peak() - before, error)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak of memory where Linux keeps it")
+def test_a_small_file_that_unpacks_into_much_is_refused_before_it_does():
+    code = BOMB.format(path=[str(Path(__file__).parent), str(Path(convlab.__file__).parents[1])])
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    grown, message = ran.stdout.split(" ", 1)
+    assert "must be at most 40 megapixels" in message
+    assert int(grown) < 10  # megabytes; unpacked it is 49
+
+
+# --- samples ---
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples_load(name):
+    image = load_image(SAMPLES[name].path)
+    assert image.shape[0] == 3 and max(image.shape) <= 512
+    assert 0 <= image.min() < 0.2 and 0.8 < image.max() <= 1
+    assert SAMPLES[name].title and SAMPLES[name].alt.endswith(".") and SAMPLES[name].credit
+
+
+def test_the_panda_has_the_posts_size():
+    assert load_image(SAMPLES["panda"].path).shape == (3, 235, 180)
+
+
+def test_every_sample_is_listed_and_credited():
+    folder = Path(convlab.__file__).parent / "samples"
+    credits = (folder / "CREDITS.md").read_text()
+    files = {path.name for path in folder.iterdir()} - {"CREDITS.md"}
+    assert files == {sample.file for sample in SAMPLES.values()}
+    assert all(f"`{file}`" in credits for file in files)
+
+
+def test_grey_by_hand():
+    image = torch.tensor([1.0, 0.5, 0.25]).reshape(3, 1, 1)
+    torch.testing.assert_close(to_grey(image), torch.tensor([[[0.2989 + 0.587 / 2 + 0.114 / 4]]]))
+    assert to_grey(torch.zeros(3, 4, 5)).shape == (1, 4, 5)

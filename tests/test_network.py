@@ -1,0 +1,227 @@
+"""Layers in a row: traces, plans, costs and receptive fields."""
+
+from math import prod
+
+import pytest
+import torch
+from draws import drawn, whole
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from torch import nn
+
+from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU, Step, kernels, trace
+from convlab.network import check_work, plan, receptive_field, step_of, two_layers, zeroed
+
+# --- traces ---
+
+
+def chain():
+    """A row with every kind of layer, and settings other than the defaults."""
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(3, 4, (3, 5), stride=(2, 1), padding=(1, 2), padding_mode="reflect"),
+        nn.ReLU(),
+        nn.MaxPool2d((2, 3), stride=1, padding=(1, 0), dilation=2, ceil_mode=True),
+        nn.Conv2d(4, 6, 3, padding="same", dilation=2, groups=2, bias=False),
+        nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False),
+        nn.ConvTranspose2d(6, 4, (4, 3), stride=(3, 2), padding=1, output_padding=(2, 1), groups=2, dilation=(1, 2)),
+        nn.ReLU(),
+    )
+
+
+@pytest.mark.parametrize("batch", [(), (2,)])
+def test_a_trace_holds_every_stage_of_the_model(batch):
+    model, image = chain(), whole(*batch, 3, 20, 24)
+    stages, expected = trace(model, image), image
+    assert len(stages) == len(model)
+    for stage, module in zip(stages, model, strict=True):
+        before, expected = expected, module(expected)
+        assert torch.equal(stage.output, expected)
+        assert stage.shape == tuple(expected.shape) == stage.layer.output_shape(before.shape)
+        assert stage.macs == stage.layer.macs(before.shape)
+        assert stage.parameters == sum(numbers.numel() for numbers in module.parameters())
+        assert not stage.output.requires_grad
+    assert stages[-1].receptive_field == receptive_field([stage.layer for stage in stages])
+    assert stages[0].receptive_field == (3, 5)
+
+
+def test_a_trace_takes_steps_too():
+    model, image = chain(), whole(3, 20, 24)
+    steps = [step_of(module) for module in model]
+    for one, other in zip(trace(model, image), trace(iter(steps), image), strict=True):
+        assert torch.equal(one.output, other.output)
+
+
+def test_a_model_keeps_its_settings():
+    layers = [step_of(module).layer for module in chain()]
+    assert layers == [
+        Conv2d(3, 4, (3, 5), stride=(2, 1), padding=(1, 2), padding_mode="reflect"),
+        ReLU(),
+        MaxPool2d((2, 3), stride=1, padding=(1, 0), dilation=2, ceil_mode=True),
+        Conv2d(4, 6, 3, padding="same", dilation=2, groups=2, bias=False),
+        AvgPool2d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False),
+        ConvTranspose2d(6, 4, (4, 3), (3, 2), 1, (2, 1), 2, True, (1, 2)),
+        ReLU(),
+    ]
+
+
+def test_an_empty_row_has_no_stages():
+    assert trace([], torch.zeros(1, 2, 2)) == []
+    assert receptive_field([]) == (1, 1)
+
+
+def test_a_plan_is_the_trace_before_anything_is_computed():
+    image = whole(3, 20, 24)
+    stages = trace(chain(), image)
+    layers = [stage.layer for stage in stages]
+    assert plan(layers, image.shape) == [(stage.shape, stage.macs) for stage in stages]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (nn.Linear(2, 2), "Linear"),
+        (nn.BatchNorm2d(1), "BatchNorm2d"),
+        (nn.Conv1d(1, 1, 1), "Conv1d"),
+        (nn.AvgPool2d(2, divisor_override=3), "AvgPool2d"),
+        (nn.Sequential(nn.ReLU()), "Sequential"),
+    ],
+)
+def test_a_layer_of_another_kind(module, name):
+    message = rf"^`model` must be a row of Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU: got '{name}'\."
+    with pytest.raises(ConvLabError, match=message):
+        trace(nn.Sequential(module), torch.zeros(1, 4, 4))
+
+
+def test_indices_of_a_pooling_layer_are_not_a_stage():
+    with pytest.raises(ConvLabError, match=r"^`model` must be a row of"):
+        trace(nn.Sequential(nn.MaxPool2d(2, return_indices=True), nn.ReLU()), torch.zeros(1, 4, 4))
+
+
+def test_a_layer_that_does_not_fit_what_reaches_it():
+    row = [Step(MaxPool2d(2)), Step(Conv2d(1, 1, 3), torch.ones(1, 1, 3, 3))]
+    with pytest.raises(ConvLabError, match=r"^`kernel_size` must fit the padded input: .* the input is 2×2\."):
+        trace(row, torch.zeros(1, 5, 5))
+
+
+def test_the_share_that_relu_sets_to_zero():
+    maps = torch.tensor([[[-1.0, 2.0], [0.0, -3.0]], [[1.0, 1.0], [1.0, -0.5]]])
+    assert zeroed(maps) == [0.5, 0.25]
+
+
+# --- work ---
+
+
+def test_work_at_the_limit_passes_and_one_more_is_refused():
+    layers, shape = [Conv2d(1, 2, 3), ConvTranspose2d(2, 1, 2)], (1, 10, 10)
+    macs = 64 * 2 * 9 + 128 * 4
+    check_work(layers, shape, max_macs=macs, max_numbers=128)
+    with pytest.raises(
+        ConvLabError, match=r"^`work` must be at most 1,663 multiply-adds: these layers take 1,664\. Use a smaller"
+    ):
+        check_work(layers, shape, max_macs=macs - 1, max_numbers=128)
+    with pytest.raises(
+        ConvLabError, match=r"^`work` must be at most 127 numbers in one layer: 2×8×8 is 128\. Use a smaller"
+    ):
+        check_work(layers, shape, max_macs=macs, max_numbers=127)
+
+
+# --- receptive fields ---
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        ([Conv2d(1, 1, (5, 3))], (5, 3)),
+        ([Conv2d(1, 1, 3, dilation=(2, 3))], (5, 7)),
+        ([Conv2d(1, 1, 3)] * 3, (7, 7)),
+        ([Conv2d(1, 1, 3, stride=(2, 1)), Conv2d(1, 1, 3)], (7, 5)),
+        ([Conv2d(1, 1, 5), ReLU(), MaxPool2d(2), Conv2d(1, 1, 5), ReLU(), AvgPool2d(2)], (16, 16)),
+        ([ConvTranspose2d(1, 1, 3)], (3, 3)),
+        ([ConvTranspose2d(1, 1, 4, stride=2)], (2, 2)),
+        ([ConvTranspose2d(1, 1, 3, stride=2)], (2, 2)),
+        ([ConvTranspose2d(1, 1, 2, stride=(2, 3))], (1, 1)),
+        ([Conv2d(1, 1, 3), ConvTranspose2d(1, 1, 3, stride=2)], (4, 4)),
+        ([ConvTranspose2d(1, 1, 2, stride=2), Conv2d(1, 1, 3)], (2, 2)),
+    ],
+)
+def test_receptive_fields_by_hand(layers, expected):
+    assert receptive_field(layers) == expected
+
+
+def test_a_stamp_with_gaps_sees_only_what_it_hits():
+    """Kernel 2 with dilation 3 at stride 2: an even cell meets the first weight, an odd cell the second."""
+    assert receptive_field([ConvTranspose2d(1, 1, 2, stride=2, dilation=3)]) == (1, 1)
+
+
+def test_a_window_that_falls_between_the_stamps_sees_less():
+    """Of the two cells that dilation 3 sets apart, one lies where stride 2 stamped nothing."""
+    assert receptive_field([ConvTranspose2d(1, 1, 1, stride=2), Conv2d(1, 1, 2, dilation=3)]) == (1, 1)
+
+
+def test_the_widest_field_is_found_far_from_the_first_cell():
+    """Strides of 9 and 9 repeat after 81 cells; two stamps of the first layer meet under cells 72 to 80 alone."""
+    assert receptive_field([ConvTranspose2d(1, 1, 10, stride=9, padding=1), ConvTranspose2d(1, 1, 9, stride=9)]) == (
+        2,
+        2,
+    )
+
+
+@st.composite
+def rows_of_layers(draw):
+    """One to four layers along one axis."""
+    axis, row = draw(st.integers(0, 1)), []
+    for _ in range(draw(st.integers(1, 4))):
+        settings = [draw(st.integers(1, high)) for high in (4, 3, 3)]
+        kernel, stride, dilation = [(n, 1) if axis == 0 else (1, n) for n in settings]
+        kind = draw(st.sampled_from([Conv2d, Conv2d, ConvTranspose2d, AvgPool2d]))
+        if kind is AvgPool2d:
+            row.append(AvgPool2d(kernel, stride))
+        else:
+            row.append(kind(1, 1, kernel, stride, dilation=dilation, bias=False))
+    return axis, row
+
+
+def seen(row, axis, places):
+    """For each output cell, the extent of the input cells that its gradient reaches; weights are all one."""
+    size = (320, 1) if axis == 0 else (1, 320)
+    start = torch.ones(1, *size, requires_grad=True)
+    maps = start
+    for layer in row:
+        maps = layer(maps, None if layer.weight_shape is None else torch.ones(layer.weight_shape))
+    line = maps.flatten()
+    middle = len(line) // 2 - places // 2
+    assume(middle > 0)
+    for place in range(middle, middle + places):
+        (gradient,) = torch.autograd.grad(line[place], start, retain_graph=True)
+        cells = gradient.flatten().nonzero().flatten()
+        yield int(cells[-1] - cells[0]) + 1 if len(cells) else 0
+
+
+@drawn(250)
+@given(rows_of_layers())
+def test_a_receptive_field_is_where_gradients_flow(drawn_row):
+    axis, row = drawn_row
+    period = prod(layer.window.stride[axis] for layer in row if isinstance(layer, ConvTranspose2d))
+    field = receptive_field(row)
+    assert field[axis] == max(seen(row, axis, period))
+    assert field[1 - axis] == 1
+
+
+@drawn(100)
+@given(st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
+def test_a_largest_number_may_come_from_any_cell_of_its_window(kernel, stride, dilation, after):
+    pool, conv = (MaxPool2d(kernel, stride, dilation=dilation), Conv2d(1, 1, kernel, stride, dilation=dilation))
+    assert receptive_field([pool, Conv2d(1, 1, after)]) == receptive_field([conv, Conv2d(1, 1, after)])
+
+
+# --- the two-layer demo ---
+
+
+def test_the_two_layer_demo_is_made_of_the_gradient_kernels():
+    steps = two_layers(in_channels=1, stride=2, dilation=3)
+    assert [type(step.layer) for step in steps] == [Conv2d, ReLU, MaxPool2d] * 2
+    for step, channels in ((steps[0], 1), (steps[3], 4)):
+        assert step.layer == Conv2d(channels, 4, 5, stride=2, dilation=3, bias=False)
+        assert torch.equal(step.weight, kernels.gradients(5, channels))
+        assert step.bias is None

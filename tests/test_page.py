@@ -1,0 +1,296 @@
+"""The main page as a visitor's session, without a browser."""
+
+import io
+
+import numpy as np
+import pytest
+from conftest import header_of
+from PIL import Image
+
+from convlab.ui.settings import Settings
+
+
+def chain(app):
+    """The chain of shapes that the stage shows."""
+    return [step["shape"] for step in header_of(app)["panels"][-1]["chain"]]
+
+
+def opened(app, **query):
+    """The page behind a link."""
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def picture_file(size=(40, 30), format="PNG", colour=(200, 30, 30)):
+    """A small picture as a file's bytes."""
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, format)
+    return file.getvalue()
+
+
+def more(app):
+    """The page with its further settings open."""
+    app.session_state["more"] = True
+    app.run()
+    return app
+
+
+def test_the_page_opens_with_the_panda(app):
+    opened(app)
+    assert chain(app) == ["3×235×180", "4×231×176", "4×231×176", "4×115×88"]
+    assert header_of(app)["panels"][0]["image"]["alt"].startswith("A drawn giant panda")
+    assert header_of(app)["address"] == ""
+
+
+def test_the_two_layer_demo(app):
+    opened(app, layers="two")
+    shapes = ["3×235×180", "4×231×176", "4×231×176", "4×115×88", "4×111×84", "4×111×84", "4×55×42"]
+    assert chain(app) == shapes
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shape"),
+    [
+        ("stride", 2, "4×116×88"),
+        ("padding", 2, "4×235×180"),
+        ("dilation", 3, "4×223×168"),
+        ("kernel_size", 3, "4×233×178"),
+    ],
+)
+def test_each_slider_changes_the_maps(app, key, value, shape):
+    opened(app)
+    app.slider(key=key).set_value(value).run()
+    assert not app.exception
+    assert chain(app)[1] == shape
+    assert header_of(app)["address"] == f"{key}={value}"
+
+
+@pytest.mark.parametrize("bank", ["sobel", "scharr", "laplacian", "gaussian", "identity", "gabor", "random"])
+def test_each_bank(app, bank):
+    opened(app)
+    app.selectbox(key="bank").set_value(bank).run()
+    assert not app.exception
+    assert header_of(app)["address"] == f"bank={bank}"
+
+
+def test_transposed_convolution_has_output_padding(app):
+    opened(app)
+    app.segmented_control(key="operation").set_value("transposed").run()
+    app.slider(key="stride").set_value(2).run()
+    app.slider(key="output_padding").set_value(1).run()
+    assert not app.exception
+    assert chain(app)[1] == "4×474×364"  # (235 − 1)·2 + 5 + 1
+    formula = header_of(app)["panels"][0]["layers"][0]["formulas"][0]["rows"]
+    assert formula == "(235 − 1)·2 − 2·0 + 1·(5 − 1) + 1 + 1 = 474"
+
+
+def test_pooling_and_layers(app):
+    opened(app)
+    app.segmented_control(key="pool").set_value("none").run()
+    assert chain(app) == ["3×235×180", "4×231×176", "4×231×176"]
+    app.segmented_control(key="layers").set_value("two_1x1").run()
+    assert chain(app)[-1] == "1×227×172"
+    assert not app.exception
+
+
+def test_further_settings_open_on_request(app):
+    opened(app)
+    assert not [toggle for toggle in app.toggle if toggle.key == "grey"]
+    more(app)
+    app.toggle(key="grey").set_value(True).run()
+    assert chain(app)[0] == "1×235×180"
+    app.toggle(key="apart").set_value(True).run()
+    app.slider(key="kernel_size_columns").set_value(3).run()
+    app.slider(key="stride_rows").set_value(2).run()
+    assert chain(app)[1] == "4×116×178"
+    app.toggle(key="apart").set_value(False).run()
+    assert chain(app)[1] == "4×116×88"
+    assert not app.exception
+
+
+def test_closing_the_further_settings_keeps_them(app):
+    more(opened(app))
+    app.toggle(key="flip").set_value(True).run()
+    app.session_state["more"] = False
+    app.run()
+    assert header_of(app)["address"] == "flip=1"
+
+
+def test_a_link_restores_the_page(app):
+    opened(app, stride="2", kernel_size="5x3", picture="cat", grey="1")
+    assert header_of(app)["address"] == "picture=cat&grey=1&kernel_size=5x3&stride=2"
+    assert app.slider(key="kernel_size_rows").value == 5
+    assert app.slider(key="kernel_size_columns").value == 3
+    assert chain(app)[0] == "1×170×256"
+
+
+def test_nonsense_in_a_link_gives_defaults_and_a_quiet_word(app):
+    opened(app, stride="many", wibble="<script>", layers="two")
+    assert chain(app)[-1] == "4×55×42"
+    assert "`stride`, `wibble`" in app.info[0].value or "`wibble`, `stride`" in app.info[0].value
+    app.slider(key="stride").set_value(2).run()
+    assert not app.info
+
+
+def test_a_link_whose_settings_do_not_fit_opens_with_the_way_out(app):
+    opened(app, kernel_size="11", dilation="6", max_side="40")
+    assert "must fit the padded input" in app.warning[0].value
+    app.button(key="mend_page").click().run()
+    assert not app.exception
+    assert not app.warning
+
+
+def test_a_kernel_that_no_longer_fits_keeps_the_last_good_picture(app):
+    opened(app, max_side="32")
+    app.slider(key="kernel_size").set_value(11).run()
+    good = chain(app)
+    app.slider(key="dilation").set_value(6).run()
+    assert chain(app) == good
+    assert "(11, 11) with dilation 6 covers 61×61" in app.warning[0].value
+    assert len(app.warning) == 2  # above the maps and beside the control
+    assert "dilation=6" in header_of(app)["address"]
+    app.button(key="mend_control").click().run()
+    assert not app.warning
+    assert chain(app) != good
+
+
+def test_same_with_stride_two_is_explained(app):
+    opened(app, padding_kind="same", stride="2")
+    assert 'can be "same" only with stride 1' in app.warning[0].value
+    app.button(key="mend_page").click().run()
+    assert chain(app)[1] == "4×118×90"
+
+
+def test_too_much_work_is_refused(app):
+    opened(app, operation="transposed", stride="6", layers="two", max_side="512", picture="astronaut")
+    assert "`work` must be at most" in app.warning[0].value
+    app.button(key="mend_page").click().run()
+    assert not app.warning
+    assert not app.exception
+
+
+def test_reset_is_one_click(app):
+    opened(app, stride="3", bank="gabor", pinned="stride=2")
+    app.button(key="reset").click().run()
+    assert header_of(app)["address"] == ""
+    assert app.slider(key="stride").value == 1
+
+
+def test_pinning_shows_a_beside_b(app):
+    opened(app)
+    app.button(key="pin").click().run()
+    app.slider(key="stride").set_value(2).run()
+    panels = header_of(app)["panels"]
+    assert [panel["name"] for panel in panels] == ["A", "B"]
+    assert [panel["chain"][1]["shape"] for panel in panels] == ["4×231×176", "4×116×88"]
+    assert panels[0]["layers"][0]["limit"] == panels[1]["layers"][0]["limit"]
+    app.button(key="unpin").click().run()
+    assert len(header_of(app)["panels"]) == 1
+
+
+def test_a_pinned_a_that_no_longer_fits_gets_a_word(app):
+    opened(app, pinned="kernel_size=11&dilation=6", max_side="40")
+    assert len(header_of(app)["panels"]) == 1
+    assert "pinned settings A do not fit" in header_of(app)["note"]
+
+
+def test_an_upload_is_shown(app):
+    opened(app)
+    app.selectbox(key="picture").set_value("upload").run()
+    assert chain(app)[0] == "3×235×180"  # until a file comes
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert not app.exception
+    assert chain(app)[0] == "3×30×40"
+    assert "never written to disk" in " ".join(text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("empty.png", b"", "empty"),
+        ("text.png", b"this is no picture", "something else"),
+        ("broken.png", picture_file()[:60], "broken"),
+        ("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
+        ("dot.png", picture_file((1, 1)), "at least 8×8"),
+    ],
+)
+def test_a_bad_file_gets_one_sentence_and_the_last_good_picture_stays(app, name, data, words):
+    opened(app, picture="upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    app.file_uploader(key="upload_file").upload(name, data, "image/png").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert words in app.error[0].value
+    assert chain(app)[0] == "3×30×40"
+
+
+def test_a_photo_from_the_camera(app):
+    opened(app, picture="camera")
+    app.camera_input(key="camera_photo").set_value(("shot.jpg", picture_file(format="JPEG"), "image/jpeg")).run()
+    assert not app.exception
+    assert chain(app)[0] == "3×30×40"
+
+
+def test_a_small_upload_on_large_kernels_is_refused_kindly(app):
+    opened(app, kernel_size="11", dilation="3", picture="upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert not app.exception
+    assert "must fit the padded input" in app.warning[0].value
+    assert chain(app)[0] == "3×30×40"
+
+
+def test_the_program_is_shown_when_it_is_opened(app):
+    opened(app)
+    assert not app.code
+    app.session_state["code"] = True
+    app.run()
+    assert "nn.Conv2d(3, 4, kernel_size=5, bias=False)" in app.code[0].value
+
+
+def test_downloads_hold_what_the_page_shows():
+    from convlab.ui import page
+    from convlab.ui.panel import sample_picture, stages_of
+
+    picture = sample_picture("panda")
+    _, stages = stages_of(picture, Settings())
+    with np.load(io.BytesIO(page.arrays(picture, Settings()))) as archive:
+        assert (archive["00_Conv2d"] == stages[0].output.numpy()).all()
+        assert archive["00_weight"].shape == (4, 3, 5, 5)
+    sheet = Image.open(io.BytesIO(page.sheet(picture, Settings())))
+    assert sheet.width > 4 * 176
+    space = {}
+    exec(page.program_of(picture, Settings()).replace("'panda.png'", repr(str(path_of("panda")))), space)
+    assert all((ours.output == theirs).all() for ours, theirs in zip(stages, space["stages"], strict=True))
+
+
+@pytest.mark.parametrize("kind", ["turned", "clear"])
+def test_an_own_picture_and_its_program_give_the_pages_numbers(app, tmp_path, kind):
+    from convlab import SAMPLES
+    from convlab.ui import page
+    from convlab.ui.panel import stages_of
+
+    exif, own = Image.Exif(), Image.open(SAMPLES["panda"].path).convert("RGBA")
+    exif[274] = 6 if kind == "turned" else 1
+    if kind == "clear":
+        own.putalpha(Image.linear_gradient("L").resize(own.size))
+    file = io.BytesIO()
+    own.save(file, "PNG", exif=exif)
+    opened(app, picture="upload")
+    app.file_uploader(key="upload_file").upload("own.png", file.getvalue(), "image/png").run()
+    picture, state = app.session_state["own_upload"], Settings(max_side=100)
+    assert picture.size == ((180, 235) if kind == "turned" else (235, 180))
+    (tmp_path / "picture.png").write_bytes(page.picture_png(picture, state))
+    space = {}
+    exec(page.program_of(picture, state).replace("'picture.png'", repr(str(tmp_path / "picture.png"))), space)
+    _, stages = stages_of(picture, state)
+    assert all((ours.output == theirs).all() for ours, theirs in zip(stages, space["stages"], strict=True))
+
+
+def path_of(name):
+    """A sample picture's file."""
+    from convlab import SAMPLES
+
+    return SAMPLES[name].path

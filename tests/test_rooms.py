@@ -1,0 +1,95 @@
+"""The rooms of the house: imports only go down, and the lower rooms need little."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import convlab
+
+HOUSE = Path(convlab.__file__).parent
+FLOORS = [
+    "errors", "window", "vision", "layers", "kernels", "images", "network", "explain", "matrix", "learning", "script",
+    "rendering", "animation", "charts", "ui",
+]  # fmt: skip
+ROOMS = sorted(HOUSE.glob("*.py"))
+
+
+def imported(path):
+    """The full names that a file imports, at any depth, `from a import b` as a and a.b."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def own_rooms(path):
+    """The rooms of the house that a file imports."""
+    parts = [name.split(".") for name in imported(path)]
+    return {name[1] for name in parts if name[0] == "convlab" and len(name) > 1}
+
+
+def run(code):
+    """Run code in a fresh interpreter that can import convlab."""
+    start = f"import sys; sys.path.insert(0, {str(HOUSE.parent)!r})\n"
+    return subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("path", [path for path in ROOMS if path.stem != "__init__"], ids=lambda path: path.stem)
+def test_arrows_only_go_down(path):
+    assert path.stem in FLOORS, f"{path.name} has no floor yet"
+    height = FLOORS.index(path.stem)
+    above = {room for room in own_rooms(path) if room not in FLOORS[:height]}
+    assert not above, f"{path.name} looks up at {above}"
+
+
+def test_the_house_is_read():
+    assert {"errors", "window", "layers", "network"} <= {path.stem for path in ROOMS}
+    assert own_rooms(HOUSE / "network.py") >= {"kernels", "errors", "layers", "window"}
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.stem)
+def test_only_the_ui_knows_streamlit(path):
+    assert not {name for name in imported(path) if name.split(".")[0] == "streamlit"}
+    assert "ui" not in own_rooms(path)
+
+
+def test_the_library_works_without_streamlit():
+    ran = run(
+        "sys.modules['streamlit'] = None\n"
+        "import convlab\n"
+        "image = convlab.load_image(convlab.SAMPLES['panda'].path)\n"
+        "print(convlab.Conv2d(3, 4, 5)(image, convlab.kernels.gradients(5, in_channels=3)).shape)\n"
+    )
+    assert (ran.stdout, ran.returncode) == ("torch.Size([4, 231, 176])\n", 0), ran.stderr
+
+
+def test_windows_and_errors_need_no_torch():
+    ran = run(
+        "import importlib.util, types\n"
+        "sys.modules |= dict.fromkeys(['torch', 'numpy', 'PIL', 'torchvision', 'streamlit'])\n"
+        f"package = types.ModuleType('convlab'); package.__path__ = [{str(HOUSE)!r}]\n"  # skips convlab/__init__.py
+        "sys.modules['convlab'] = package\n"
+        "from convlab.window import Window\n"
+        "print(Window(3).output_size((8, 8)), sorted(name for name in sys.modules if name.startswith('convlab')))\n"
+    )
+    assert ran.stdout == "(6, 6) ['convlab', 'convlab.errors', 'convlab.window']\n", ran.stderr
+
+
+def test_everything_public_is_there():
+    assert len(set(convlab.__all__)) == len(convlab.__all__)
+    assert all(hasattr(convlab, name) for name in convlab.__all__)
+
+
+def test_the_one_error_is_a_value_error():
+    assert issubclass(convlab.ConvLabError, ValueError)
+    error = convlab.ConvLabError("stride", 0, "must be at least 1", advice="Use stride 1.", fix={"stride": 1})
+    assert str(error) == "`stride` must be at least 1: got 0. Use stride 1."
+    assert (error.parameter, error.value, error.rule, error.fix) == ("stride", 0, "must be at least 1", {"stride": 1})
+    assert str(convlab.ConvLabError("a", "b", "must be c")) == "`a` must be c: got 'b'."

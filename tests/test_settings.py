@@ -1,0 +1,191 @@
+"""The page's settings: their address, their checks, and the ways out."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convlab import ConvLabError
+from convlab.ui.panel import sample_picture, stage_data
+from convlab.ui.settings import (
+    BIAS_RANGE,
+    CHOICES,
+    OWN_PICTURES,
+    PAIRS,
+    RANGES,
+    Edit,
+    Settings,
+    check,
+    difference,
+    edit,
+    from_address,
+    from_query,
+    kernel_of,
+    mended,
+    pin_of,
+    steps_of,
+    to_address,
+    to_query,
+    with_edit,
+)
+
+often = settings(max_examples=400, deadline=None, derandomize=True)
+
+
+def number(name):
+    return st.integers(*RANGES[name])
+
+
+edits = st.lists(
+    st.builds(
+        Edit,
+        st.integers(0, 7),
+        st.integers(-1, 3),
+        st.integers(0, 10),
+        st.integers(0, 10),
+        st.integers(-9, 9).map(lambda tenths: tenths / 4),
+    ),
+    max_size=3,
+    unique_by=lambda e: (e.kernel, e.channel, e.row, e.column),
+).map(lambda found: tuple(sorted(found)))
+
+
+def every_control():
+    """Settings that the controls can reach."""
+    controls = {name: number(name) for name in RANGES if name not in PAIRS}
+    controls |= {name: st.tuples(number(name), number(name)) for name in PAIRS}
+    controls |= {name: st.sampled_from(list(options)) for name, options in CHOICES.items()}
+    controls |= {name: st.booleans() for name in ("grey", "flip", "depthwise", "ceil_mode")}
+    controls |= {"edits": edits, "bias": st.sampled_from([*BIAS_RANGE, 0.0, 0.25])}
+    return st.builds(Settings, **controls)
+
+
+def test_every_setting_has_a_control_in_the_drawing():
+    drawn = {*RANGES, *CHOICES, "grey", "flip", "depthwise", "ceil_mode", "edits", "bias", "pinned"}
+    assert {entry.name for entry in fields(Settings)} == drawn
+
+
+@often
+@given(every_control(), every_control())
+def test_an_address_restores_every_setting(state, other):
+    state = replace(state, pinned=pin_of(other))
+    back, bad = from_query(to_query(state))
+    assert back == state
+    assert bad == []
+    assert from_address(to_address(state)) == state
+
+
+def test_the_default_page_has_a_bare_address():
+    assert to_query(Settings()) == {}
+    assert to_address(Settings()) == ""
+
+
+@often
+@given(st.dictionaries(st.sampled_from([e.name for e in fields(Settings)]) | st.text(), st.text()))
+def test_nonsense_in_a_link_is_named_and_left_at_the_default(query):
+    state, bad = from_query(query)
+    for name in bad:
+        assert name not in Settings.__dataclass_fields__ or getattr(state, name) == getattr(Settings(), name)
+    assert from_query(to_query(state)) == (state, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("stride", "0"),
+        ("stride", "7"),
+        ("stride", "1x2x3"),
+        ("stride", ""),
+        ("kernel_size", "5.0"),
+        ("max_side", "100000"),
+        ("picture", "dog"),
+        ("grey", "yes"),
+        ("bias", "nan"),
+        ("bias", "inf"),
+        ("edits", "0,0,0,0"),
+        ("edits", "0,0,0,0:nan"),
+        ("edits", "0,0,-1,0:1"),
+        ("edits", "0,0,99,0:1"),
+        ("nothing", "1"),
+    ],
+)
+def test_each_kind_of_nonsense(name, text):
+    assert from_query({name: text}) == (Settings(), [name])
+
+
+@often
+@given(every_control(), st.sampled_from([(235, 180), (8, 8), (512, 40)]))
+def test_every_combination_works_or_is_refused_with_a_way_out(state, size):
+    try:
+        check(state, size)
+    except ConvLabError as error:
+        assert error.rule and error.numbers
+        way_out = mended(state, size, error.fix)
+        assert way_out is not None
+        check(way_out, size)
+        assert difference(state, way_out) != "Use "
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(every_control())
+def test_what_is_not_refused_is_shown(state):
+    state = replace(state, max_side=min(state.max_side, 64))
+    picture = sample_picture(state.picture if state.picture not in OWN_PICTURES else "panda")
+    try:
+        check(state, picture.size)
+    except ConvLabError:
+        return
+    header, blobs = stage_data(picture, state, dark=False)
+    start, length = header["panels"][0]["layers"][-1]["rows"][-1]["png"]
+    assert blobs[start : start + 4] == b"\x89PNG"
+    assert start + length == len(blobs)
+
+
+def test_work_is_refused_before_it_is_spent():
+    state = Settings(operation="transposed", stride=(6, 6), layers="two", max_side=512)
+    with pytest.raises(ConvLabError, match="`work` must be at most"):
+        check(state, (512, 512))
+
+
+def test_a_pooling_error_names_the_pooling_control():
+    with pytest.raises(ConvLabError, match="must fit the padded input") as refused:
+        check(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16))
+    assert refused.value.parameter == "pool_size"
+    assert mended(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16), refused.value.fix).pool_size == (6, 6)
+
+
+def test_flip_turns_every_kernel():
+    plain, turned = (steps_of(Settings(flip=flip, bank="emboss"), 1)[0].weight for flip in (False, True))
+    assert (plain.flip(-2, -1) == turned).all()
+    assert not (plain == turned).all()
+
+
+def test_depthwise_gives_each_channel_a_kernel():
+    layer = steps_of(Settings(depthwise=True), 3)[0].layer
+    assert (layer.in_channels, layer.out_channels, layer.groups) == (3, 3, 3)
+
+
+def test_the_mixing_layer_weighs_one_half_quarter_minus_one():
+    weight = steps_of(Settings(layers="two_1x1"), 3)[-2].weight
+    assert weight.flatten().tolist() == [1.0, 0.5, 0.25, -1.0]
+
+
+def test_an_edit_reaches_one_channel_or_all():
+    state = with_edit(Settings(), edit(1, -1, 2, 3, "−4,5"))
+    assert kernel_of(state, 3)[1, :, 2, 3].tolist() == [-4.5, -4.5, -4.5]
+    state = with_edit(state, edit(1, 0, 2, 3, "7"))
+    assert kernel_of(state, 3)[1, :, 2, 3].tolist() == [7.0, -4.5, -4.5]
+    assert len(with_edit(state, edit(1, 0, 2, 3, "8")).edits) == 2
+
+
+def test_a_cell_takes_numbers_alone():
+    with pytest.raises(ConvLabError, match="`weight` must be a number from -1000 to 1000: got 'x'"):
+        edit(0, -1, 0, 0, "x")
+    with pytest.raises(ConvLabError, match="`weight` must be a number"):
+        edit(0, -1, 0, 0, "1e9")
+
+
+def test_a_button_says_what_it_changes():
+    new = replace(Settings(), dilation=(2, 2), padding_kind="valid")
+    assert difference(Settings(), new) == "Use padding kind valid, dilation 2"
