@@ -40,15 +40,15 @@ class Stage:
         The layer with its weight and bias.
     output : Tensor
         What it put out, (C, H, W) or (N, C, H, W).
-    macs : int
-        Its multiply-adds on this input.
+    input_shape : tuple of int
+        Shape of what it read.
     layers : tuple of Layer
         The layers up to and including this one.
     """
 
     step: Step
     output: Tensor
-    macs: int
+    input_shape: Shape
     layers: tuple[Layer, ...]
 
     @property
@@ -60,6 +60,11 @@ class Stage:
     def shape(self) -> Shape:
         """Shape of the output."""
         return tuple(self.output.shape)
+
+    @property
+    def macs(self) -> int:
+        """Its multiply-adds on this input."""
+        return self.layer.macs(self.input_shape)
 
     @property
     def parameters(self) -> int:
@@ -117,7 +122,7 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     with torch.inference_mode():
         for index, step in enumerate(steps):
             output = step.layer(image, step.weight, step.bias)
-            stages.append(Stage(step, output, step.layer.macs(image.shape), layers[: index + 1]))
+            stages.append(Stage(step, output, tuple(image.shape), layers[: index + 1]))
             image = output
     return stages
 

@@ -66,34 +66,10 @@ def entries(values: Tensor, limit: float) -> Tensor:
     return (values * (_ZERO / limit)).clamp_(-_ZERO, _ZERO).add_(_ZERO + 0.5).to(torch.uint8)
 
 
-def strip_png(maps: Tensor, limit: float, dark: bool = False) -> bytes:
-    """Maps on one signed scale, one below the other, one pixel a number.
-
-    Parameters
-    ----------
-    maps : Tensor
-        (C, H, W).
-    limit : float
-        The end of the scale.
-    dark : bool, default False
-        Black at zero.
-
-    Returns
-    -------
-    bytes
-        A PNG of width W and height C·H.
-    """
-    channels, height, width = maps.shape
-    pixels = entries(maps, limit).reshape(channels * height, width).contiguous().numpy()
-    picture = Image.frombytes("P", (width, channels * height), pixels)
-    picture.putpalette(signed_table(dark).tobytes())
-    return picture_png(picture)
-
-
-def image_png(image: Tensor) -> bytes:
-    """A picture of 1 or 3 channels, numbers from 0 to 1, as PNG."""
+def rgb(image: Tensor) -> Tensor:
+    """A picture of 1 or 3 channels, numbers from 0 to 1, as red, green and blue from 0 to 255: (H, W, 3), uint8."""
     pixels = (image * 255).round().clamp(0, 255).to(torch.uint8)
-    return picture_png(Image.fromarray(pixels.movedim(0, -1).squeeze(-1).contiguous().numpy()))
+    return pixels.expand(3, -1, -1).movedim(0, -1).contiguous()
 
 
 def picture_png(picture: Image.Image) -> bytes:

@@ -151,6 +151,18 @@ def test_a_real_file_is_uploaded(open_page, tmp_path):
     expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
 
 
+def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
+    file = tmp_path / "green.png"
+    Image.new("RGB", (60, 50), (0, 255, 0)).save(file)
+    page = open_page("?picture=upload")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
+    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
+    page.reload()
+    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
+    other = open_page("?picture=upload")
+    expect(other.locator(".chain .shape").first).to_have_text("3×235×180")
+
+
 def test_a_kernel_cell_is_edited_in_place(open_page):
     page = open_page("?bank=identity&kernel_size=3&pool=none")
     page.get_by_role("button", name="Edit the numbers of kernel 1").click()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from convlab import SAMPLES, load_image
-from convlab.rendering import colours, entries, histogram, image_png, limit_of, npz, sheet_png, signed_table, strip_png
+from convlab.rendering import colours, entries, histogram, limit_of, npz, rgb, sheet_png, signed_table
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 RED_END, BLUE_END = (103, 0, 31), (5, 48, 97)  # the ends of ColorBrewer's RdBu
@@ -101,32 +101,24 @@ def test_a_histogram_counts_every_number_once_with_zero_in_the_middle():
     assert len(counts) == 41 and sum(counts) == 9 and counts[20] == 1 and counts[0] == 2 and counts[40] == 1
 
 
-# --- strips ---
+# --- entries of the table ---
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_strip_shows_one_pixel_a_number(dark):
+def test_entries_wear_the_colours_that_are_written(dark):
     maps = torch.tensor([[[-1.0, 0.0, 1.0], [0.5, -0.5, 0.0]], [[0.0, 3.0, -3.0], [1.0, 1.0, 0.0]]])
-    strip = opened(strip_png(maps, 1.0, dark))
-    assert strip.size == (3, 4)
-    zero = BLACK if dark else WHITE
-    low, high = (tuple(map(int, signed_table(dark)[entry])) for entry in (0, 254))
-    assert [strip.getpixel((x, 0)) for x in range(3)] == [low, zero, high]
-    assert [strip.getpixel((x, 2)) for x in range(3)] == [zero, high, low]  # beyond the limit: its end
-    assert strip.getpixel((2, 3)) == zero
-    shown = np.asarray(strip).reshape(-1, 3).tolist()
-    assert shown == [list(as_numbers(colour)) for colour in colours(maps, 1.0, dark)]
+    shown = signed_table(dark)[entries(maps, 1.0).numpy()]
+    zero = [0, 0, 0] if dark else [255, 255, 255]
+    low, high = (signed_table(dark)[end].tolist() for end in (0, 254))
+    assert shown[0, 0].tolist() == [low, zero, high]
+    assert shown[1, 0].tolist() == [zero, high, low]  # beyond the limit: its end
+    assert shown.reshape(-1, 3).tolist() == [list(as_numbers(colour)) for colour in colours(maps, 1.0, dark)]
 
 
-def test_a_strip_of_maps_that_lie_otherwise_in_memory():
-    maps = torch.arange(12.0).reshape(2, 3, 2).movedim(-1, 0)
-    assert strip_png(maps, 11.0) == strip_png(maps.contiguous(), 11.0)
-
-
-def test_a_map_and_its_negative_wear_opposite_colours():
-    maps = torch.tensor([[[0.3, -0.9]]])
-    ends = opened(strip_png(torch.cat([maps, -maps]), 0.9))
-    assert ends.getpixel((1, 0)) == RED_END and ends.getpixel((1, 1)) == BLUE_END
+def test_a_map_and_its_negative_wear_opposite_entries():
+    maps = torch.linspace(-0.9, 0.9, 31)
+    assert (entries(maps, 0.9).int() + entries(-maps, 0.9).int() - 254).abs().max() <= 1
+    assert entries(torch.tensor([-0.9, 0.9]), 0.9).tolist() == [0, 254]
 
 
 # --- the picture itself ---
@@ -135,14 +127,14 @@ def test_a_map_and_its_negative_wear_opposite_colours():
 @pytest.mark.parametrize("name", ["panda", "photographer"])
 def test_a_picture_comes_back_whole(name):
     image = load_image(SAMPLES[name].path)
-    assert torch.equal(load_image(image_png(image)), image)
+    assert torch.equal(rgb(image).movedim(-1, 0) / 255, image)
 
 
 def test_a_grey_picture_and_numbers_beyond_the_range():
-    picture = Image.open(io.BytesIO(image_png(torch.tensor([[[-0.5, 0.0, 0.2, 0.301, 1.0, 7.0]]]))))
-    assert picture.mode == "L" and picture.size == (6, 1)
-    assert list(np.asarray(picture)[0]) == [0, 0, 51, 77, 255, 255]  # 0.301 · 255 = 76.8
-    assert opened(image_png(torch.ones(1, 4, 1))).size == (1, 4)
+    pixels = rgb(torch.tensor([[[-0.5, 0.0, 0.2, 0.301, 1.0, 7.0]]]))
+    assert pixels.shape == (1, 6, 3)
+    for channel in range(3):
+        assert pixels[0, :, channel].tolist() == [0, 0, 51, 77, 255, 255]  # 0.301 · 255 = 76.8
 
 
 # --- sheets ---

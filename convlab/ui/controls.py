@@ -8,6 +8,7 @@ import streamlit as st
 
 from convlab.errors import ConvLabError
 from convlab.kernels import BANKS
+from convlab.ui import pictures
 from convlab.ui.panel import Picture
 from convlab.ui.settings import (
     BIAS_RANGE,
@@ -39,6 +40,7 @@ class Refusal(NamedTuple):
 
 def start() -> str:
     """On a visitor's first run, read the address; the quiet word about what in it made no sense."""
+    st.session_state.pop("_ask", None)  # a question of the stage's script: the whole page's run answers none
     if "settings" in st.session_state:
         return ""
     settings, bad = from_query(st.query_params.to_dict())
@@ -236,8 +238,6 @@ def _toggle(key: str, label: str, help: str | None = None) -> None:
 
 def _own_picture(settings: Settings) -> None:
     """The uploader or the camera, where one was chosen."""
-    from convlab.ui import pictures
-
     if settings.picture == "upload":
         pictures.uploader()
     elif settings.picture == "camera":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -83,14 +84,16 @@ def stages_of(picture: Picture, settings: Settings) -> tuple[Tensor, list[Stage]
 
 @lru_cache(maxsize=64)
 def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
-    """Everything that the stage shows: a header for JSON, and the pictures' bytes one after another.
+    """Everything that the stage shows: a header for JSON, and the pixels of all pictures, compressed.
+
+    A map's pixel is its place in the header's table of colours; the image's are red, green and blue.
 
     Raises
     ------
     ConvLabError
         If the settings do not fit the picture.
     """
-    blobs = _Blobs()
+    pixels = _Pixels()
     runs = [("", settings, *stages_of(picture, settings))]
     note = ""
     if settings.pinned:
@@ -109,17 +112,19 @@ def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[s
                 "chain": _chain(shape, stages),
                 "totals": _totals(stages),
                 "image": {
-                    "png": blobs.add(rendering.image_png(image)),
+                    "start": pixels.add(rendering.rgb(image)),
                     "alt": picture.alt,
                     "caption": picture.title,
                     "shape": by(shape),
                     "width": shape[2],
                     "height": shape[1],
                 },
-                "layers": _layers(shown, shape, stages, limits, blobs, dark),
+                "layers": _layers(shown, shape, stages, limits, pixels, dark),
             }
         )
-    return {"mark": mark_of(picture, settings, dark), "panels": panels, "note": note, "dark": dark}, bytes(blobs.data)
+    table = rendering.signed_table(dark).tobytes().hex()
+    mark = mark_of(picture, settings, dark)
+    return {"mark": mark, "panels": panels, "note": note, "dark": dark, "table": table}, pixels.packed()
 
 
 def mark_of(picture: Picture, settings: Settings, dark: bool) -> str:
@@ -127,10 +132,10 @@ def mark_of(picture: Picture, settings: Settings, dark: bool) -> str:
     return hashlib.blake2b(repr((picture.digest, settings, dark)).encode(), digest_size=8).hexdigest()
 
 
-def packed(header: dict[str, Any], blobs: bytes) -> bytes:
-    """Header and blobs as one message: the header's length in four bytes, the header as JSON, the blobs."""
+def packed(header: dict[str, Any], pixels: bytes) -> bytes:
+    """Header and pixels as one message: the header's length in four bytes, the header as JSON, the pixels."""
     text = json.dumps(header, separators=(",", ":")).encode()
-    return len(text).to_bytes(4, "little") + text + blobs
+    return len(text).to_bytes(4, "little") + text + pixels
 
 
 def chain_text(shape: tuple[int, ...], stages: list[Stage]) -> str:
@@ -138,16 +143,22 @@ def chain_text(shape: tuple[int, ...], stages: list[Stage]) -> str:
     return " → ".join([by(shape), *(by(stage.shape) for stage in stages)])
 
 
-class _Blobs:
-    """Pieces of bytes put one after another; each is found again by its start and length."""
+class _Pixels:
+    """The bytes of all pictures one after another; each is found again by its start."""
 
     def __init__(self) -> None:
         self.data = bytearray()
 
-    def add(self, piece: bytes) -> list[int]:
-        """Append a piece; its start and length."""
-        self.data += piece
-        return [len(self.data) - len(piece), len(piece)]
+    def add(self, pixels: Tensor) -> int:
+        """Append some; where they start."""
+        start = len(self.data)
+        self.data += pixels.contiguous().numpy().tobytes()
+        return start
+
+    def packed(self) -> bytes:
+        """All of them, compressed quickly rather than well."""
+        squeeze = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+        return squeeze.compress(self.data) + squeeze.flush()
 
 
 def _on_same_picture(pinned: Settings, settings: Settings) -> Settings:
@@ -186,7 +197,7 @@ def _totals(stages: list[Stage]) -> str:
 
 
 def _layers(
-    settings: Settings, shape: tuple[int, ...], stages: list[Stage], limits: list[float], blobs: _Blobs, dark: bool
+    settings: Settings, shape: tuple[int, ...], stages: list[Stage], limits: list[float], pixels: _Pixels, dark: bool
 ) -> list[dict[str, Any]]:
     """Each convolution with its kernels and the rows of maps that follow from it."""
     layers: list[dict[str, Any]] = []
@@ -195,7 +206,7 @@ def _layers(
             limit = limits[len(layers)]
             layers.append(_heading(settings, shape, stage, limit, len(layers), dark))
             before = stage
-        layers[-1]["rows"].append(_row(stage, before, limit, blobs, dark))
+        layers[-1]["rows"].append(_row(stage, before, limit, pixels, dark))
         if formula := stage.layer.formula(shape):
             layers[-1]["formulas"].append({"name": _short_name(stage.step), "rows": formula[0], "columns": formula[1]})
         shape = stage.shape
@@ -267,7 +278,7 @@ def _plane_names(count: int, grey: bool) -> list[str]:
     return list(COLOUR_NAMES) if count == 3 and not grey else [f"map {number + 1}" for number in range(count)]
 
 
-def _row(stage: Stage, before: Stage, limit: float, blobs: _Blobs, dark: bool) -> dict[str, Any]:
+def _row(stage: Stage, before: Stage, limit: float, pixels: _Pixels, dark: bool) -> dict[str, Any]:
     """One row of maps: before ReLU, after ReLU, or after pooling."""
     maps = stage.output
     channels, height, width = maps.shape
@@ -276,7 +287,7 @@ def _row(stage: Stage, before: Stage, limit: float, blobs: _Blobs, dark: bool) -
         "title": title,
         "shape": by(stage.shape),
         "note": note,
-        "png": blobs.add(rendering.strip_png(maps, limit, dark)),
+        "start": pixels.add(rendering.entries(maps, limit)),
         "width": width,
         "height": height,
         "captions": captions,

@@ -6,11 +6,14 @@ import streamlit as st
 
 from convlab.errors import ConvLabError
 from convlab.images import open_image
+from convlab.rendering import picture_png
 from convlab.ui.panel import Picture, picture_of, sample_picture
 from convlab.ui.settings import OWN_PICTURES, Settings
 
-_PRIVATE = "Your picture stays in memory while you are here. It is never written to disk."
-_TYPES = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
+LEAST_SIDE = 8
+_PRIVATE = (
+    "Your picture stays in the server's memory, and in this tab, while you are here. It is never written to disk."
+)
 
 
 def current(settings: Settings) -> Picture:
@@ -26,7 +29,7 @@ def current(settings: Settings) -> Picture:
 
 def uploader() -> None:
     """Choose a file; what is wrong with it stands right below."""
-    st.file_uploader("Your picture", _TYPES, key="upload_file", on_change=_take, args=("upload", "upload_file"))
+    st.file_uploader("Your picture", key="upload_file", on_change=_take, args=("upload", "upload_file"))
     _say("upload")
 
 
@@ -37,23 +40,42 @@ def camera() -> None:
 
 
 def _take(kind: str, key: str) -> None:
-    """Read a new file once, when it comes; a bad one leaves the last good picture where it is."""
+    """Read a new file once, when it comes."""
+    file: Any = st.session_state.get(key)
+    st.session_state.pop(f"error_{kind}", None)
+    if file is not None:
+        accept(kind, file.getvalue(), file.name[:40] if kind == "upload" else "Your photo")
+
+
+def accept(kind: str, data: bytes, name: str) -> None:
+    """Make a file the visitor's own picture; a bad one gets a sentence and leaves the last good picture in place."""
     state = st.session_state
-    file: Any = state.get(key)
-    state.pop(f"error_{kind}", None)
-    if file is None:
-        return
     try:
-        pixels = open_image(file.getvalue())
+        pixels = open_image(data)
+        if min(pixels.size) < LEAST_SIDE:
+            numbers = f"this one is {pixels.height}×{pixels.width}"
+            rule, advice = f"must be at least {LEAST_SIDE}×{LEAST_SIDE}", "Choose a larger one."
+            raise ConvLabError("picture", pixels.size, rule, numbers=numbers, advice=advice)
     except ConvLabError as error:
         state[f"error_{kind}"] = str(error)
         return
-    if min(pixels.size) < 8:
-        size = f"{pixels.height}×{pixels.width}"
-        state[f"error_{kind}"] = f"`picture` must be at least 8×8: this one is {size}. Choose a larger one."
-        return
-    name = file.name[:40] if kind == "upload" else "Your photo"
     state[f"own_{kind}"] = picture_of(pixels, name, f"Your own picture, {name}.", "picture.png")
+    state["keep"] = kind
+
+
+def to_keep(settings: Settings) -> tuple[dict[str, str] | None, bytes]:
+    """A new own picture for the visitor's browser to keep over a reload: what it is, and its PNG."""
+    kind = st.session_state.pop("keep", None)
+    if kind is None or kind != settings.picture:
+        return None, b""
+    picture = st.session_state[f"own_{kind}"]
+    return {"kind": kind, "name": picture.title}, picture_png(picture.pixels)
+
+
+def wanted(settings: Settings) -> str:
+    """The own picture that the settings name and this visit does not have: the browser may have kept it."""
+    missing = settings.picture in OWN_PICTURES and f"own_{settings.picture}" not in st.session_state
+    return settings.picture if missing else ""
 
 
 def _say(kind: str) -> None:

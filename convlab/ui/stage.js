@@ -1,4 +1,4 @@
-// The stage of the main page. Python sends one message (header length, header as JSON, PNG bytes); this script
+// The stage of the main page. Python sends one message (header length, header as JSON, compressed pixels); this script
 // draws it, keeps the address, follows the sidebar's sliders while they are dragged, and sends kernel edits back.
 
 const states = new WeakMap(); // the mounted root -> what is kept between messages
@@ -24,16 +24,19 @@ export default function (component) {
 async function receive(state, picture) {
   const { header } = picture;
   if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
-    state.darkAsked = header.dark; // asked once for each answer that does not match the page
-    state.send("theme", Date.now());
+    state.darkAsked = header.dark; // once for each answer that does not match the page
+    state.send("again", Date.now());
   }
   if (header.ask && state.base) {
-    await state.sliders.answered(header.ask, picture);
+    // An answer can overtake the page's own state on the way, which is then dropped: ask for it again.
+    if (header.ask.base !== state.base.mark) state.send("again", Date.now());
+    else await state.sliders.answered(header.ask, picture);
     return;
   }
   state.base = { ...header, picture };
-  keepAddress(header.address);
+  keepPicture(state, picture);
   await show(state, picture);
+  keepAddress(state.base.address);
   state.sliders.ready();
 }
 
@@ -41,8 +44,8 @@ function unpack(data) {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const length = view.getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  const blob = ([start, size]) => data.subarray(4 + length + start, 4 + length + start + size);
-  return { header, blob };
+  const end = header.keep ? 4 + length + header.keep.png : data.length;
+  return { header, packed: data.subarray(4 + length, end), kept: data.subarray(end) };
 }
 
 function isDark(root) {
@@ -66,15 +69,28 @@ async function show(state, picture) {
   draw(state, header);
 }
 
-// The maps as bitmaps, decoded once.
+// Unpacks the pixels, once, and gives every picture its part of them.
 function decode(picture) {
-  const wanted = picture.header.panels.flatMap((panel) => [panel.image, ...panel.layers.flatMap((layer) => layer.rows)]);
-  picture.decoded ??= Promise.all(
-    wanted.map(async (entry) => {
-      entry.bitmap = await createImageBitmap(new Blob([picture.blob(entry.png)], { type: "image/png" }));
-    }),
-  );
+  picture.decoded ??= unpackPixels(picture);
   return picture.decoded;
+}
+
+async function unpackPixels({ header, packed }) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const pixels = new Uint8Array(await new Response(stream).arrayBuffer());
+  const table = new Uint32Array(256); // red, green, blue and opacity as the canvas stores them
+  const bytes = new Uint8Array(table.buffer);
+  for (let entry = 0; entry < 256; entry++) {
+    for (let part = 0; part < 3; part++) {
+      const place = 6 * entry + 2 * part;
+      bytes[4 * entry + part] = parseInt(header.table.slice(place, place + 2), 16);
+    }
+    bytes[4 * entry + 3] = 255;
+  }
+  for (const panel of header.panels) {
+    panel.image.pixels = pixels;
+    panel.layers.forEach((layer) => layer.rows.forEach((row) => Object.assign(row, { pixels, table })));
+  }
 }
 
 function draw(state, header) {
@@ -109,7 +125,7 @@ function drawPanel(state, element, panel) {
 
 function drawSource(figure, image) {
   const [canvas, caption] = once(figure, () => [make("canvas", "", { role: "img" }), make("figcaption")]);
-  paint(canvas, image.bitmap, image.width, image.height, 0);
+  paint(canvas, image, 0);
   canvas.setAttribute("aria-label", `The picture that the layers read. ${image.alt}`);
   set(caption, `${image.caption} · ${image.shape}`);
 }
@@ -125,7 +141,7 @@ function drawLayer(state, section, layer, index, panel) {
   const [title, source, cost] = once(head, () => [make("h2"), make("code"), make("span", "cost")]);
   set(title, (panel.name ? `${panel.name} · ` : "") + layer.title);
   set(source, layer.source);
-  set(cost, layer.cost);
+  set(cost, panel.layers.length > 1 ? layer.cost : "");
   sync(formulas, layer.formulas, () => make("p"), (line, formula) => {
     const [of, numbers] = once(line, () => [make("b"), make("span")]);
     set(of, formula.name);
@@ -155,7 +171,7 @@ function drawRow(row, data, layer) {
   maps.style.setProperty("--count", data.captions.length);
   sync(maps, data.captions, () => make("figure"), (figure, caption, index) => {
     const [canvas, text] = once(figure, () => [make("canvas", "", { role: "img" }), make("figcaption")]);
-    paint(canvas, data.bitmap, data.width, data.height, index);
+    paint(canvas, data, index);
     canvas.setAttribute("aria-label", data.alts[index]);
     set(text, caption);
   });
@@ -184,12 +200,24 @@ function drawLegend(legend, data, layer) {
   set(high, `+${layer.limit}`);
 }
 
-function paint(canvas, bitmap, width, height, index) {
+// One map of a row, or the image: pixels without a table are red, green and blue.
+function paint(canvas, { pixels, table, start, width, height }, index) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   canvas.classList.toggle("small", width < 140);
   canvas.style.aspectRatio = `${width} / ${height}`;
-  canvas.getContext("2d").drawImage(bitmap, 0, index * height, width, height, 0, 0, width, height);
+  const image = new ImageData(width, height);
+  if (table) {
+    const colours = new Uint32Array(image.data.buffer);
+    const first = start + index * width * height;
+    for (let place = 0; place < colours.length; place++) colours[place] = table[pixels[first + place]];
+  } else {
+    image.data.fill(255);
+    for (let place = 0; place < width * height; place++) {
+      for (let part = 0; part < 3; part++) image.data[4 * place + part] = pixels[start + 3 * place + part];
+    }
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 // --- kernels ---------------------------------------------------------------------------------------------------------
@@ -325,6 +353,26 @@ function keepAddress(address) {
   if (target !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", target);
 }
 
+// --- the visitor's own picture ---------------------------------------------------------------------------------------
+
+// The server forgets a visit at a reload; this tab keeps its own picture and brings it back when the page asks for it.
+function keepPicture(state, { header, kept }) {
+  const place = (kind) => `convlab ${kind}`;
+  try {
+    if (header.keep) {
+      const data = Array.from(kept, (byte) => String.fromCharCode(byte)).join("");
+      const { kind, name } = header.keep;
+      sessionStorage.setItem(place(kind), JSON.stringify({ kind, name, data: btoa(data) }));
+    } else if (header.want && !state.brought) {
+      const stored = sessionStorage.getItem(place(header.want));
+      state.brought = true; // once a visit, whatever becomes of it
+      if (stored) state.send("picture", JSON.parse(stored));
+    }
+  } catch (error) {
+    console.warn("stage: the picture could not be kept", error); // no storage here, or it is full
+  }
+}
+
 // --- the sidebar's sliders, live -------------------------------------------------------------------------------------
 
 // A plain slider tells Python its value when it is released, and the whole page then runs. Until then, and between two
@@ -334,7 +382,7 @@ function keepAddress(address) {
 function followSliders(state) {
   const known = new Map(); // "mark key value" -> a message, or a promise's worth of one
   const follow = { input: null, key: null, held: false, asked: null, since: 0 };
-  const name = (key, value, base = state.base.mark) => `${base} ${key} ${value}`;
+  const name = (key, value) => `${state.base.mark} ${key} ${value}`;
 
   const ask = (value) => {
     follow.asked = { key: follow.key, value };
@@ -391,13 +439,14 @@ function followSliders(state) {
   listeners.forEach(([type, listener]) => window.addEventListener(type, listener, { capture: true, passive: true }));
 
   // An answer came: keep it, show it if the slider still says so, ask the next question.
-  follow.answered = async ({ key, value: answer, base }, picture) => {
-    known.set(name(key, answer, base), picture);
+  follow.answered = async ({ key, value: answer }, picture) => {
+    known.set(name(key, answer), picture);
     if (known.size > 8) known.delete(known.keys().next().value);
     if (follow.asked?.key === key && follow.asked.value === answer) follow.asked = null;
+    const base = state.base;
+    look(); // the next question first: Python works on it while this answer is decoded
     await decode(picture);
-    if (follow.held && follow.key === key && base === state.base.mark) await show(state, picture); // the thumb may be further on by now
-    look();
+    if (follow.held && follow.key === key && base === state.base) await show(state, picture); // the thumb may be further on
     prefetch();
   };
   // The page's own state came: what was known belongs to another one.

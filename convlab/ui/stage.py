@@ -1,14 +1,15 @@
 """The stage: one component that shows the picture, the kernels and every map, and listens."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from convlab.errors import ConvLabError
-from convlab.ui import controls
+from convlab.ui import controls, pictures
 from convlab.ui.panel import Picture, mark_of, packed, stage_data
-from convlab.ui.settings import Settings, edit, to_address, with_edit
+from convlab.ui.settings import OWN_PICTURES, Settings, edit, to_address, with_edit
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
@@ -35,29 +36,33 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         What the visitor set; the address says it.
     """
     state = st.session_state
+    if controls.current() != asked or state.pop("_whole_page", False):
+        st.rerun()  # something else changed too: an edit, or a slider in the same message as a question
     ask, note = state.pop("_ask", None), state.pop("_note", "")
     shown = controls.changed(asked, **ask) if ask else good
     dark = st.context.theme.type == "dark"
     try:
-        header, blobs = stage_data(picture, shown, dark)
+        header, pixels = stage_data(picture, shown, dark)
     except ConvLabError as error:
         note = str(error)
-        header, blobs = stage_data(picture, good, dark)
-    extra = {
+        header, pixels = stage_data(picture, good, dark)
+    kept, png = pictures.to_keep(asked)
+    extra: dict[str, Any] = {
+        "keep": {**kept, "png": len(pixels)} if kept else None,
+        "want": pictures.wanted(asked),
         "ask": ask and {**ask, "base": mark_of(picture, good, dark)},
         "note": note or header["note"],
         "address": to_address(asked),
         "sliders": controls.SLIDERS,
     }
     _component(
-        data=packed({**header, **extra}, blobs),
+        data=packed({**header, **extra}, pixels + png),
         key="stage",
         on_ask_change=_on_ask,
         on_edit_change=_on_edit,
-        on_theme_change=_on_theme,
+        on_picture_change=_on_picture,
+        on_again_change=_on_again,
     )
-    if state.pop("_edited", False):
-        st.rerun()
 
 
 def _event(name: str) -> Any:
@@ -65,8 +70,8 @@ def _event(name: str) -> Any:
     return st.session_state["stage"].get(name)
 
 
-def _on_theme() -> None:
-    """The page turned dark or light: the rerun that this event causes is all that is needed."""
+def _on_again() -> None:
+    """The page turned dark or light, or a state was lost on the way: the coming run is all that is needed."""
 
 
 def _on_ask() -> None:
@@ -85,8 +90,19 @@ def _on_edit() -> None:
         else:
             new = edit(sent["kernel"], sent["channel"], sent["row"], sent["column"], str(sent["value"]))
             controls.show(edits=with_edit(controls.current(), new).edits)
-        st.session_state["_edited"] = True
     except ConvLabError as error:
         st.session_state["_note"] = str(error)
     except (TypeError, KeyError, ValueError):
         st.session_state["_note"] = "That is no cell of this kernel."
+
+
+def _on_picture() -> None:
+    """The browser kept the visitor's own picture over a reload, and brings it back."""
+    sent = _event("picture")
+    try:
+        data = base64.b64decode(sent["data"], validate=True)
+        kind = OWN_PICTURES[OWN_PICTURES.index(sent["kind"])]
+    except (TypeError, KeyError, ValueError):
+        return
+    pictures.accept(kind, data, str(sent.get("name", ""))[:40])
+    st.session_state["_whole_page"] = True
