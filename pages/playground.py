@@ -15,11 +15,13 @@ if controls.refusal_of(good, picture):  # another picture: what was good on the 
     good = refusal.way_out if refusal and refusal.way_out else Settings()
 st.session_state["good"] = good
 
-page.heading(picture, good)
-if word:
-    st.info(word)
-if refusal:
-    controls.show_refusal(refusal, "page")
-stage(picture, good, asked)
+above = st.container()
+stage(picture, good, asked)  # first on its way to the browser
+with above:
+    page.heading(picture, good)
+    if word:
+        st.info(word)
+    if refusal:
+        controls.show_refusal(refusal, "page")
 page.code(picture, good)
 controls.sidebar(asked, refusal)

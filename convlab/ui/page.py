@@ -17,9 +17,8 @@ _CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
 def heading(picture: Picture, good: Settings) -> None:
     """Title on the left; pin, downloads and reset on the right."""
-    st.html(f"<style>{_CSS}</style>")
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
-        st.markdown("# ConvLab", width="content")
+        st.markdown(f"<style>{_CSS}</style>\n\n# ConvLab", width="content", unsafe_allow_html=True)
         st.markdown("What a convolution layer does to a picture, before and after ReLU.", width="stretch")
         if good.pinned:
             st.button("Unpin A", key="unpin", icon=":material/keep_off:", on_click=controls.show, kwargs={"pinned": ""})

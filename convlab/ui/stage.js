@@ -23,10 +23,6 @@ export default function (component) {
 // A message is either the state of the page or the answer to what a slider's other value would show.
 async function receive(state, picture) {
   const { header } = picture;
-  if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
-    state.darkAsked = header.dark; // once for each answer that does not match the page
-    state.send("again", Date.now());
-  }
   if (header.ask && state.base) {
     // An answer can overtake the page's own state on the way, which is then dropped: ask for it again.
     if (header.ask.base !== state.base.mark) state.send("again", Date.now());
@@ -37,6 +33,10 @@ async function receive(state, picture) {
   keepPicture(state, picture);
   await show(state, picture);
   keepAddress(state.base.address);
+  if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
+    state.darkAsked = header.dark; // once for each answer that does not match the page
+    state.send("again", Date.now());
+  }
   state.sliders.ready();
 }
 
