@@ -8,9 +8,12 @@ torch.Size([4, 231, 176])
 """
 
 from convlab import kernels
+from convlab.animation import animate
 from convlab.errors import ConvLabError
+from convlab.explain import explain
 from convlab.images import SAMPLES, load_image, to_grey
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, ReLU
+from convlab.matrix import matrix
 from convlab.network import Stage, Step, trace
 from convlab.script import program
 from convlab.window import Window
@@ -26,8 +29,11 @@ __all__ = [
     "Stage",
     "Step",
     "Window",
+    "animate",
+    "explain",
     "kernels",
     "load_image",
+    "matrix",
     "program",
     "to_grey",
     "trace",

@@ -44,6 +44,12 @@ class Layer:
         """The input rows (axis 0) or columns (axis 1) that some output rows or columns depend on, padding included."""
         return cells
 
+    def _check_input(self, shape: Sequence[int]) -> None:
+        """Refuse an input that does not fit; a shape that fitted last time need not be checked again."""
+        if self.__dict__.get("_fitted") != shape:
+            self.output_shape(shape)
+            self.__dict__["_fitted"] = shape
+
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         """Apply the layer to an input of shape (C, H, W) or (N, C, H, W)."""
         raise NotImplementedError
@@ -213,7 +219,7 @@ class Conv2d(_Convolution):
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         self._check_operands(input, weight, bias)
-        self.output_shape(input.shape)
+        self._check_input(input.shape)
         window = self.window
         padding = window.padding
         if self.padding_mode != "zeros" or window.padding_end != padding:
@@ -334,7 +340,7 @@ class ConvTranspose2d(_Convolution):
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         self._check_operands(input, weight, bias)
-        self.output_shape(input.shape)
+        self._check_input(input.shape)
         settings = (self.stride, self.padding, self.output_padding, self.groups, self.dilation)
         return F.conv_transpose2d(input, weight, bias, *settings)  # type: ignore[arg-type]
 
@@ -414,7 +420,7 @@ class MaxPool2d(_Pool):
     """
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-        self.output_shape(input.shape)
+        self._check_input(input.shape)
         return F.max_pool2d(input, self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
 
 
@@ -451,7 +457,7 @@ class AvgPool2d(_Pool):
     count_include_pad: bool = field(default=True, kw_only=True)
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-        self.output_shape(input.shape)
+        self._check_input(input.shape)
         settings = (self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
         return F.avg_pool2d(input, *settings)
 
@@ -476,7 +482,7 @@ class ReLU(Layer):
         return tuple(input_shape)
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-        self.output_shape(input.shape)
+        self._check_input(input.shape)
         return F.relu(input)
 
 
