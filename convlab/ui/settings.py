@@ -59,7 +59,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Settings:
-    """One state of the main page; `layers` and `apart` aside, PyTorch's names."""
+    """One state of the main page. The layers' parameters have PyTorch's names."""
 
     picture: str = "panda"
     max_side: int = 256
@@ -255,8 +255,10 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
 
 
 def from_address(address: str) -> Settings:
-    """Settings from the part of a link after the question mark; what makes no sense is left at its default."""
-    return from_query(dict(parse_qsl(address)))[0]
+    """Pinned settings from an address within the address; what makes no sense is left at its default."""
+    query = dict(parse_qsl(address))
+    query.pop("pinned", None)  # nothing is pinned within what is pinned
+    return from_query(query)[0]
 
 
 def _written(value: Any) -> str:
