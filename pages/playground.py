@@ -10,9 +10,11 @@ word = controls.start()
 asked = controls.current()
 picture = pictures.current(asked)
 refusal = controls.refusal_of(asked, picture)
-good = asked if refusal is None else st.session_state.get("good", Settings())
-if controls.refusal_of(good, picture):  # another picture: what was good on the last one may not fit this
-    good = refusal.way_out if refusal and refusal.way_out else Settings()
+good = asked
+if refusal:  # show what was good before; on another picture that may not fit either
+    good = st.session_state.get("good", Settings())
+    if controls.refusal_of(good, picture):
+        good = refusal.way_out or Settings()
 st.session_state["good"] = good
 
 above = st.container()

@@ -179,6 +179,22 @@ def test_reset_is_one_click(app):
     assert app.slider(key="stride").value == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "field", "expected"),
+    [
+        ("kernel_size", 10**6, "kernel_size", (11, 11)),
+        ("stride_rows", -4, "stride", (1, 1)),
+        ("max_side", 10**9, "max_side", 512),
+        ("bias", 1e9, "bias", 5.0),
+        ("bank", "sobel", "bank", "sobel"),
+    ],
+)
+def test_no_message_sets_a_number_outside_its_range(key, value, field, expected):
+    from convlab.ui import controls
+
+    assert getattr(controls.changed(Settings(), key, value), field) == expected
+
+
 def test_pinning_shows_a_beside_b(app):
     opened(app)
     app.button(key="pin").click().run()

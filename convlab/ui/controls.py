@@ -63,9 +63,12 @@ def show(settings: Settings | None = None, **changes: Any) -> None:
 
 
 def changed(settings: Settings, key: str, value: Any) -> Settings:
-    """The settings after one widget has a new value."""
+    """The settings after one widget has a new value; a number outside its range counts as the range's end."""
     name, _, axis = key.rpartition("_")
-    if name in PAIRS and axis in _AXES:
+    apart = name in PAIRS and axis in _AXES
+    low, high = BIAS_RANGE if key == "bias" else RANGES.get(name if apart else key, (value, value))
+    value = min(max(value, low), high)
+    if apart:
         rows, columns = getattr(settings, name)
         change: dict[str, Any] = {name: (value, columns) if axis == "rows" else (rows, value)}
     else:

@@ -82,7 +82,7 @@ def stages_of(picture: Picture, settings: Settings) -> tuple[Tensor, list[Stage]
     return image, trace(steps_of(settings, len(image)), image)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
     """Everything that the stage shows: a header for JSON, and the pixels of all pictures, compressed.
 
