@@ -430,6 +430,9 @@ function followSliders(state) {
     follow.held = false;
     // Back where it began: the slider itself will say nothing, so the page's own picture is shown again.
     if (value() === follow.start) show(state, state.base.picture);
+    // Otherwise the page's own answer is under way; should it get lost, ask for it.
+    const { base } = state;
+    setTimeout(() => state.base === base && !follow.held && state.send("again", Date.now()), 1500);
   };
   const focus = (event) => watch(event.target) && prefetch();
   const listeners = [
