@@ -1,5 +1,7 @@
 """The main page: feature maps of a picture, live."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from convlab.ui import controls, page, pictures
@@ -15,6 +17,7 @@ if refusal:  # show what was good before; on another picture that may not fit ei
     good = st.session_state.get("good", Settings())
     if controls.refusal_of(good, picture):
         good = refusal.way_out or Settings()
+    good = replace(good, pinned=asked.pinned)
 st.session_state["good"] = good
 
 above = st.container()

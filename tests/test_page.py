@@ -195,6 +195,37 @@ def test_no_message_sets_a_number_outside_its_range(key, value, field, expected)
     assert getattr(controls.changed(Settings(), key, value), field) == expected
 
 
+def test_rows_and_columns_stay_apart_when_the_further_settings_close(app):
+    more(opened(app))
+    app.toggle(key="apart").set_value(True).run()
+    app.slider(key="kernel_size_columns").set_value(3).run()
+    app.session_state["more"] = False
+    app.run()
+    app.run()
+    assert (app.slider(key="kernel_size_rows").value, app.slider(key="kernel_size_columns").value) == (5, 3)
+
+
+def test_unpin_works_while_settings_are_refused(app):
+    opened(app, pinned="stride=2")
+    app.slider(key="kernel_size").set_value(11).run()
+    app.slider(key="max_side").set_value(16).run()
+    app.slider(key="dilation").set_value(6).run()
+    assert app.warning
+    app.button(key="unpin").click().run()
+    assert len(header_of(app)["panels"]) == 1
+
+
+def test_the_same_pixels_under_another_name_have_their_own_words():
+    from convlab.ui.panel import picture_of, stage_data
+
+    pixels = Image.new("RGB", (40, 30))
+    captions = []
+    for name in ("first.png", "second.png"):
+        header, _ = stage_data(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False)
+        captions.append(header["panels"][0]["image"]["caption"])
+    assert captions == ["first.png", "second.png"]
+
+
 def test_pinning_shows_a_beside_b(app):
     opened(app)
     app.button(key="pin").click().run()
@@ -220,7 +251,7 @@ def test_an_upload_is_shown(app):
     app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
     assert not app.exception
     assert chain(app)[0] == "3×30×40"
-    assert "never written to disk" in " ".join(text.value for text in app.markdown)
+    assert "never written to its disk" in " ".join(text.value for text in app.markdown)
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ def test_an_edit_reaches_one_channel_or_all():
     state = with_edit(state, edit(1, 0, 2, 3, "7"))
     assert kernel_of(state, 3)[1, :, 2, 3].tolist() == [7.0, -4.5, -4.5]
     assert len(with_edit(state, edit(1, 0, 2, 3, "8")).edits) == 2
+    assert kernel_of(with_edit(state, edit(1, -1, 2, 3, "9")), 3)[1, :, 2, 3].tolist() == [9.0, 9.0, 9.0]
 
 
 def test_a_cell_takes_numbers_alone():

@@ -1,5 +1,6 @@
 """The sidebar. Its truth is one `Settings`; a widget changes it as soon as it is touched."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -45,9 +46,8 @@ def start() -> str:
         return ""
     settings, bad = from_query(st.query_params.to_dict())
     show(settings)
-    st.session_state["apart"] = settings.apart
     if bad:
-        names = ", ".join(f"`{name[:30]}`" for name in bad[:5])
+        names = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_ ]', '', name)[:30]}`" for name in bad[:5])
         return f"The link's {names} made no sense here and {'was' if len(bad) == 1 else 'were'} left at the default."
     return ""
 
@@ -59,7 +59,9 @@ def current() -> Settings:
 
 def show(settings: Settings | None = None, **changes: Any) -> None:
     """Make these the visitor's settings; for callbacks, before the widgets are drawn."""
-    st.session_state["settings"] = replace(settings or current(), **changes)
+    new = replace(settings or current(), **changes)
+    st.session_state["settings"] = new
+    st.session_state["split"] = st.session_state.get("split", False) or new.apart
 
 
 def changed(settings: Settings, key: str, value: Any) -> Settings:
@@ -132,7 +134,7 @@ def _size(settings: Settings, name: str, label: str, refusal: Refusal | None) ->
     """One slider for both axes, or one for each, and the message of what is wrong with it."""
     disabled = name == "padding" and settings.padding_kind != "numbers"
     low, high = RANGES[name]
-    if st.session_state.get("apart"):
+    if st.session_state["split"]:
         for axis in _AXES:
             key = f"{name}_{axis}"
             _seed(key, getattr(settings, name)[_AXES.index(axis)])
@@ -151,6 +153,7 @@ def _more(settings: Settings, refusal: Refusal | None) -> None:
         _problem(refusal, hidden)
         return
     with more:
+        _seed("apart", st.session_state["split"])
         st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
         st.markdown("**Picture**")
         _toggle("grey", "Grey: one channel")
@@ -198,6 +201,7 @@ def _take(key: str) -> None:
 
 def _take_apart() -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
+    st.session_state["split"] = st.session_state["apart"]
     if not st.session_state["apart"]:
         together: dict[str, Any] = {name: (getattr(current(), name)[0],) * 2 for name in PAIRS}
         show(**together)

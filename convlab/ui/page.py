@@ -40,8 +40,8 @@ def heading(picture: Picture, good: Settings) -> None:
 
 def _reset() -> None:
     """Back to the first picture; the visitor's own pictures stay at hand."""
-    st.session_state["apart"] = False
     controls.show(Settings())
+    st.session_state["split"] = False
 
 
 def _downloads(picture: Picture, good: Settings) -> None:
@@ -50,7 +50,7 @@ def _downloads(picture: Picture, good: Settings) -> None:
         ("Maps as a picture (PNG)", "convlab-maps.png", "image/png", sheet),
         ("Maps as numbers (NPZ)", "convlab-maps.npz", "application/zip", arrays),
         ("PyTorch program", "convlab.py", "text/x-python", program_of),
-        ("The picture itself (PNG)", picture.file.rpartition(".")[0] + ".png", "image/png", picture_png),
+        ("The picture itself (PNG)", picture.file, "image/png", picture_png),
     ):
         st.download_button(
             label, _later(make, picture, good), name, mime, key=f"get_{make.__name__}", on_click="ignore"

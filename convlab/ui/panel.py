@@ -29,13 +29,15 @@ class Picture:
     Attributes
     ----------
     digest : str
-        Of its pixels.
+        Of its pixels and its words.
     title, alt : str
         Its name, and what it shows.
     file : str
         What a program opens to read it.
     pixels : PIL.Image.Image
         RGB.
+    own : bool
+        Whether a visitor brought it: nothing made of it is then kept for others.
     """
 
     digest: str
@@ -43,6 +45,7 @@ class Picture:
     alt: str
     file: str
     pixels: Image.Image
+    own: bool = False
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -56,17 +59,23 @@ class Picture:
         return self.pixels.height, self.pixels.width
 
 
-def picture_of(pixels: Image.Image, title: str, alt: str, file: str) -> Picture:
-    """A Pillow picture with its digest."""
-    digest = hashlib.blake2b(pixels.tobytes() + repr(pixels.size).encode(), digest_size=16).hexdigest()
-    return Picture(digest, title, alt, file, pixels)
+def picture_of(pixels: Image.Image, title: str, alt: str, file: str, own: bool = False) -> Picture:
+    """A Pillow picture with its digest, of its pixels and its words."""
+    shown = repr((pixels.size, title, alt, file)).encode()
+    digest = hashlib.blake2b(pixels.tobytes() + shown, digest_size=16).hexdigest()
+    return Picture(digest, title, alt, file, pixels, own)
 
 
 @lru_cache(maxsize=16)
 def sample_picture(name: str) -> Picture:
     """One of the sample pictures."""
     sample = images.SAMPLES[name]
-    return picture_of(images.open_image(sample.path), f"{sample.title}, {sample.credit}", sample.alt, sample.file)
+    return picture_of(
+        images.open_image(sample.path),
+        f"{sample.title}, {sample.credit}",
+        sample.alt,
+        sample.path.with_suffix(".png").name,
+    )
 
 
 def image_of(picture: Picture, settings: Settings) -> Tensor:
@@ -82,7 +91,6 @@ def stages_of(picture: Picture, settings: Settings) -> tuple[Tensor, list[Stage]
     return image, trace(steps_of(settings, len(image)), image)
 
 
-@lru_cache(maxsize=32)
 def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
     """Everything that the stage shows: a header for JSON, and the pixels of all pictures, compressed.
 
@@ -93,6 +101,12 @@ def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[s
     ConvLabError
         If the settings do not fit the picture.
     """
+    make = _made if picture.own else _kept
+    return make(picture, settings, dark)
+
+
+def _made(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
+    """The same, made anew."""
     pixels = _Pixels()
     runs = [("", settings, *stages_of(picture, settings))]
     note = ""
@@ -125,6 +139,9 @@ def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[s
     table = rendering.signed_table(dark).tobytes().hex()
     mark = mark_of(picture, settings, dark)
     return {"mark": mark, "panels": panels, "note": note, "dark": dark, "table": table}, pixels.packed()
+
+
+_kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
 
 
 def mark_of(picture: Picture, settings: Settings, dark: bool) -> str:

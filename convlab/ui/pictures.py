@@ -12,7 +12,8 @@ from convlab.ui.settings import OWN_PICTURES, Settings
 
 LEAST_SIDE = 8
 _PRIVATE = (
-    "Your picture stays in the server's memory, and in this tab, while you are here. It is never written to disk."
+    "Your picture stays in the server's memory for this visit and is never written to its disk. "
+    "Your browser keeps a copy for this tab."
 )
 
 
@@ -59,7 +60,7 @@ def accept(kind: str, data: bytes, name: str) -> None:
     except ConvLabError as error:
         state[f"error_{kind}"] = str(error)
         return
-    state[f"own_{kind}"] = picture_of(pixels, name, f"Your own picture, {name}.", "picture.png")
+    state[f"own_{kind}"] = picture_of(pixels, name, f"Your own picture, {name}.", "picture.png", own=True)
     state["keep"] = kind
 
 

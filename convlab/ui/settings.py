@@ -1,5 +1,6 @@
 """Everything a visitor can set on the main page, and the address that says it. No streamlit here."""
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -310,6 +311,7 @@ def edit(kernel: int, channel: int, row: int, column: int, text: str) -> Edit:
     except ValueError:
         rule = "must be a number from -1000 to 1000"
         raise ConvLabError("weight", text, rule, advice="Write it like -0.5.") from None
+    kernel, channel, row, column = (operator.index(place) for place in (kernel, channel, row, column))
     for place, most in ((kernel, 64), (row, RANGES["kernel_size"][1]), (column, RANGES["kernel_size"][1])):
         _within(place, 0, most - 1)
     return Edit(kernel, _within(channel, -1, 64), row, column, value)
@@ -317,8 +319,12 @@ def edit(kernel: int, channel: int, row: int, column: int, text: str) -> Edit:
 
 def with_edit(settings: Settings, new: Edit) -> Settings:
     """The settings with one kernel cell set by hand."""
-    place = (new.kernel, new.channel, new.row, new.column)
-    kept = [old for old in settings.edits if (old.kernel, old.channel, old.row, old.column) != place]
+    cell = (new.kernel, new.row, new.column)
+    kept = [
+        old
+        for old in settings.edits
+        if (old.kernel, old.row, old.column) != cell or new.channel not in (-1, old.channel)
+    ]
     return replace(settings, edits=tuple(sorted([*kept, new])))
 
 

@@ -25,14 +25,14 @@ async function receive(state, picture) {
   const { header } = picture;
   if (header.ask && state.base) {
     // An answer can overtake the page's own state on the way, which is then dropped: ask for it again.
-    if (header.ask.base !== state.base.mark) state.send("again", Date.now());
+    if (header.base !== state.base.base) state.send("again", Date.now());
     else await state.sliders.answered(header.ask, picture);
     return;
   }
   state.base = { ...header, picture };
   keepPicture(state, picture);
   await show(state, picture);
-  keepAddress(state.base.address);
+  if (state.base.picture === picture) keepAddress(header.address);
   if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
     state.darkAsked = header.dark; // once for each answer that does not match the page
     state.send("again", Date.now());
@@ -382,7 +382,7 @@ function keepPicture(state, { header, kept }) {
 function followSliders(state) {
   const known = new Map(); // "mark key value" -> a message, or a promise's worth of one
   const follow = { input: null, key: null, held: false, asked: null, since: 0 };
-  const name = (key, value) => `${state.base.mark} ${key} ${value}`;
+  const name = (key, value) => `${state.base.base} ${key} ${value}`;
 
   const ask = (value) => {
     follow.asked = { key: follow.key, value };
@@ -429,10 +429,13 @@ function followSliders(state) {
     if (!follow.held) return;
     follow.held = false;
     // Back where it began: the slider itself will say nothing, so the page's own picture is shown again.
-    if (value() === follow.start) show(state, state.base.picture);
+    if (value() === follow.start) {
+      show(state, state.base.picture);
+      return;
+    }
     // Otherwise the page's own answer is under way; should it get lost, ask for it.
     const { base } = state;
-    setTimeout(() => state.base === base && !follow.held && state.send("again", Date.now()), 1500);
+    follow.timer = setTimeout(() => state.base === base && !follow.held && state.send("again", Date.now()), 1500);
   };
   const focus = (event) => watch(event.target) && prefetch();
   const listeners = [
@@ -459,6 +462,7 @@ function followSliders(state) {
     prefetch();
   };
   follow.stop = () => {
+    clearTimeout(follow.timer);
     observer.disconnect();
     listeners.forEach(([type, listener]) => window.removeEventListener(type, listener, { capture: true }));
   };

@@ -12,6 +12,7 @@ from convlab.ui.panel import Picture, mark_of, packed, stage_data
 from convlab.ui.settings import OWN_PICTURES, Settings, edit, to_address, with_edit
 
 _HERE = Path(__file__).parent
+_MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
 _component = st.components.v2.component(
     "convlab.stage",
     html="<div class='stage'></div>",
@@ -50,7 +51,8 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     extra: dict[str, Any] = {
         "keep": {**kept, "png": len(pixels)} if kept else None,
         "want": pictures.wanted(asked),
-        "ask": ask and {**ask, "base": mark_of(picture, good, dark)},
+        "base": mark_of(picture, asked, dark),
+        "ask": ask,
         "note": note or header["note"],
         "address": to_address(asked),
         "sliders": controls.SLIDERS,
@@ -99,6 +101,8 @@ def _on_edit() -> None:
 def _on_picture() -> None:
     """The browser kept the visitor's own picture over a reload, and brings it back."""
     sent = _event("picture")
+    if len(str(sent)) > _MOST_KEPT:
+        return
     try:
         data = base64.b64decode(sent["data"], validate=True)
         kind = OWN_PICTURES[OWN_PICTURES.index(sent["kind"])]
