@@ -124,7 +124,9 @@ def test_a_link_opens_the_same_page_in_another_browser(open_page):
     thumb(first, "kernel_size").focus()
     first.keyboard.press("ArrowLeft")
     first.wait_for_url("**/?kernel_size=4&pool=avg")
+    expect(first.locator(".chain .shape").nth(1)).to_have_text("4×232×177")
     second = open_page("?" + first.url.partition("?")[2])
+    expect(second.locator(".chain .shape").nth(1)).to_have_text("4×232×177")
     assert shapes(second) == shapes(first)
     assert (maps_of(row(second, "After pooling")) == maps_of(row(first, "After pooling"))).all()
 

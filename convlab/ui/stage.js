@@ -32,7 +32,10 @@ async function receive(state, picture) {
   state.base = { ...header, picture };
   keepPicture(state, picture);
   await show(state, picture);
-  if (state.base.picture === picture) keepAddress(header.address);
+  if (state.base.picture === picture) {
+    if (state.shown !== header.mark + header.note) await show(state, picture); // overtaken: the page's own state wins
+    keepAddress(header.address);
+  }
   if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
     state.darkAsked = header.dark; // once for each answer that does not match the page
     state.send("again", Date.now());
