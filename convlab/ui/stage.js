@@ -31,6 +31,7 @@ async function receive(state, picture) {
   }
   state.base = { ...header, picture };
   keepPicture(state, picture);
+  state.shown = null; // the page's own state is always drawn, whatever an answer showed on the way
   await show(state, picture);
   if (state.base.picture === picture) {
     if (state.shown !== header.mark + header.note) await show(state, picture); // overtaken: the page's own state wins
