@@ -131,6 +131,34 @@ def test_a_link_opens_the_same_page_in_another_browser(open_page):
     assert (maps_of(row(second, "After pooling")) == maps_of(row(first, "After pooling"))).all()
 
 
+def test_a_slider_that_flickers_leaves_what_it_says_at_last(open_page):
+    page = open_page()
+    thumb(page, "kernel_size").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/?kernel_size=4")
+    page.wait_for_timeout(800)  # both neighbours are fetched ahead
+    say = "(input, value) => { input.value = value; input.setAttribute('value', value); }"
+    thumb(page, "kernel_size").evaluate(say, "5")  # as a late rerun of the page does it
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×231×176")
+    thumb(page, "kernel_size").evaluate(say, "4")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×232×177")
+
+
+def test_a_click_and_a_key_at_once_end_at_both(open_page):
+    page = open_page()
+    for delay in (0, 20, 50, 90, 140):
+        page.goto(page.url.partition("?")[0])
+        page.locator(".maps canvas").first.wait_for()
+        page.locator(".st-key-pool").get_by_text("Average").click()
+        page.wait_for_timeout(delay)
+        thumb(page, "kernel_size").focus()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_url("**/?kernel_size=4&pool=avg")
+        expect(page.locator(".chain .shape").nth(1)).to_have_text("4×232×177")
+        page.wait_for_timeout(300)
+        assert shapes(page) == ["3×235×180", "4×232×177", "4×232×177", "4×116×88"]
+
+
 def test_reload_in_the_middle_keeps_the_settings(open_page):
     page = open_page()
     thumb(page, "padding").focus()

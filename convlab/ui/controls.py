@@ -78,6 +78,17 @@ def changed(settings: Settings, key: str, value: Any) -> Settings:
     return replace(settings, **change)
 
 
+def slider_values(settings: Settings) -> dict[str, int]:
+    """What every slider says for some settings."""
+    values = {}
+    for key in SLIDERS:
+        name, _, axis = key.rpartition("_")
+        value = getattr(settings, key if key in RANGES else name)
+        values[key] = value[_AXES.index(axis) if axis in _AXES else 0] if isinstance(value, tuple) else value
+    values["out_channels"] = min(settings.out_channels, settings.kernels_of_bank)
+    return values
+
+
 def refusal_of(settings: Settings, picture: Picture) -> Refusal | None:
     """Why some settings do not work on a picture, or None if they do."""
     try:

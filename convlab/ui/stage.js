@@ -8,7 +8,7 @@ export default function (component) {
   if (!(data instanceof Uint8Array)) return undefined;
   let state = states.get(parentElement);
   if (!state) {
-    state = { root: parentElement.querySelector(".stage"), message: 0, shown: null, base: null, editing: null };
+    state = { root: parentElement.querySelector(".stage"), target: null, shown: null, base: null, editing: null };
     states.set(parentElement, state);
     state.sliders = followSliders(state);
   }
@@ -23,20 +23,16 @@ export default function (component) {
 // A message is either the state of the page or the answer to what a slider's other value would show.
 async function receive(state, picture) {
   const { header } = picture;
-  if (header.ask && state.base) {
+  if (header.ask) {
     // An answer can overtake the page's own state on the way, which is then dropped: ask for it again.
-    if (header.base !== state.base.base) state.send("again", Date.now());
+    if (header.base !== state.base?.base) state.send("again", Date.now());
     else await state.sliders.answered(header.ask, picture);
     return;
   }
   state.base = { ...header, picture };
   keepPicture(state, picture);
-  state.shown = null; // the page's own state is always drawn, whatever an answer showed on the way
   await show(state, picture);
-  if (state.base.picture === picture) {
-    if (state.shown !== header.mark + header.note) await show(state, picture); // overtaken: the page's own state wins
-    keepAddress(header.address);
-  }
+  if (state.base.picture === picture) keepAddress(header.address);
   if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
     state.darkAsked = header.dark; // once for each answer that does not match the page
     state.send("again", Date.now());
@@ -62,13 +58,12 @@ function isDark(root) {
 
 // --- drawing ---------------------------------------------------------------------------------------------------------
 
-// Shows a message's maps, unless they are what the page shows already.
+// Shows a message's maps, unless they are what the page shows already; of two calls the later one holds.
 async function show(state, picture) {
   const { header } = picture;
-  const message = ++state.message;
-  if (state.shown === header.mark + header.note) return;
+  state.target = picture;
   await decode(picture);
-  if (message !== state.message) return;
+  if (state.target !== picture || state.shown === header.mark + header.note) return;
   state.shown = header.mark + header.note;
   draw(state, header);
 }
@@ -395,8 +390,10 @@ function followSliders(state) {
   };
   const busy = () => follow.asked && performance.now() - follow.since < 1500;
   const value = () => (follow.input?.isConnected ? follow.input.valueAsNumber : NaN);
+  // What the slider says now decides what is shown: the page's own state where it says the page's own value.
   const showKnown = () => {
-    const picture = state.base && known.get(name(follow.key, value()));
+    const own = value() === state.base.sliders[follow.key];
+    const picture = own ? state.base.picture : known.get(name(follow.key, value()));
     if (picture) show(state, picture);
     return Boolean(picture);
   };
@@ -418,7 +415,7 @@ function followSliders(state) {
     const slider = target.closest?.('[data-testid="stSlider"]');
     const input = slider?.querySelector('input[type="range"]');
     const key = slider?.closest('[class*="st-key-"]')?.className.match(/st-key-(\w+)/)?.[1];
-    if (!input || !state.base?.sliders.includes(key)) return false;
+    if (!input || !(key in (state.base?.sliders ?? {}))) return false;
     if (input !== follow.input) {
       observer.disconnect();
       Object.assign(follow, { input, key });
@@ -427,18 +424,15 @@ function followSliders(state) {
     return true;
   };
   const down = (event) => {
-    if (watch(event.target)) Object.assign(follow, { held: true, start: value() });
+    if (watch(event.target)) follow.held = true;
   };
   const up = () => {
     if (!follow.held) return;
     follow.held = false;
-    // Back where it began: the slider itself will say nothing, so the page's own picture is shown again.
-    if (value() === follow.start) {
-      show(state, state.base.picture);
-      return;
-    }
-    // Otherwise the page's own answer is under way; should it get lost, ask for it.
+    look();
     const { base } = state;
+    if (value() === base.sliders[follow.key]) return; // back where it began: the slider itself will say nothing
+    // The page's own answer is under way; should it get lost, ask for it.
     follow.timer = setTimeout(() => state.base === base && !follow.held && state.send("again", Date.now()), 1500);
   };
   const focus = (event) => watch(event.target) && prefetch();

@@ -55,7 +55,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         "ask": ask,
         "note": note or header["note"],
         "address": to_address(asked),
-        "sliders": controls.SLIDERS,
+        "sliders": controls.slider_values(asked),
     }
     _component(
         data=packed({**header, **extra}, pixels + png),
