@@ -9,8 +9,8 @@ from itertools import accumulate, product
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from convlab.errors import ConvLabError
-from convlab.explain import Windowed, check_kind, overlap
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d
+from convlab.meetings import Windowed, check_kind, overlap
 from convlab.window import Pair, Window, by, pair, whole
 
 FORMATS = ("gif", "webp")

@@ -1,23 +1,20 @@
-"""One output number taken apart, and the transposed layer in its views: stamps, and the input spread out."""
+"""Output numbers taken apart: what each tap reads, its products, their sums, the total; and that in one sentence."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from math import prod
-from types import UnionType
-from typing import get_args
 
 import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape
-from convlab.window import Pair, Window, by, pair, whole
+from convlab.meetings import Line, Meetings, Windowed, check_kind, indices, meetings
+from convlab.transposed import check_entries
+from convlab.window import Pair, pair, whole
 
-Windowed = Conv2d | ConvTranspose2d | MaxPool2d | AvgPool2d
 Grid = tuple[tuple[Pair | None, ...], ...]
 
-MAX_ENTRIES = 4_000_000
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -79,7 +76,193 @@ class Explanation:
     divisor: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Explanations:
+    """Many output numbers taken apart at once: those where some output rows and columns cross.
+
+    Attributes
+    ----------
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+        The layer.
+    input_size : (int, int)
+        Rows and columns of its input.
+    output_shape : tuple of int
+        (C, H, W) of its output.
+    rows, columns : tuple of int
+        The output rows and columns.
+    meetings : Meetings
+        What their taps meet.
+    inside : Tensor
+        (rows, columns, kernel rows, kernel columns), bool: whether the tap meets an input cell and not padding.
+    inputs : Tensor
+        (input channels, rows, columns, kernel rows, kernel columns), float64: the number that each tap reads.
+    counted : Tensor or None
+        Average pooling: which taps it counts, those inside the input, or in its padding too, but none beyond.
+    weight, bias : Tensor or None
+        As the layer is called with them.
+    """
+
+    layer: Windowed
+    input_size: Pair
+    output_shape: Shape
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    meetings: Meetings
+    inside: Tensor
+    inputs: Tensor
+    counted: Tensor | None
+    weight: Tensor | None
+    bias: Tensor | None
+
+    def channels(self, channel: int) -> range:
+        """The input channels that an output channel reads: those of its group, or a pool's own."""
+        layer = self.layer
+        if not isinstance(layer, Conv2d | ConvTranspose2d):
+            return range(channel, channel + 1)
+        read = layer.in_channels // layer.groups
+        first = channel // (layer.out_channels // layer.groups) * read
+        return range(first, first + read)
+
+    def weights(self, channel: int) -> Tensor:
+        """What each tap multiplies by, in a shape that fits the inputs of the channels read.
+
+        Maximum pooling weighs its winner with 1, average pooling each cell that it counts with 1 / divisor.
+        """
+        layer, read = self.layer, self.channels(channel)
+        if isinstance(layer, MaxPool2d):
+            taps = torch.arange(layer.kernel_size[0] * layer.kernel_size[1]).reshape(layer.kernel_size)
+            return (taps == self.winners(channel)[..., None, None]).double()[None]
+        if self.counted is not None:
+            return (self.counted.double() / self.counted.sum((-2, -1), keepdim=True))[None]
+        assert self.weight is not None
+        if isinstance(layer, Conv2d):
+            return self.weight[channel].double()[:, None, None]
+        assert isinstance(layer, ConvTranspose2d)
+        outputs = layer.out_channels // layer.groups
+        return self.weight[read.start : read.stop, channel % outputs].double()[:, None, None]
+
+    def winners(self, channel: int) -> Tensor:
+        """Maximum pooling, (rows, columns): the tap with the largest number, the first of equals; -1 for none."""
+        met = self.inside.flatten(-2)
+        read = self.inputs[channel].flatten(-2).where(met, -torch.inf)
+        first = ((read == read.amax(-1, keepdim=True)) & met).int().argmax(-1)
+        return first.where(met.any(-1), -1)
+
+    def products(self, channel: int) -> Tensor:
+        """(channels read, rows, columns, kernel rows, kernel columns), float64."""
+        read, weights = self.channels(channel), self.weights(channel)
+        products = self.inputs[read.start : read.stop] * weights
+        if isinstance(self.layer, MaxPool2d):
+            products = products.where(weights > 0, 0.0)  # 0 times the minus infinity of its padding
+        return products
+
+    def added(self, channel: int) -> float:
+        """The bias, 0 without one."""
+        if self.bias is None or not isinstance(self.layer, Conv2d | ConvTranspose2d):
+            return 0.0
+        return float(self.bias[channel])
+
+    def at(self, channel: int, place: Pair) -> Explanation:
+        """One number; `place` counts within `rows` and `columns`."""
+        (i, j), layer, read = place, self.layer, self.channels(channel)
+        one = self._one(i, j)
+        products, inputs = one.products(channel)[:, 0, 0], one.inputs[read.start : read.stop, 0, 0]
+        sums, added, winner = products.sum((1, 2)), self.added(channel), None
+        if isinstance(layer, MaxPool2d) and (tap := int(one.winners(channel))) >= 0:
+            winner = divmod(tap, layer.kernel_size[1])
+        return Explanation(
+            layer=layer,
+            output_shape=self.output_shape,
+            channel=channel,
+            position=(self.rows[i], self.columns[j]),
+            channels=tuple(read),
+            cells=_grid(self.meetings.cells, i, j),
+            sources=_grid(self.meetings.sources, i, j),
+            inside=one.inside[0, 0],
+            inputs=inputs,
+            weights=one.weights(channel)[:, 0, 0].expand_as(inputs),
+            products=products,
+            channel_sums=sums,
+            bias=added,
+            total=float(inputs.max()) if isinstance(layer, MaxPool2d) else float(sums.sum()) + added,
+            winner=winner,
+            divisor=None if one.counted is None else int(one.counted.sum()),
+        )
+
+    def _one(self, i: int, j: int) -> "Explanations":
+        """The same for one row and one column alone."""
+        counted = None if self.counted is None else self.counted[i : i + 1, j : j + 1]
+        inside, inputs = self.inside[i : i + 1, j : j + 1], self.inputs[:, i : i + 1, j : j + 1]
+        return replace(self, inside=inside, inputs=inputs, counted=counted)
+
+
 @torch.no_grad()
+def explain_all(
+    layer: Windowed,
+    image: Tensor,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    *,
+    rows: Iterable[int] | None = None,
+    columns: Iterable[int] | None = None,
+) -> Explanations:
+    """Take every number of the output apart at once, or those of some rows and columns.
+
+    Parameters
+    ----------
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+        The layer.
+    image : Tensor
+        Its input, (C, H, W), small: see Raises.
+    weight, bias : Tensor, optional
+        As the layer is called with them.
+    rows, columns : iterable of int, optional
+        Output rows and columns, from 0; all of them by default.
+
+    Returns
+    -------
+    Explanations
+
+    Raises
+    ------
+    ConvLabError
+        For whatever the layer refuses, and where more than 4,000,000 numbers would be read.
+
+    Examples
+    --------
+    >>> conv = Conv2d(1, 1, (1, 2), bias=False)
+    >>> every = explain_all(conv, torch.tensor([[[1.0, 2.0, 5.0]]]), torch.tensor([[[[-1.0, 1.0]]]]))
+    >>> every.products(0).flatten(-2)
+    tensor([[[[-1.,  2.],
+              [-2.,  5.]]]], dtype=torch.float64)
+    """
+    shape = _output_shape(layer, image)
+    if isinstance(layer, Conv2d | ConvTranspose2d):
+        layer._check_operands(image, weight, bias)
+    size: Pair = (image.shape[1], image.shape[2])
+    chosen = tuple(
+        tuple(range(side) if some is None else some) for some, side in ((rows, shape[1]), (columns, shape[2]))
+    )
+    check_entries((image.shape[0], len(chosen[0]), len(chosen[1]), *layer.kernel_size))
+    met = meetings(layer, size, *chosen)
+    down, across = indices(met.sources)
+    there = (down >= 0) & (across >= 0)
+    empty = -torch.inf if isinstance(layer, MaxPool2d) else 0.0
+    return Explanations(
+        layer=layer,
+        input_size=size,
+        output_shape=shape,
+        rows=chosen[0],
+        columns=chosen[1],
+        meetings=met,
+        inside=_inside(met.cells, size),
+        inputs=torch.where(there, image[:, down.clamp(min=0), across.clamp(min=0)].double(), empty),
+        counted=_counted(layer, met.cells, size) if isinstance(layer, AvgPool2d) else None,
+        weight=None if weight is None else weight.detach(),
+        bias=None if bias is None else bias.detach(),
+    )
+
+
 def explain(
     layer: Windowed,
     image: Tensor,
@@ -122,68 +305,8 @@ def explain(
     ([[[1.0, 0.0], [0.0, -4.0]]], [-3.0], -3.0)
     """
     shape = _output_shape(layer, image)
-    _check_operands(layer, image, weight, bias)
-    position = _check_place(shape, channel, position)
-    size: Pair = (image.shape[1], image.shape[2])
-    cells, reads = _cells(layer, position, size), sources(layer, position, size)
-    found = torch.tensor([cell is not None and cell == read for cell, read in zip(cells, reads, strict=True)])
-    inside = found.reshape(layer.kernel_size)
-    channels = _channels(layer, channel)
-    inputs = _read(layer, image[channels.start : channels.stop], reads)
-    winner = _winner(inputs[0], inside) if isinstance(layer, MaxPool2d) else None
-    counted = _counted(layer, cells, size) if isinstance(layer, AvgPool2d) else None
-    weights = _weights(layer, channel, weight, winner, counted)
-    products = inputs * weights
-    if isinstance(layer, MaxPool2d):
-        products = products.where(weights > 0, 0.0)  # 0 times the minus infinity of its padding
-    sums = products.sum((1, 2))
-    added = float(bias[channel]) if bias is not None and isinstance(layer, Conv2d | ConvTranspose2d) else 0.0
-    return Explanation(
-        layer=layer,
-        output_shape=shape,
-        channel=channel,
-        position=position,
-        channels=tuple(channels),
-        cells=_grid(cells, layer.kernel_size),
-        sources=_grid(reads, layer.kernel_size),
-        inside=inside,
-        inputs=inputs,
-        weights=weights,
-        products=products,
-        channel_sums=sums,
-        bias=added,
-        total=float(inputs.max()) if isinstance(layer, MaxPool2d) else float(sums.sum()) + added,
-        winner=winner,
-        divisor=None if counted is None else sum(counted),
-    )
-
-
-def sources(layer: Windowed, position: Pair, input_size: Pair) -> list[Pair | None]:
-    """The input cell whose number each tap reads at one output position, in reading order of the kernel.
-
-    Parameters
-    ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
-        The layer.
-    position : (int, int)
-        Row and column of the output cell.
-    input_size : (int, int)
-        Rows and columns of the input.
-
-    Returns
-    -------
-    list of (int, int) or None
-        None for padding that copies no cell, and where no stamp of the transposed layer comes from.
-
-    Examples
-    --------
-    >>> sources(Conv2d(1, 1, (1, 2), padding=(0, 1)), (0, 0), (1, 1))
-    [None, (0, 0)]
-    >>> sources(Conv2d(1, 1, (1, 2), padding=(0, 1), padding_mode="replicate"), (0, 0), (1, 1))
-    [(0, 0), (0, 0)]
-    """
-    mode = layer.padding_mode if isinstance(layer, Conv2d) else "zeros"
-    return [cell and _source(mode, cell, input_size) for cell in _cells(layer, position, input_size)]
+    row, column = _check_place(shape, channel, position)
+    return explain_all(layer, image, weight, bias, rows=[row], columns=[column]).at(channel, (0, 0))
 
 
 def sentence(why: Explanation, relu: bool = False) -> str:
@@ -213,255 +336,6 @@ def sentence(why: Explanation, relu: bool = False) -> str:
     return start + middle + (f"; after ReLU {_spoken(max(why.total, 0.0))}." if relu else ".")
 
 
-def stamps(layer: ConvTranspose2d, image: Tensor, weight: Tensor) -> Tensor:
-    """Each input number's stamp on the output of a transposed layer, before they are added up.
-
-    Parameters
-    ----------
-    layer : ConvTranspose2d
-        The layer.
-    image : Tensor
-        (C, H, W), small: see Raises.
-    weight : Tensor
-        As the layer is called with it.
-
-    Returns
-    -------
-    Tensor
-        (C, H, W, output channels, output rows, output columns): what each input number adds to each output number;
-        the sum over the first three axes is the layer's output without its bias.
-
-    Raises
-    ------
-    ConvLabError
-        If it would hold more than 4,000,000 numbers.
-
-    Examples
-    --------
-    >>> up = ConvTranspose2d(1, 1, (1, 3), bias=False)
-    >>> stamps(up, torch.tensor([[[1.0, 10.0]]]), torch.tensor([[[[1.0, 2.0, 3.0]]]]))[0, 0, :, 0, 0]
-    tensor([[ 1.,  2.,  3.,  0.],
-            [ 0., 10., 20., 30.]])
-    """
-    check_kind(layer, ConvTranspose2d)
-    shape = _output_shape(layer, image)
-    _check_operands(layer, image, weight, None)
-    check_entries((*image.shape, *shape))
-    _, rows, columns = image.shape
-    kernels, stamped = dense(layer, weight), torch.zeros(*image.shape, *shape, dtype=image.dtype)
-    for i, j in ((i, j) for i in range(rows) for j in range(columns)):
-        for (k, m), (r, c) in layer.window.taps((i, j)):
-            if 0 <= r < shape[1] and 0 <= c < shape[2]:
-                stamped[:, i, j, :, r, c] = image[:, i, j, None] * kernels[:, :, k, m]
-    return stamped
-
-
-def spread(layer: ConvTranspose2d, image: Tensor) -> Tensor:
-    """The input of a transposed layer with zeros put between and around it.
-
-    `plain_convolution`, a convolution of stride 1 without padding, makes the layer's output of it with the
-    `flipped` kernel.
-
-    Parameters
-    ----------
-    layer : ConvTranspose2d
-        The layer.
-    image : Tensor
-        (C, H, W).
-
-    Returns
-    -------
-    Tensor
-        (C, rows, columns).
-
-    Notes
-    -----
-    ``stride − 1`` zeros between neighbours; ``dilation·(kernel_size − 1) − padding`` before them and as many, and
-    output_padding, after them; where that is negative, so many rows or columns are cropped.
-
-    Examples
-    --------
-    >>> spread(ConvTranspose2d(1, 1, (1, 2), stride=(1, 2)), torch.tensor([[[1.0, 2.0]]]))
-    tensor([[[0., 1., 0., 2., 0.]]])
-    """
-    check_kind(layer, ConvTranspose2d)
-    _output_shape(layer, image)
-    rows, columns = (spread_along(layer, image.shape[axis + 1], axis) for axis in (0, 1))
-    wide = torch.zeros(image.shape[0], len(rows), len(columns), dtype=image.dtype)
-    down, across = ([(at, cell) for at, cell in enumerate(line) if cell is not None] for line in (rows, columns))
-    for r, i in down:
-        wide[:, r, [c for c, _ in across]] = image[:, i, [j for _, j in across]]
-    return wide
-
-
-def spread_along(layer: ConvTranspose2d, cells: int, axis: int) -> list[int | None]:
-    """Which input row (axis 0) or column (axis 1) stands in each one of the spread input; None for zeros.
-
-    Examples
-    --------
-    >>> spread_along(ConvTranspose2d(1, 1, 3, stride=2, padding=1, output_padding=1), cells=2, axis=0)
-    [None, 0, None, 1, None, None]
-    """
-    window, extra = layer.window, layer.output_padding[axis]
-    before = window.dilated_size[axis] - 1 - window.padding[axis]
-    length = 2 * before + (cells - 1) * window.stride[axis] + 1 + extra
-    standing = {before + i * window.stride[axis]: i for i in range(cells)}
-    return [standing.get(place) for place in range(length)]
-
-
-def flipped(layer: ConvTranspose2d, weight: Tensor) -> Tensor:
-    """The kernel that slides over the spread input: turned by half a turn, input and output channels exchanged.
-
-    Parameters
-    ----------
-    layer : ConvTranspose2d
-        The layer.
-    weight : Tensor
-        (in_channels, out_channels / groups, kernel rows, kernel columns).
-
-    Returns
-    -------
-    Tensor
-        (out_channels, in_channels / groups, kernel rows, kernel columns), the weight of `plain_convolution`.
-
-    Examples
-    --------
-    >>> flipped(ConvTranspose2d(1, 1, (1, 3)), torch.tensor([[[[1.0, 2.0, 3.0]]]]))
-    tensor([[[[3., 2., 1.]]]])
-    """
-    groups = weight.unflatten(0, (layer.groups, -1))
-    return groups.transpose(1, 2).flatten(0, 1).flip(-2, -1)
-
-
-def plain_convolution(layer: ConvTranspose2d) -> Conv2d:
-    """The convolution that makes the transposed layer's output of its spread input and its flipped kernel.
-
-    Examples
-    --------
-    >>> up = ConvTranspose2d(1, 1, (1, 3), stride=(1, 2), padding=(0, 1), bias=False)
-    >>> image, weight = torch.tensor([[[1.0, 2.0]]]), torch.tensor([[[[1.0, 2.0, 3.0]]]])
-    >>> plain_convolution(up)(spread(up, image), flipped(up, weight)), up(image, weight)
-    (tensor([[[2., 5., 4.]]]), tensor([[[2., 5., 4.]]]))
-    """
-    return Conv2d(
-        layer.in_channels,
-        layer.out_channels,
-        layer.kernel_size,
-        dilation=layer.dilation,
-        groups=layer.groups,
-        bias=layer.bias,
-    )
-
-
-def overlap(layer: Windowed, input_shape: Sequence[int]) -> Tensor:
-    """How often each input cell is read by a window; for the transposed layer, how often each output cell is stamped.
-
-    Parameters
-    ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
-        The layer.
-    input_shape : sequence of int
-        (C, H, W).
-
-    Returns
-    -------
-    Tensor
-        (H, W) of the input, or of the transposed layer's output, int64: the same for every channel. A cell that
-        reflecting, replicating or circular padding copies counts once for each copy that is read.
-
-    Examples
-    --------
-    >>> overlap(ConvTranspose2d(1, 1, 3, stride=2), (1, 1, 3))[0]
-    tensor([1, 1, 2, 1, 2, 1, 1])
-    """
-    check_kind(layer, Windowed)
-    output = layer.output_shape(input_shape)
-    fine, coarse = (output, input_shape) if isinstance(layer, ConvTranspose2d) else (input_shape, output)
-    mode = layer.padding_mode if isinstance(layer, Conv2d) else "zeros"
-    rows, columns = (_overlap_along(layer.window, mode, axis, coarse[axis - 2], fine[axis - 2]) for axis in (0, 1))
-    return torch.outer(torch.tensor(rows), torch.tensor(columns))
-
-
-def collapsing_sizes(layer: Windowed, output_size: int | Sequence[int]) -> tuple[list[int], list[int]]:
-    """The input heights, and widths, that a forward convolution brings to the same output size.
-
-    A transposed layer has to choose one of them; its output_padding is the place in the list.
-
-    Parameters
-    ----------
-    layer : Conv2d, ConvTranspose2d or AvgPool2d, MaxPool2d without ceil_mode
-        A layer with the kernel_size, stride, padding and dilation in question.
-    output_size : int or (int, int)
-        Output of the forward layer, which is the input of the transposed one.
-
-    Returns
-    -------
-    (list of int, list of int)
-        Heights and widths, stride of them, fewer where they would be 0 or less.
-
-    Examples
-    --------
-    >>> collapsing_sizes(ConvTranspose2d(1, 1, 3, stride=2, padding=1), 4)
-    ([7, 8], [7, 8])
-    """
-    size = pair("output_size", output_size, 1)
-    least = layer.window.stamped_size(size)
-    rows, columns = (
-        [least[axis] + extra for extra in range(layer.window.stride[axis]) if least[axis] + extra >= 1]
-        for axis in (0, 1)
-    )
-    return rows, columns
-
-
-def dense(layer: Conv2d | ConvTranspose2d, weight: Tensor, fill: float = 0) -> Tensor:
-    """The weight with every channel pair in it, and `fill` where groups keep a pair apart.
-
-    Returns
-    -------
-    Tensor
-        (out_channels, in_channels, kernel rows, kernel columns); for the transposed layer, in and out exchanged.
-
-    Examples
-    --------
-    >>> dense(Conv2d(2, 2, 1, groups=2), torch.tensor([5.0, 7.0]).reshape(2, 1, 1, 1)).squeeze()
-    tensor([[5., 0.],
-            [0., 7.]])
-    """
-    first, second = weight.shape[0] // layer.groups, weight.shape[1]
-    full = weight.new_full((weight.shape[0], second * layer.groups, *weight.shape[2:]), fill)
-    for group in range(layer.groups):
-        block = slice(group * first, (group + 1) * first)
-        full[block, group * second : (group + 1) * second] = weight[block]
-    return full
-
-
-def check_entries(shape: Sequence[int]) -> None:
-    """Refuse to lay out more than `MAX_ENTRIES` numbers, before any of them is made."""
-    if prod(shape) > MAX_ENTRIES:
-        rule = f"must be small enough for {MAX_ENTRIES:,} numbers written out"
-        numbers = f"{by(shape)} is {prod(shape):,}"
-        advice = "Use a smaller input or fewer channels."
-        raise ConvLabError("input", tuple(shape), rule, numbers=numbers, advice=advice)
-
-
-def check_kind(layer: object, kinds: type | UnionType) -> None:
-    """Refuse a layer that is none of some kinds."""
-    if not isinstance(layer, kinds):
-        names = [kind.__name__ for kind in get_args(kinds) or (kinds,)]
-        raise ConvLabError("layer", type(layer).__name__, f"must be {' or '.join(names)}")
-
-
-def divisor(layer: AvgPool2d, position: Pair, input_size: Pair) -> int:
-    """How many cells average pooling divides by at one output position.
-
-    Examples
-    --------
-    >>> [divisor(AvgPool2d(2, padding=1, count_include_pad=count), (0, 0), (4, 4)) for count in (True, False)]
-    [4, 1]
-    """
-    return sum(_counted(layer, _cells(layer, position, input_size), input_size))
-
-
 def _output_shape(layer: Windowed, image: Tensor) -> tuple[int, int, int]:
     """The output's shape for one image, the kind of layer and the image checked."""
     check_kind(layer, Windowed)
@@ -469,12 +343,6 @@ def _output_shape(layer: Windowed, image: Tensor) -> tuple[int, int, int]:
         raise ConvLabError("image", tuple(image.shape), "must be one image of shape (C, H, W)")
     channels, rows, columns = layer.output_shape(image.shape)
     return channels, rows, columns
-
-
-def _check_operands(layer: Windowed, image: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
-    """Check weight and bias as the layer does when it is called."""
-    if isinstance(layer, Conv2d | ConvTranspose2d):
-        layer._check_operands(image, weight, bias)
 
 
 def _check_place(shape: Shape, channel: int, position: int | Sequence[int]) -> Pair:
@@ -493,100 +361,25 @@ def _check_place(shape: Shape, channel: int, position: int | Sequence[int]) -> P
     return row, column
 
 
-def _cells(layer: Windowed, position: Pair, input_size: Pair) -> list[Pair | None]:
-    """The place in the input that each tap meets; for the transposed layer only where there is a cell."""
-    taps = layer.window.taps(position)
-    if not isinstance(layer, ConvTranspose2d):
-        return [cell for _, cell in taps]
-    stamped = {tap: cell for cell, tap in layer.window.seen_by(position, input_size)}
-    return [stamped.get(tap) for tap, _ in taps]
+def _inside(lines: tuple[Line, Line], size: Pair, ring: Pair = (0, 0)) -> Tensor:
+    """Whether each tap meets a cell of the input, or of the ring of padding around it."""
+    down, across = (
+        torch.tensor([[cell is not None and -p <= cell < side + p for cell in taps] for taps in line])
+        for line, side, p in zip(lines, size, ring, strict=True)
+    )
+    return down[:, None, :, None] & across[None, :, None, :]
 
 
-def _source(mode: str, cell: Pair, size: Pair) -> Pair | None:
-    """The input cell that a cell of the padded input copies, itself inside the input; None if it copies nothing."""
-    row, column = (_source_along(mode, place, side) for place, side in zip(cell, size, strict=True))
-    return None if row is None or column is None else (row, column)
+def _counted(layer: AvgPool2d, lines: tuple[Line, Line], size: Pair) -> Tensor:
+    """Which taps average pooling counts: inside the input, or in its padding too, but none that hangs over."""
+    return _inside(lines, size, layer.padding if layer.count_include_pad else (0, 0))
 
 
-def _source_along(mode: str, place: int, side: int) -> int | None:
-    """The same along one axis."""
-    if 0 <= place < side:
-        return place
-    if mode == "reflect":
-        return -place if place < 0 else 2 * (side - 1) - place
-    if mode == "replicate":
-        return min(max(place, 0), side - 1)
-    return place % side if mode == "circular" else None
-
-
-def _channels(layer: Windowed, channel: int) -> range:
-    """The input channels that an output channel reads."""
-    if not isinstance(layer, Conv2d | ConvTranspose2d):
-        return range(channel, channel + 1)
-    read = layer.in_channels // layer.groups
-    first = channel // (layer.out_channels // layer.groups) * read
-    return range(first, first + read)
-
-
-def _read(layer: Windowed, image: Tensor, reads: list[Pair | None]) -> Tensor:
-    """The number that each tap reads, (channels, kernel rows, kernel columns)."""
-    empty = -torch.inf if isinstance(layer, MaxPool2d) else 0.0
-    rows, columns = (torch.tensor([cell[axis] if cell else 0 for cell in reads]) for axis in (0, 1))
-    there = torch.tensor([cell is not None for cell in reads])
-    return torch.where(there, image[:, rows, columns].double(), empty).unflatten(1, layer.kernel_size)
-
-
-def _winner(inputs: Tensor, inside: Tensor) -> Pair | None:
-    """The tap with the largest number among those inside the input, the first in reading order."""
-    taps: list[list[int]] = inside.nonzero().tolist()
-    if not taps:
-        return None
-    row, column = max(taps, key=lambda tap: float(inputs[tap[0], tap[1]]))
-    return row, column
-
-
-def _counted(layer: AvgPool2d, cells: list[Pair | None], size: Pair) -> list[bool]:
-    """Whether average pooling counts each tap: inside the input, or its padding too, but never hanging over."""
-    ring = layer.padding if layer.count_include_pad else (0, 0)
-    return [
-        cell is not None and all(-p <= place < side + p for place, side, p in zip(cell, size, ring, strict=True))
-        for cell in cells
-    ]
-
-
-def _weights(
-    layer: Windowed, channel: int, weight: Tensor | None, winner: Pair | None, counted: list[bool] | None
-) -> Tensor:
-    """What each tap multiplies by, (channels read, kernel rows, kernel columns)."""
-    if isinstance(layer, Conv2d | ConvTranspose2d):
-        assert weight is not None
-        if isinstance(layer, Conv2d):
-            return weight[channel].double()
-        channels, outputs = _channels(layer, channel), layer.out_channels // layer.groups
-        return weight[channels.start : channels.stop, channel % outputs].double()
-    if counted is not None:
-        return (torch.tensor(counted).double() / sum(counted)).reshape(1, *layer.kernel_size)
-    weights = torch.zeros(1, *layer.kernel_size, dtype=torch.float64)
-    if winner is not None:
-        weights[0, winner[0], winner[1]] = 1
-    return weights
-
-
-def _grid(cells: list[Pair | None], kernel_size: Pair) -> Grid:
-    """Taps in reading order as kernel rows."""
-    columns = kernel_size[1]
-    return tuple(tuple(cells[start : start + columns]) for start in range(0, len(cells), columns))
-
-
-def _overlap_along(window: Window, mode: str, axis: int, coarse: int, fine: int) -> list[int]:
-    """How often each of the `fine` cells along one axis is met by one of the `coarse` ones."""
-    counts = [0] * fine
-    for cell in range(coarse):
-        for place in window.reads(axis, {cell}):
-            met = _source_along(mode, place, fine)
-            if met is not None:
-                counts[met] += 1
-    return counts
+def _grid(lines: tuple[Line, Line], i: int, j: int) -> Grid:
+    """Where the taps of one position lie, as kernel rows."""
+    return tuple(
+        tuple(None if row is None or column is None else (row, column) for column in lines[1][j]) for row in lines[0][i]
+    )
 
 
 def _maximum(why: Explanation) -> str:

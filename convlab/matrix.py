@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.explain import Windowed, check_entries, check_kind, dense, divisor, sources
+from convlab.explain import explain_all
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d
+from convlab.meetings import Windowed, check_kind, indices, meetings
+from convlab.transposed import check_entries, dense
 from convlab.window import Pair
 
 Linear = Conv2d | ConvTranspose2d | AvgPool2d
@@ -160,13 +162,9 @@ def _output_size(layer: Windowed, input_shape: Sequence[int]) -> Pair:
 
 def _reads(layer: Windowed, output_size: Pair, input_size: Pair) -> Tensor:
     """The same table, its sizes already checked."""
-    positions = [(row, column) for row in range(output_size[0]) for column in range(output_size[1])]
-    return torch.tensor(
-        [
-            [cell[0] * input_size[1] + cell[1] if cell else -1 for cell in sources(layer, position, input_size)]
-            for position in positions
-        ]
-    )
+    rows, columns = indices(meetings(layer, input_size, range(output_size[0]), range(output_size[1])).sources)
+    cells = torch.where((rows >= 0) & (columns >= 0), rows * input_size[1] + columns, -1)
+    return cells.flatten(2).flatten(0, 1)
 
 
 def _meetings(table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -191,9 +189,9 @@ def _kernels(layer: Linear, input_shape: Sequence[int], weight: Tensor | None, n
 
 def _divisors(layer: AvgPool2d, input_shape: Sequence[int]) -> Tensor:
     """What average pooling divides by at each output cell, flattened."""
-    rows, columns = _output_size(layer, input_shape)
-    positions = [(row, column) for row in range(rows) for column in range(columns)]
-    return torch.tensor([divisor(layer, position, _size(input_shape)) for position in positions])
+    counted = explain_all(layer, torch.zeros(tuple(input_shape))).counted
+    assert counted is not None
+    return counted.sum((-2, -1)).flatten()
 
 
 def _laid_out(table: Tensor, blank: Tensor, values: Tensor, accumulate: bool = False) -> Tensor:

@@ -266,9 +266,20 @@ class Window:
         >>> Window((1, 2), padding=(0, 1)).taps((0, 0))
         [((0, 0), (0, -1)), ((0, 1), (0, 0))]
         """
-        top, left = (o * s - p for o, s, p in zip(position, self.stride, self.padding, strict=True))
-        (kh, kw), (dh, dw) = self.kernel_size, self.dilation
-        return [((r, c), (top + r * dh, left + c * dw)) for r in range(kh) for c in range(kw)]
+        rows, columns = (enumerate(self.taps_along(axis, position[axis])) for axis in (0, 1))
+        across = list(columns)
+        return [((k, m), (row, column)) for k, row in rows for m, column in across]
+
+    def taps_along(self, axis: int, place: int) -> list[int]:
+        """The rows (axis 0) or columns (axis 1) of the input that the weights meet at one place of the output.
+
+        Examples
+        --------
+        >>> Window(3, stride=2, padding=1, dilation=2).taps_along(0, 1)
+        [1, 3, 5]
+        """
+        first = place * self.stride[axis] - self.padding[axis]
+        return [first + weight * self.dilation[axis] for weight in range(self.kernel_size[axis])]
 
     def seen_by(self, cell: Pair, output_size: Pair) -> list[tuple[Pair, Pair]]:
         """Every window that looks at one input cell, with the weight that meets it there.
@@ -283,11 +294,17 @@ class Window:
         >>> Window((1, 2)).seen_by((0, 1), output_size=(1, 2))
         [((0, 0), (0, 1)), ((0, 1), (0, 0))]
         """
-        rows, columns = (self._seen_along(axis, cell[axis], output_size[axis]) for axis in (0, 1))
+        rows, columns = (self.seen_along(axis, cell[axis], output_size[axis]) for axis in (0, 1))
         return [((o, p), (k, m)) for o, k in rows for p, m in columns]
 
-    def _seen_along(self, axis: int, cell: int, outputs: int) -> list[Pair]:
-        """(output, weight) pairs along one axis that meet at `cell`, in order of the outputs."""
+    def seen_along(self, axis: int, cell: int, outputs: int) -> list[Pair]:
+        """(output, weight) pairs along one axis that meet at `cell`, in order of the outputs.
+
+        Examples
+        --------
+        >>> Window(3, stride=2).seen_along(0, cell=2, outputs=4)
+        [(0, 2), (1, 0)]
+        """
         found = []
         for weight in range(self.kernel_size[axis]):
             start = cell + self.padding[axis] - weight * self.dilation[axis]
@@ -307,7 +324,7 @@ class Window:
         """
         outputs = self.output_size(input_size, ceil_mode)
         rows, columns = (
-            [len(self._seen_along(axis, cell, outputs[axis])) for cell in range(input_size[axis])] for axis in (0, 1)
+            [len(self.seen_along(axis, cell, outputs[axis])) for cell in range(input_size[axis])] for axis in (0, 1)
         )
         return rows, columns
 
@@ -332,8 +349,7 @@ class Window:
         >>> sorted(Window(3, stride=2, padding=1).reads(0, {0, 1}))
         [-1, 0, 1, 2, 3]
         """
-        stride, padding, dilation = self.stride[axis], self.padding[axis], self.dilation[axis]
-        return {cell * stride - padding + k * dilation for cell in cells for k in range(self.kernel_size[axis])}
+        return {place for cell in cells for place in self.taps_along(axis, cell)}
 
     def stamped_by(self, axis: int, cells: set[int]) -> set[int]:
         """Read backwards: the input rows or columns whose stamps reach some output rows or columns.

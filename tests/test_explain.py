@@ -11,18 +11,9 @@ from hypothesis import strategies as st
 from scipy.signal import convolve2d
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU, Window, kernels
-from convlab.explain import (
-    collapsing_sizes,
-    explain,
-    flipped,
-    overlap,
-    plain_convolution,
-    sentence,
-    sources,
-    spread,
-    spread_along,
-    stamps,
-)
+from convlab.explain import explain, explain_all, sentence
+from convlab.meetings import meetings, overlap
+from convlab.transposed import collapsing_sizes, flipped, plain_convolution, spread, spread_along, stamps
 
 DRAWS = {
     Conv2d: convolutions(faults=False),
@@ -77,6 +68,27 @@ def test_the_parts_make_torchs_number(kind):
             (influence,) = torch.autograd.grad(maps[channel, position[0], position[1]], image)
             assert torch.allclose(influence.double(), influence_of(why, image))
         assert len(why.inputs) == len(why.weights) == len(why.channels)
+
+    check()
+
+
+@pytest.mark.parametrize("kind", DRAWS, ids=lambda kind: kind.__name__)
+def test_all_at_once_are_the_same_as_one_by_one(kind):
+    @drawn(100)
+    @given(cases(kind), ANY)
+    def check(case, number):
+        layer, image, weight, bias = case
+        every = explain_all(layer, image, weight, bias)
+        channel, (row, column) = place(torch.empty(every.output_shape), number)
+        one, other = (
+            explain(layer, image, weight, bias, channel=channel, position=(row, column)),
+            every.at(channel, (row, column)),
+        )
+        for name in ("products", "inputs", "weights", "channel_sums", "inside"):
+            assert torch.equal(getattr(one, name), getattr(other, name))
+        for name in ("cells", "sources", "winner", "divisor", "total", "channels", "position"):
+            assert getattr(one, name) == getattr(other, name)
+        assert torch.equal(every.products(channel)[:, row, column], one.products)
 
     check()
 
@@ -387,9 +399,7 @@ def test_row_3_kernels_need_not_be_square():
 @pytest.mark.parametrize(("stride", "visited"), [(1, [0, 1, 2, 3, 4, 5]), (2, [0, 2, 4])])
 def test_row_4_stride_says_which_places_the_kernel_visits(stride, visited):
     conv = Conv2d(1, 1, 3, stride=stride)
-    _, rows, columns = conv.output_shape((1, 8, 8))
-    corners = {sources(conv, (row, column), (8, 8))[0] for row in range(rows) for column in range(columns)}
-    assert corners == set(product(visited, visited))
+    assert [[taps[0] for taps in line] for line in meetings(conv, (8, 8)).cells] == [visited, visited]
 
 
 def test_row_5_dilation_spreads_nine_weights_over_5_by_5():

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from test_explain import cases
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU
-from convlab.explain import flipped, plain_convolution, spread
 from convlab.matrix import matrix, patches, weight_index
+from convlab.transposed import flipped, plain_convolution, spread
 
 
 @pytest.mark.parametrize("kind", [Conv2d, ConvTranspose2d, AvgPool2d], ids=lambda kind: kind.__name__)

@@ -11,8 +11,8 @@ import convlab
 
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
-    "errors", "window", "vision", "layers", "kernels", "images", "network", "explain", "matrix", "learning", "script",
-    "rendering", "animation", "charts", "ui",
+    "errors", "window", "vision", "layers", "kernels", "images", "network", "meetings", "transposed", "explain",
+    "matrix", "learning", "script", "rendering", "animation", "charts", "ui",
 ]  # fmt: skip
 ROOMS = sorted(HOUSE.glob("*.py"))
 
