@@ -1,24 +1,20 @@
 """The main page: feature maps of a picture, live."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from convlab.ui import controls, page, pictures
-from convlab.ui.settings import Settings
+from convlab.ui.settings import Settings, check
 from convlab.ui.stage import stage
 
-word = controls.start()
+word = controls.start(Settings)
 asked = controls.current()
 picture = pictures.current(asked)
-refusal = controls.refusal_of(asked, picture)
-good = asked
-if refusal:  # show what was good before; on another picture that may not fit either
-    good = st.session_state.get("good", Settings())
-    if controls.refusal_of(good, picture):
-        good = refusal.way_out or Settings()
-    good = replace(good, pinned=asked.pinned)
-st.session_state["good"] = good
+works = partial(check, full_size=picture.size)
+refusal = controls.refusal_of(asked, works)
+good = replace(controls.good_of(asked, refusal, works), pinned=asked.pinned)
 
 above = st.container()
 stage(picture, good, asked)  # first on its way to the browser

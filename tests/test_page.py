@@ -121,7 +121,7 @@ def test_closing_the_further_settings_keeps_them(app):
 
 def test_a_link_restores_the_page(app):
     opened(app, stride="2", kernel_size="5x3", picture="cat", grey="1")
-    assert header_of(app)["address"] == "picture=cat&grey=1&kernel_size=5x3&stride=2"
+    assert header_of(app)["address"] == "kernel_size=5x3&stride=2&picture=cat&grey=1"
     assert app.slider(key="kernel_size_rows").value == 5
     assert app.slider(key="kernel_size_columns").value == 3
     assert chain(app)[0] == "1×170×256"

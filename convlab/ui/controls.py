@@ -1,7 +1,7 @@
 """The sidebar. Its truth is one `Settings`; a widget changes it as soon as it is touched."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,14 +10,14 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.kernels import BANKS
 from convlab.ui import pictures
-from convlab.ui.panel import Picture
 from convlab.ui.settings import (
     BIAS_RANGE,
     CHOICES,
     PAIRS,
     RANGES,
+    LayerSettings,
+    S,
     Settings,
-    check,
     difference,
     from_query,
     mended,
@@ -36,15 +36,22 @@ class Refusal(NamedTuple):
     """Settings that do not work: the error, and the nearest settings that do."""
 
     error: ConvLabError
-    way_out: Settings | None
+    way_out: Any
 
 
-def start() -> str:
-    """On a visitor's first run, read the address; the quiet word about what in it made no sense."""
+def start(kind: type[LayerSettings]) -> str:
+    """Begin a page's run; on its first one in a visit read the address, with a quiet word about what made no sense.
+
+    Parameters
+    ----------
+    kind : type
+        The page's kind of settings. Each kind is kept for the visit, so that a page is found again as it was left.
+    """
     st.session_state.pop("_ask", None)  # a question of the stage's script: the whole page's run answers none
-    if "settings" in st.session_state:
+    st.session_state["page"] = kind.__name__
+    if kind.__name__ in st.session_state:
         return ""
-    settings, bad = from_query(st.query_params.to_dict())
+    settings, bad = from_query(st.query_params.to_dict(), kind)
     show(settings)
     if bad:
         names = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_ ]', '', name)[:30]}`" for name in bad[:5])
@@ -52,29 +59,30 @@ def start() -> str:
     return ""
 
 
-def current() -> Settings:
-    """What the visitor has set."""
-    return st.session_state["settings"]
+def current() -> Any:
+    """What the visitor has set on this page."""
+    return st.session_state[st.session_state["page"]]
 
 
-def show(settings: Settings | None = None, **changes: Any) -> None:
+def show(settings: LayerSettings | None = None, **changes: Any) -> None:
     """Make these the visitor's settings; for callbacks, before the widgets are drawn."""
     new = replace(settings or current(), **changes)
-    st.session_state["settings"] = new
+    st.session_state[type(new).__name__] = new
     st.session_state["split"] = st.session_state.get("split", False) or new.apart
 
 
-def changed(settings: Settings, key: str, value: Any) -> Settings:
+def changed(settings: S, key: str, value: Any) -> S:
     """The settings after one widget has a new value; a number outside its range counts as the range's end."""
     name, _, axis = key.rpartition("_")
-    apart = name in PAIRS and axis in _AXES
-    low, high = BIAS_RANGE if key == "bias" else RANGES.get(name if apart else key, (value, value))
+    pairs = settings.pairs()
+    apart = name in pairs and axis in _AXES
+    low, high = BIAS_RANGE if key == "bias" else settings.ranges.get(name if apart else key, (value, value))
     value = min(max(value, low), high)
     if apart:
         rows, columns = getattr(settings, name)
         change: dict[str, Any] = {name: (value, columns) if axis == "rows" else (rows, value)}
     else:
-        change = {key: (value, value) if key in PAIRS else value}
+        change = {key: (value, value) if key in pairs else value}
     return replace(settings, **change)
 
 
@@ -89,13 +97,25 @@ def slider_values(settings: Settings) -> dict[str, int]:
     return values
 
 
-def refusal_of(settings: Settings, picture: Picture) -> Refusal | None:
-    """Why some settings do not work on a picture, or None if they do."""
+def refusal_of(settings: S, check: Callable[[S], None]) -> Refusal | None:
+    """Why some settings do not work, or None if they do; `check` raises ConvLabError for those that do not."""
     try:
-        check(settings, picture.size)
+        check(settings)
     except ConvLabError as error:
-        return Refusal(error, mended(settings, picture.size, error.fix))
+        return Refusal(error, mended(settings, check, error.fix))
     return None
+
+
+def good_of(asked: S, refusal: Refusal | None, check: Callable[[S], None]) -> S:
+    """What to show: the asked settings, or where they are refused, the last good ones that still work."""
+    key = f"good_{type(asked).__name__}"
+    good = asked
+    if refusal:  # what was good before may not work any more, on another picture
+        good = st.session_state.get(key, type(asked)())
+        if refusal_of(good, check):
+            good = refusal.way_out or type(asked)()
+    st.session_state[key] = good
+    return good
 
 
 def show_refusal(refusal: Refusal, key: str) -> None:
@@ -144,7 +164,7 @@ _HELP = {
 def _size(settings: Settings, name: str, label: str, refusal: Refusal | None) -> None:
     """One slider for both axes, or one for each, and the message of what is wrong with it."""
     disabled = name == "padding" and settings.padding_kind != "numbers"
-    low, high = RANGES[name]
+    low, high = settings.ranges[name]
     if st.session_state["split"]:
         for axis in _AXES:
             key = f"{name}_{axis}"
@@ -207,21 +227,21 @@ def _seed(key: str, value: Any) -> None:
 
 def _take(key: str) -> None:
     """A widget was touched: its value goes into the settings."""
-    st.session_state["settings"] = changed(current(), key, st.session_state[key])
+    show(changed(current(), key, st.session_state[key]))
 
 
 def _take_apart() -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
     st.session_state["split"] = st.session_state["apart"]
     if not st.session_state["apart"]:
-        together: dict[str, Any] = {name: (getattr(current(), name)[0],) * 2 for name in PAIRS}
+        together: dict[str, Any] = {name: (getattr(current(), name)[0],) * 2 for name in current().pairs()}
         show(**together)
 
 
 def _select(key: str, label: str, help: str | None = None) -> None:
     """A choice from a list."""
     _seed(key, getattr(current(), key))
-    options = CHOICES[key]
+    options = current().choices[key]
     st.selectbox(label, options, format_func=options.__getitem__, key=key, on_change=_take, args=(key,), help=help)
 
 
@@ -242,7 +262,7 @@ def _segments(key: str, label: str, options: dict[str, str]) -> None:
 
 def _slider(key: str, label: str, high: int | None = None, help: str | None = None) -> None:
     """A number."""
-    low, most = RANGES[key]
+    low, most = current().ranges[key]
     most = high or most
     _seed(key, min(getattr(current(), key), most))
     st.slider(label, low, most, key=key, on_change=_take, args=(key,), help=help)

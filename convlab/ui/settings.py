@@ -1,10 +1,11 @@
-"""Everything a visitor can set on the main page, and the address that says it. No streamlit here."""
+"""Everything a visitor can set, and the address that says it; the main page's own settings. No streamlit here."""
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from torch import Tensor
@@ -59,12 +60,12 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """One state of the main page. The layers' parameters have PyTorch's names."""
+class LayerSettings:
+    """What can be set of a layer on every page. The layer's parameters have PyTorch's names."""
 
-    picture: str = "panda"
-    max_side: int = 256
-    grey: bool = False
+    ranges: ClassVar[dict[str, tuple[int, int]]] = RANGES
+    choices: ClassVar[dict[str, dict[str, str]]] = CHOICES
+
     operation: str = "convolution"
     bank: str = "gradients"
     kernel_size: Pair = (5, 5)
@@ -80,12 +81,7 @@ class Settings:
     padding_mode: str = "zeros"
     dilation: Pair = (1, 1)
     output_padding: Pair = (0, 0)
-    pool: str = "max"
-    pool_size: Pair = (2, 2)
-    pool_stride: int = 0
     ceil_mode: bool = False
-    layers: str = "one"
-    pinned: str = ""
 
     @property
     def transposed(self) -> bool:
@@ -95,7 +91,7 @@ class Settings:
     @property
     def apart(self) -> bool:
         """Whether any parameter has different numbers for rows and columns."""
-        return any(len(set(getattr(self, name))) > 1 for name in PAIRS)
+        return any(len(set(getattr(self, name))) > 1 for name in self.pairs())
 
     @property
     def kernels_of_bank(self) -> int:
@@ -103,8 +99,53 @@ class Settings:
         family = kernels.BANKS.get(self.bank)
         return len(family.labels) if family and family.labels else RANGES["out_channels"][1]
 
+    @classmethod
+    def pairs(cls) -> tuple[str, ...]:
+        """The names of the settings that are (rows, columns)."""
+        return tuple(entry.name for entry in fields(cls) if isinstance(entry.default, tuple) and entry.default)
 
-PAIRS = tuple(entry.name for entry in fields(Settings) if isinstance(entry.default, tuple) and entry.default)
+    def simpler(self) -> Iterable[Self]:
+        """Other settings that are likelier to work, the smallest change first."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Settings(LayerSettings):
+    """One state of the main page."""
+
+    picture: str = "panda"
+    max_side: int = 256
+    grey: bool = False
+    pool: str = "max"
+    pool_size: Pair = (2, 2)
+    pool_stride: int = 0
+    layers: str = "one"
+    pinned: str = ""
+
+    def simpler(self) -> Iterable[Self]:
+        """Each thing that may be too much taken away alone, then all of them one after another."""
+        ways: list[Callable[[Self], Self]] = [
+            partial(replace, layers="one"),
+            partial(replace, pool="none"),
+            partial(replace, dilation=(1, 1)),
+            partial(replace, stride=(1, 1), output_padding=(0, 0)),
+            partial(replace, padding_kind="numbers", padding=(0, 0), padding_mode="zeros"),
+            *(partial(replace, max_side=side) for side in (256, 128, 64)),
+        ]
+        ways_down: list[Callable[[Self], Self]] = [
+            *ways,
+            partial(replace, kernel_size=(3, 3)),
+            partial(replace, bank="identity", kernel_size=(1, 1)),
+        ]
+        yield from (change(self) for change in ways)
+        settings = self
+        for change in ways_down:
+            settings = change(settings)
+            yield settings
+
+
+S = TypeVar("S", bound=LayerSettings)
+PAIRS = Settings.pairs()
 
 
 def steps_of(settings: Settings, in_channels: int) -> list[Step]:
@@ -118,7 +159,7 @@ def steps_of(settings: Settings, in_channels: int) -> list[Step]:
     steps: list[Step] = []
     channels = in_channels
     for _ in range(1 if settings.layers == "one" else 2):
-        step = _convolution(settings, channels)
+        step = convolution_of(settings, channels)
         channels = step.layer.out_channels  # type: ignore[attr-defined]
         steps += [step, Step(ReLU()), *_pooling(settings)]
     if settings.layers == "two_1x1":
@@ -126,8 +167,21 @@ def steps_of(settings: Settings, in_channels: int) -> list[Step]:
     return steps
 
 
-def _convolution(settings: Settings, channels: int) -> Step:
-    """One convolution or transposed convolution with its kernels."""
+def convolution_of(settings: LayerSettings, channels: int) -> Step:
+    """One convolution or transposed convolution with its kernels.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        The layer's.
+    channels : int
+        Of its input.
+
+    Raises
+    ------
+    ConvLabError
+        For a layer that torch would refuse.
+    """
     weight = kernel_of(settings, channels)
     groups = channels if settings.depthwise else 1
     bias = settings.bias != 0
@@ -153,7 +207,7 @@ def _convolution(settings: Settings, channels: int) -> Step:
     return Step(layer, weight, weight.new_full((out_channels,), settings.bias) if bias else None)
 
 
-def kernel_of(settings: Settings, channels: int) -> Tensor:
+def kernel_of(settings: LayerSettings, channels: int) -> Tensor:
     """The kernels as the visitor defined them, (kernels, channels, rows, columns), before any flip."""
     count = min(settings.out_channels, settings.kernels_of_bank)
     reads = 1 if settings.depthwise else channels
@@ -212,7 +266,7 @@ def check(settings: Settings, full_size: Pair) -> None:
 # --- the address -----------------------------------------------------------------------------------------------------
 
 
-def to_query(settings: Settings) -> dict[str, str]:
+def to_query(settings: LayerSettings) -> dict[str, str]:
     """Settings as query parameters, defaults left out.
 
     Examples
@@ -224,7 +278,7 @@ def to_query(settings: Settings) -> dict[str, str]:
     return {entry.name: _written(getattr(settings, entry.name)) for entry in changed}
 
 
-def to_address(settings: Settings) -> str:
+def to_address(settings: LayerSettings) -> str:
     """Settings as the part of a link after the question mark."""
     return urlencode(to_query(settings), safe=":;,.")
 
@@ -234,32 +288,32 @@ def pin_of(settings: Settings) -> str:
     return to_address(replace(settings, pinned="")) or "picture=" + settings.picture
 
 
-def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
+def from_query(query: Mapping[str, str], kind: type[S]) -> tuple[S, list[str]]:
     """Settings from query parameters, and the names of those that made no sense and were left at their defaults.
 
     Examples
     --------
-    >>> from_query({"stride": "2", "padding": "many"})[1]
+    >>> from_query({"stride": "2", "padding": "many"}, Settings)[1]
     ['padding']
-    >>> from_query({"stride": "2"})[0].stride
+    >>> from_query({"stride": "2"}, Settings)[0].stride
     (2, 2)
     """
     good: dict[str, Any] = {}
     bad: list[str] = []
-    known = {entry.name: entry.default for entry in fields(Settings)}
+    known = {entry.name: entry.default for entry in fields(kind)}
     for name, text in query.items():
         try:
-            good[name] = _read(name, text, known[name])
+            good[name] = _read(kind, name, text, known[name])
         except (KeyError, ValueError, OverflowError):
             bad.append(name)
-    return Settings(**good), bad
+    return kind(**good), bad
 
 
 def from_address(address: str) -> Settings:
     """Pinned settings from an address within the address; what makes no sense is left at its default."""
     query = dict(parse_qsl(address))
     query.pop("pinned", None)  # nothing is pinned within what is pinned
-    return from_query(query)[0]
+    return from_query(query, Settings)[0]
 
 
 def _written(value: Any) -> str:
@@ -273,10 +327,10 @@ def _written(value: Any) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
-def _read(name: str, text: str, default: Any) -> Any:
+def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
     """One value from an address; a ValueError or KeyError where it makes no sense."""
-    if name in CHOICES:
-        return text if text in CHOICES[name] else _nonsense()
+    if name in kind.choices:
+        return text if text in kind.choices[name] else _nonsense()
     if name == "pinned":
         return pin_of(from_address(text))
     if name == "edits":
@@ -285,7 +339,7 @@ def _read(name: str, text: str, default: Any) -> Any:
         return _within(float(text), *BIAS_RANGE)
     if isinstance(default, bool):
         return {"1": True, "0": False}[text]
-    numbers = [_within(int(part), *RANGES[name]) for part in text.split("x")]
+    numbers = [_within(int(part), *kind.ranges[name]) for part in text.split("x")]
     if isinstance(default, int):
         return numbers[0] if len(numbers) == 1 else _nonsense()
     return (numbers[0], numbers[-1]) if len(numbers) <= 2 else _nonsense()
@@ -317,7 +371,7 @@ def edit(kernel: int, channel: int, row: int, column: int, text: str) -> Edit:
     return Edit(kernel, _within(channel, -1, 64), row, column, value)
 
 
-def with_edit(settings: Settings, new: Edit) -> Settings:
+def with_edit(settings: S, new: Edit) -> S:
     """The settings with one kernel cell set by hand."""
     cell = (new.kernel, new.row, new.column)
     kept = [
@@ -340,83 +394,59 @@ def _nonsense() -> Any:
 # --- the way out -----------------------------------------------------------------------------------------------------
 
 
-def mended(settings: Settings, full_size: Pair, fix: Mapping[str, Any]) -> Settings | None:
+def mended(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> S | None:
     """The nearest settings that work: the error's own way out first, then simpler and simpler ones.
 
     Parameters
     ----------
-    settings : Settings
+    settings : LayerSettings
         Settings that `check` refuses.
-    full_size : (int, int)
-        Rows and columns of the picture before it is brought down.
+    check : callable
+        Raises ConvLabError for settings that do not work.
     fix : mapping
         The error's `fix`.
 
     Returns
     -------
-    Settings or None
+    LayerSettings or None
         Settings that `check` accepts, or None if nothing here helps.
     """
-    return next((way for way in _ways_out(settings, fix, full_size) if _works(way, full_size)), None)
+    ways = chain(_followed(settings, check, fix), settings.simpler())
+    return next((way for way in ways if _works(way, check)), None)
 
 
-def _ways_out(settings: Settings, fix: Mapping[str, Any], full_size: Pair) -> Iterable[Settings]:
-    """Candidates, the smallest change first."""
-    yield from _followed(settings, fix, full_size)
-    simpler: list[Callable[[Settings], Settings]] = [
-        partial(replace, layers="one"),
-        partial(replace, pool="none"),
-        partial(replace, dilation=(1, 1)),
-        partial(replace, stride=(1, 1), output_padding=(0, 0)),
-        partial(replace, padding_kind="numbers", padding=(0, 0), padding_mode="zeros"),
-        *(partial(replace, max_side=side) for side in (256, 128, 64)),
-    ]
-    for change in simpler:
-        yield change(settings)
-    for change in simpler:
-        settings = change(settings)
-        yield settings
-    for change in (partial(replace, kernel_size=(3, 3)), partial(replace, bank="identity", kernel_size=(1, 1))):
-        settings = change(settings)
-        yield settings
-
-
-def _followed(settings: Settings, fix: Mapping[str, Any], full_size: Pair) -> Iterable[Settings]:
+def _followed(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> Iterable[S]:
     """The errors' own ways out, one after another, while they lead on."""
     for _ in range(6):
-        known = {name: value for name, value in fix.items() if name in Settings.__dataclass_fields__}
+        known: dict[str, Any] = {name: value for name, value in fix.items() if name in settings.__dataclass_fields__}
         if not known:
             return
         if "padding" in known:
             known["padding_kind"] = "numbers"
-        candidate, _ = from_query(to_query(replace(settings, **_as_pairs(known))))
+        for name in settings.pairs():
+            if isinstance(known.get(name), int):
+                known[name] = (known[name], known[name])
+        candidate, _ = from_query(to_query(replace(settings, **known)), type(settings))
         if candidate == settings:
             return
         settings = candidate
         yield settings
         try:
-            check(settings, full_size)
+            check(settings)
         except ConvLabError as error:
             fix = error.fix
 
 
-def _as_pairs(known: dict[str, Any]) -> dict[str, Any]:
-    """Single numbers as pairs where the setting is one."""
-    return {
-        name: (value, value) if name in PAIRS and isinstance(value, int) else value for name, value in known.items()
-    }
-
-
-def _works(settings: Settings, full_size: Pair) -> bool:
+def _works(settings: S, check: Callable[[S], None]) -> bool:
     """Whether nothing refuses the settings."""
     try:
-        check(settings, full_size)
+        check(settings)
     except ConvLabError:
         return False
     return True
 
 
-def difference(old: Settings, new: Settings) -> str:
+def difference(old: LayerSettings, new: LayerSettings) -> str:
     """What changes from one state to another, as a button says it.
 
     Examples
@@ -428,7 +458,7 @@ def difference(old: Settings, new: Settings) -> str:
     return "Use " + ", ".join(f"{name.replace('_', ' ')} {_shown(new, name)}" for name in changed)
 
 
-def _shown(settings: Settings, name: str) -> str:
+def _shown(settings: LayerSettings, name: str) -> str:
     """A setting's value in words."""
     value = getattr(settings, name)
-    return CHOICES[name][value].lower() if name in CHOICES else _written(value).replace("x", "×")
+    return settings.choices[name][value].lower() if name in settings.choices else _written(value).replace("x", "×")
