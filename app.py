@@ -6,4 +6,11 @@ from convlab.ui import server
 
 st.set_page_config(page_title="ConvLab", page_icon="🐼", layout="wide")
 server.prepare()
-st.navigation([st.Page("pages/playground.py", title="Playground", default=True)], position="hidden").run()
+st.session_state["entered"] = True
+st.navigation(
+    [
+        st.Page("pages/playground.py", title="Playground", icon=":material/imagesmode:", default=True),
+        st.Page("pages/step_by_step.py", title="Step by step", icon=":material/footprint:"),
+    ],
+    position="top",
+).run()

@@ -75,10 +75,10 @@ def changed(settings: S, key: str, value: Any) -> S:
     """The settings after one widget has a new value; a number outside its range counts as the range's end."""
     name, _, axis = key.rpartition("_")
     pairs = settings.pairs()
-    apart = name in pairs and axis in _AXES
-    low, high = BIAS_RANGE if key == "bias" else settings.ranges.get(name if apart else key, (value, value))
+    split = name in pairs and axis in _AXES
+    low, high = BIAS_RANGE if key == "bias" else settings.ranges.get(name if split else key, (value, value))
     value = min(max(value, low), high)
-    if apart:
+    if split:
         rows, columns = getattr(settings, name)
         change: dict[str, Any] = {name: (value, columns) if axis == "rows" else (rows, value)}
     else:
@@ -130,17 +130,17 @@ def show_refusal(refusal: Refusal, key: str) -> None:
 def sidebar(settings: Settings, refusal: Refusal | None) -> None:
     """Draw the controls, in the order in which a beginner meets them."""
     with st.sidebar:
-        _select("picture", "Picture")
+        select("picture", "Picture")
         _own_picture(settings)
-        _slider("max_side", "Picture size, pixels", help="The larger side: a larger picture is brought down to it.")
-        _problem(refusal, ("max_side", "work"))
-        _segments("operation", "Operation", {"convolution": "Convolution", "transposed": "Transposed"})
-        _select("bank", "Kernels", help=_bank_help(settings))
+        slider("max_side", "Picture size, pixels", help="The larger side: a larger picture is brought down to it.")
+        problem(refusal, ("max_side", "work"))
+        segments("operation", "Operation", {"convolution": "Convolution", "transposed": "Transposed"})
+        select("bank", "Kernels", help=bank_help(settings))
         for name, label in _sizes(settings):
-            _size(settings, name, label, refusal)
-        _segments("pool", "Pooling", CHOICES["pool"])
-        _problem(refusal, ("pool_size",))
-        _segments("layers", "Layers", CHOICES["layers"])
+            size(settings, name, label, refusal)
+        segments("pool", "Pooling", CHOICES["pool"])
+        problem(refusal, ("pool_size",))
+        segments("layers", "Layers", CHOICES["layers"])
         _more(settings, refusal)
 
 
@@ -161,7 +161,7 @@ _HELP = {
 }
 
 
-def _size(settings: Settings, name: str, label: str, refusal: Refusal | None) -> None:
+def size(settings: LayerSettings, name: str, label: str, refusal: Refusal | None) -> None:
     """One slider for both axes, or one for each, and the message of what is wrong with it."""
     disabled = name == "padding" and settings.padding_kind != "numbers"
     low, high = settings.ranges[name]
@@ -173,7 +173,7 @@ def _size(settings: Settings, name: str, label: str, refusal: Refusal | None) ->
     else:
         _seed(name, getattr(settings, name)[0])
         st.slider(label, low, high, key=name, on_change=_take, args=(name,), disabled=disabled, help=_HELP.get(name))
-    _problem(refusal, (name,))
+    problem(refusal, (name,))
 
 
 def _more(settings: Settings, refusal: Refusal | None) -> None:
@@ -181,40 +181,38 @@ def _more(settings: Settings, refusal: Refusal | None) -> None:
     more = st.expander("More settings", key="more", on_change="rerun")
     hidden = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
     if not more.open:
-        _problem(refusal, hidden)
+        problem(refusal, hidden)
         return
     with more:
-        _seed("apart", st.session_state["split"])
-        st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
+        apart()
         st.markdown("**Picture**")
-        _toggle("grey", "Grey: one channel")
+        toggle("grey", "Grey: one channel")
         st.markdown("**Kernels**")
         if settings.kernels_of_bank > 1:
-            _slider("out_channels", "Number of kernels", high=settings.kernels_of_bank)
+            slider("out_channels", "Number of kernels", high=settings.kernels_of_bank)
         if settings.bank == "random":
-            _slider("seed", "Seed")
-        _toggle("flip", "Flip: true convolution", help="Turn each kernel by 180°; the layer itself does not.")
-        _toggle("depthwise", "Depthwise", help="groups = in_channels: each channel has a kernel of its own.")
-        _seed("bias", settings.bias)
-        st.number_input("Bias", *BIAS_RANGE, step=0.1, key="bias", on_change=_take, args=("bias",), format="%.2f")
+            slider("seed", "Seed")
+        toggle("flip", "Flip: true convolution", help="Turn each kernel by 180°; the layer itself does not.")
+        toggle("depthwise", "Depthwise", help="groups = in_channels: each channel has a kernel of its own.")
+        bias(settings)
         st.markdown("**Padding**")
-        _segments("padding_kind", "Padding as", CHOICES["padding_kind"])
-        _select("padding_mode", "Padding mode", help="What the padding cells read.")
-        _problem(refusal, hidden)
+        segments("padding_kind", "Padding as", CHOICES["padding_kind"])
+        select("padding_mode", "Padding mode", help="What the padding cells read.")
+        problem(refusal, hidden)
         if settings.pool != "none":
             st.markdown("**Pooling**")
-            _size(settings, "pool_size", "Pooling size", None)
-            _slider("pool_stride", "Pooling stride", help="0: as large as the pooling size.")
-            _toggle("ceil_mode", "Round the size up", help="ceil_mode: a last window may hang over the end.")
+            size(settings, "pool_size", "Pooling size", None)
+            slider("pool_stride", "Pooling stride", help="0: as large as the pooling size.")
+            toggle("ceil_mode", "Round the size up", help="ceil_mode: a last window may hang over the end.")
 
 
-def _problem(refusal: Refusal | None, names: Sequence[str]) -> None:
+def problem(refusal: Refusal | None, names: Sequence[str]) -> None:
     """The message beside the control that it is about."""
     if refusal and refusal.error.parameter in names:
         show_refusal(refusal, "control")
 
 
-def _bank_help(settings: Settings) -> str:
+def bank_help(settings: LayerSettings) -> str:
     """What the chosen kernels do."""
     return BANKS[settings.bank].about if settings.bank in BANKS else "As a new layer has them, before any training."
 
@@ -230,6 +228,18 @@ def _take(key: str) -> None:
     show(changed(current(), key, st.session_state[key]))
 
 
+def apart() -> None:
+    """The switch that sets rows and columns apart."""
+    _seed("apart", st.session_state["split"])
+    st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
+
+
+def bias(settings: LayerSettings) -> None:
+    """One bias for all kernels."""
+    _seed("bias", settings.bias)
+    st.number_input("Bias", *BIAS_RANGE, step=0.1, key="bias", on_change=_take, args=("bias",), format="%.2f")
+
+
 def _take_apart() -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
     st.session_state["split"] = st.session_state["apart"]
@@ -238,14 +248,14 @@ def _take_apart() -> None:
         show(**together)
 
 
-def _select(key: str, label: str, help: str | None = None) -> None:
+def select(key: str, label: str, help: str | None = None) -> None:
     """A choice from a list."""
     _seed(key, getattr(current(), key))
     options = current().choices[key]
     st.selectbox(label, options, format_func=options.__getitem__, key=key, on_change=_take, args=(key,), help=help)
 
 
-def _segments(key: str, label: str, options: dict[str, str]) -> None:
+def segments(key: str, label: str, options: dict[str, str]) -> None:
     """A choice from a few."""
     _seed(key, getattr(current(), key))
     st.segmented_control(
@@ -260,7 +270,7 @@ def _segments(key: str, label: str, options: dict[str, str]) -> None:
     )
 
 
-def _slider(key: str, label: str, high: int | None = None, help: str | None = None) -> None:
+def slider(key: str, label: str, high: int | None = None, help: str | None = None) -> None:
     """A number."""
     low, most = current().ranges[key]
     most = high or most
@@ -268,7 +278,7 @@ def _slider(key: str, label: str, high: int | None = None, help: str | None = No
     st.slider(label, low, most, key=key, on_change=_take, args=(key,), help=help)
 
 
-def _toggle(key: str, label: str, help: str | None = None) -> None:
+def toggle(key: str, label: str, help: str | None = None) -> None:
     """A yes or no."""
     _seed(key, getattr(current(), key))
     st.toggle(label, key=key, on_change=_take, args=(key,), help=help)

@@ -12,13 +12,13 @@ from convlab.ui import controls
 from convlab.ui.panel import Picture, chain_text, stages_of
 from convlab.ui.settings import Settings, pin_of
 
-_CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
 def heading(picture: Picture, good: Settings) -> None:
     """Title on the left; pin, downloads and reset on the right."""
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
-        st.markdown(f"<style>{_CSS}</style>\n\n# ConvLab", width="content", unsafe_allow_html=True)
+        st.markdown(f"{STYLE}\n\n# ConvLab", width="content", unsafe_allow_html=True)
         st.markdown("What a convolution layer does to a picture, before and after ReLU.", width="stretch")
         if good.pinned:
             st.button("Unpin A", key="unpin", icon=":material/keep_off:", on_click=controls.show, kwargs={"pinned": ""})

@@ -1,6 +1,8 @@
 """What the server needs once, when it starts."""
 
 import gc
+import runpy
+from pathlib import Path
 
 import streamlit as st
 import torch
@@ -24,3 +26,14 @@ def prepare() -> None:
     stage_data(sample_picture("panda"), Settings(), False)
     gc.collect()
     gc.freeze()
+
+
+def entrance() -> None:
+    """Go in by app.py: call this first on every page but the one at the bare address.
+
+    The first visit to a fresh process makes Streamlit take the folder `pages` for its older kind of app, in which it
+    runs the page that the address names without app.py; `st.navigation` ends that.
+    """
+    if "entered" not in st.session_state:
+        runpy.run_path(str(Path(__file__).parents[2] / "app.py"))
+        st.stop()

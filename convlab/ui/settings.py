@@ -333,8 +333,11 @@ def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
         return text if text in kind.choices[name] else _nonsense()
     if name == "pinned":
         return pin_of(from_address(text))
-    if name == "edits":
-        return tuple(sorted(_read_edit(part) for part in text.split(";")))
+    if name in ("edits", "cells"):
+        most = kind.ranges["kernel_size" if name == "edits" else "input_size"][1]
+        return tuple(sorted(_read_edit(part, most) for part in text.split(";")))
+    if name == "at":
+        return ",".join(str(_within(int(part), 0, 999)) for part in text.split(",", 2))
     if name == "bias":
         return _within(float(text), *BIAS_RANGE)
     if isinstance(default, bool):
@@ -345,29 +348,48 @@ def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
     return (numbers[0], numbers[-1]) if len(numbers) <= 2 else _nonsense()
 
 
-def _read_edit(text: str) -> Edit:
-    """One hand-set kernel cell from an address."""
+def _read_edit(text: str, most: int) -> Edit:
+    """One hand-set cell from an address."""
     place, value = text.split(":")
     kernel, channel, row, column = (int(part) for part in place.split(","))
-    return edit(kernel, channel, row, column, value)
+    return edit(kernel, channel, row, column, value, most)
 
 
-def edit(kernel: int, channel: int, row: int, column: int, text: str) -> Edit:
-    """A kernel cell set to what a visitor wrote.
+def edit(
+    kernel: int,
+    channel: int,
+    row: int,
+    column: int,
+    text: str,
+    most: int = RANGES["kernel_size"][1],
+    what: str = "weight",
+) -> Edit:
+    """A cell set to what a visitor wrote.
+
+    Parameters
+    ----------
+    kernel, channel, row, column : int
+        The cell; channel -1 is every channel.
+    text : str
+        The number as it was written.
+    most : int
+        There are fewer rows and columns than this.
+    what : str
+        What an error calls the cell.
 
     Raises
     ------
     ConvLabError
-        If it is no number between -1000 and 1000, or no cell of a kernel.
+        If it is no number between -1000 and 1000.
     """
     try:
         value = _within(float(text.replace("−", "-").replace(",", ".")), -1000.0, 1000.0)
     except ValueError:
         rule = "must be a number from -1000 to 1000"
-        raise ConvLabError("weight", text, rule, advice="Write it like -0.5.") from None
+        raise ConvLabError(what, text, rule, advice="Write it like -0.5.") from None
     kernel, channel, row, column = (operator.index(place) for place in (kernel, channel, row, column))
-    for place, most in ((kernel, 64), (row, RANGES["kernel_size"][1]), (column, RANGES["kernel_size"][1])):
-        _within(place, 0, most - 1)
+    for place, end in ((kernel, 64), (row, most), (column, most)):
+        _within(place, 0, end - 1)
     return Edit(kernel, _within(channel, -1, 64), row, column, value)
 
 

@@ -1,0 +1,352 @@
+"""What the grid component shows for some settings: every number, product and sum, ready to send. No streamlit here."""
+
+import zlib
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from convlab import rendering
+from convlab.errors import ConvLabError
+from convlab.explain import Explanations, explain_all, sentence
+from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
+from convlab.matrix import matrix, patches, weight_index
+from convlab.meetings import Line, Windowed, overlap
+from convlab.network import Step
+from convlab.script import layer_source
+from convlab.transposed import collapsing_sizes, flipped, plain_convolution, spread, spread_along
+from convlab.ui.steps import StepSettings, check, image_of, step_of
+from convlab.window import Pair, by
+
+MAX_MATRIX = 40_000
+MAX_MATRIX_SIDE = 256
+
+
+@lru_cache(maxsize=16)
+def board_data(settings: StepSettings, dark: bool) -> tuple[dict[str, Any], bytes]:
+    """Everything the grids show: a header for JSON, and the numbers that it points into, compressed.
+
+    Parameters
+    ----------
+    settings : StepSettings
+        The input and the layer.
+    dark : bool
+        For a dark page.
+
+    Raises
+    ------
+    ConvLabError
+        If the settings do not work.
+    """
+    check(settings)
+    step, image = step_of(settings), image_of(settings)
+    layer: Windowed = step.layer  # type: ignore[assignment]
+    every = explain_all(layer, image, step.weight, step.bias)
+    output = layer(image, step.weight, step.bias)
+    numbers = Numbers()
+    header = {
+        "operation": settings.operation,
+        "dark": dark,
+        "table": rendering.signed_table(dark).tobytes().hex(),
+        "lines": {"cells": every.meetings.cells, "sources": every.meetings.sources},
+        "kernel_size": layer.kernel_size,
+        "kernel_note": "Turned by half a turn (flip)." if settings.flip else "",
+        "input": _input(layer, image, every, numbers),
+        "output": _output(layer, output, numbers),
+        "kernels": _kernels(every, output.shape[0], numbers),
+        "use": numbers.add(overlap(layer, tuple(image.shape))),
+        "sentences": _sentences(every, relu=not settings.pooling),
+        **_arithmetic(every, output.shape[0], numbers),
+    }
+    if isinstance(layer, ConvTranspose2d):
+        assert step.weight is not None
+        header["spread"] = _spread(layer, image, step.weight, step.bias, output, numbers)
+        header["collapse"] = _collapse(layer, image, output)
+    header["matrix"] = _matrix(step, image, output, numbers)
+    return header, numbers.packed()
+
+
+def facts(settings: StepSettings) -> tuple[str, str, list[str]]:
+    """The layer as PyTorch writes it, the shapes, and the size formula with its numbers, once or for each axis."""
+    layer, shape = step_of(settings).layer, (settings.in_channels, *settings.input_size)
+    chain = f"{by(shape)} → {by(layer.output_shape(shape))}"
+    return layer_source(layer), chain, list(dict.fromkeys(layer.formula(shape)))
+
+
+class Numbers:
+    """Arrays of float32 one after another; each is found again by its start and its length."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.length = 0
+
+    def add(self, values: Tensor) -> list[int]:
+        """Append some; where they start and how many they are."""
+        flat = values.detach().to(torch.float32).contiguous().flatten()
+        self.parts.append(flat.numpy().tobytes())
+        start, self.length = self.length, self.length + flat.numel()
+        return [start, flat.numel()]
+
+    def packed(self) -> bytes:
+        """All of them, compressed."""
+        return zlib.compress(b"".join(self.parts), 1)
+
+
+def _input(layer: Windowed, image: Tensor, every: Explanations, numbers: Numbers) -> dict[str, Any]:
+    """The input grids: their numbers, how far they are drawn beyond their edges, and words."""
+    channels, rows, columns = image.shape
+    limit = rendering.limit_of(image)
+    around: list[Pair] = [(0, 0), (0, 0)]
+    if not isinstance(layer, ConvTranspose2d):
+        around = [_beyond(line, side) for line, side in zip(every.meetings.cells, (rows, columns), strict=True)]
+    return {
+        "shape": [channels, rows, columns],
+        "values": numbers.add(image),
+        "colours": numbers.add(rendering.entries(image, limit)),
+        "names": [f"Channel {number + 1}" if channels > 1 else "" for number in range(channels)],
+        "around": around,
+        "title": f"Input {by(tuple(image.shape))}",
+        "note": _around_note(layer, around),
+        "reads": _padding_reads(layer),
+    }
+
+
+def _beyond(line: Line, side: int) -> Pair:
+    """How many rows or columns the taps reach before the first cell, and after the last."""
+    places = [cell for taps in line for cell in taps if cell is not None]
+    return max(0, -min(places)), max(0, max(places) - side + 1)
+
+
+def _around_note(layer: Windowed, around: list[Pair]) -> str:
+    """Whose padding it is, in words."""
+    if isinstance(layer, ConvTranspose2d):
+        return "Each number stamps the kernel onto the output."
+    if not any(map(any, around)):
+        return ""
+    if isinstance(layer, Conv2d) and layer.padding_mode != "zeros":
+        return f"The hatched ring is padding around the input; it copies cells ({layer.padding_mode})."
+    if isinstance(layer, MaxPool2d):
+        return "The hatched ring is padding around the input; a maximum never chooses it."
+    return "The hatched ring is padding around the input; it reads 0."
+
+
+def _padding_reads(layer: Windowed) -> str:
+    """What stands in a padding cell that copies nothing."""
+    return "−∞" if isinstance(layer, MaxPool2d) else "0"
+
+
+def _output(layer: Windowed, output: Tensor, numbers: Numbers) -> dict[str, Any]:
+    """The output grids, before ReLU."""
+    finite = output.where(output.isfinite(), 0.0)
+    around, note, extra = [(0, 0), (0, 0)], "", (0, 0)
+    if isinstance(layer, ConvTranspose2d):
+        around, extra = [(p, p) for p in layer.padding], layer.output_padding
+        if max(layer.padding):
+            note = "The hatched ring is cut off: a transposed layer's padding crops its output."
+        if max(extra):
+            note += " The dashed rows and columns are output_padding: computed, not zero."
+    return {
+        "shape": list(output.shape),
+        "values": numbers.add(output),
+        "colours": numbers.add(rendering.entries(finite, rendering.limit_of(finite))),
+        "around": around,
+        "extra": list(extra),
+        "title": f"Output {by(tuple(output.shape))}",
+        "note": note.strip(),
+    }
+
+
+def _kernels(every: Explanations, count: int, numbers: Numbers) -> list[dict[str, Any]]:
+    """One kernel for each output channel: the input channels that it reads, and its weights where it has any."""
+    kernels: list[dict[str, Any]] = [{"reads": list(every.channels(channel))} for channel in range(count)]
+    if every.weight is None:
+        return kernels
+    limit = rendering.limit_of(every.weight)
+    for channel, kernel in enumerate(kernels):
+        weights = every.weights(channel).float()
+        kernel |= {"values": numbers.add(weights), "colours": numbers.add(rendering.entries(weights, limit))}
+        kernel["bias"] = every.added(channel)
+    return kernels
+
+
+def _arithmetic(every: Explanations, count: int, numbers: Numbers) -> dict[str, Any]:
+    """The products wherever a tap reads an input cell, their sums for each input channel, the totals."""
+    layer = every.layer
+    rows, columns = (
+        torch.tensor([[cell is not None for cell in taps] for taps in line]) for line in every.meetings.sources
+    )
+    there = rows[:, None, :, None] & columns[None, :, None, :]
+    products = [every.products(channel) for channel in range(count)]
+    data: dict[str, Any] = {
+        "products": numbers.add(torch.stack([each[:, there] for each in products])),
+        "sums": numbers.add(torch.stack([each.sum((-2, -1)) for each in products])),
+    }
+    if isinstance(layer, MaxPool2d):
+        data["winners"] = numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))
+    if every.counted is not None:
+        data["divisors"] = numbers.add(every.counted.sum((-2, -1)))
+    return data
+
+
+def _sentences(every: Explanations, relu: bool) -> list[str]:
+    """One sentence for each output number, in reading order."""
+    channels, rows, columns = every.output_shape
+    places = product(range(channels), range(rows), range(columns))
+    return [sentence(every.at(channel, (row, column)), relu) for channel, row, column in places]
+
+
+def _spread(
+    layer: ConvTranspose2d, image: Tensor, weight: Tensor, bias: Tensor | None, output: Tensor, numbers: Numbers
+) -> dict[str, Any]:
+    """The second view: the input spread out, the flipped kernel, and that a plain convolution agrees."""
+    wide, turned = spread(layer, image), flipped(layer, weight)
+    again = plain_convolution(layer)(wide, turned, bias)
+    return {
+        "lines": [spread_along(layer, image.shape[axis + 1], axis) for axis in (0, 1)],
+        "values": numbers.add(wide),
+        "colours": numbers.add(rendering.entries(wide, rendering.limit_of(image))),
+        "shape": list(wide.shape),
+        "dilation": layer.dilation,
+        "words": (
+            f"{by(tuple(image.shape))} spread out to {by(tuple(wide.shape))}: {_spread_words(layer)} "
+            f"A plain convolution with the kernel turned by half a turn, stride 1, no padding, makes the same output: "
+            f"the largest difference is {_off(again, output)}."
+        ),
+    }
+
+
+def _spread_words(layer: ConvTranspose2d) -> str:
+    """How many zeros stand between and around."""
+    between = tuple(side - 1 for side in layer.stride)
+    around = tuple(size - 1 - p for size, p in zip(layer.window.dilated_size, layer.padding, strict=True))
+    words = f"zeros are put between neighbours, {_pair(between)} of them (stride − 1), "
+    return words + f"and around, {_pair(around)} deep (dilation·(kernel_size − 1) − padding; below zero it crops)."
+
+
+def _pair(sides: Pair) -> str:
+    """One number where both are the same."""
+    return str(sides[0]) if sides[0] == sides[1] else by(sides)
+
+
+def _collapse(layer: ConvTranspose2d, image: Tensor, output: Tensor) -> list[str]:
+    """What output_padding chooses between, and what stands in the rows and columns that it adds."""
+    size: Pair = (image.shape[1], image.shape[2])
+    heights, widths = collapsing_sizes(layer, size)
+    lines = []
+    if heights == widths:
+        lines.append(_choice("sizes", heights, size[0]))
+    else:
+        lines += [_choice("heights", heights, size[0]), _choice("widths", widths, size[1])]
+    down, across = layer.output_padding
+    if down or across:
+        added = torch.cat(
+            [output[:, output.shape[1] - down :].flatten(), output[:, :, output.shape[2] - across :].flatten()]
+        )
+        lines.append(
+            f"The rows and columns that output_padding added hold {added.numel()} numbers, "
+            f"{int((added != 0).sum())} of them are not zero: they are computed like all the others."
+        )
+    return [line for line in lines if line]
+
+
+def _choice(word: str, sizes: list[int], small: int) -> str:
+    """The sizes that one convolution brings down to the same one."""
+    if len(sizes) < 2:
+        return ""
+    listed = f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
+    return (
+        f"A convolution with these settings brings the {word} {listed} all down to {small}. "
+        f"output_padding 0 to {len(sizes) - 1} says which of them the transposed layer makes."
+    )
+
+
+def _matrix(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dict[str, Any]:
+    """The layer as a matrix, what it is the transpose of, and the input unrolled; or why it is not shown."""
+    layer = step.layer
+    if isinstance(layer, MaxPool2d):
+        return {"words": "A maximum is not a sum of products: there is no matrix for it."}
+    assert isinstance(layer, Conv2d | ConvTranspose2d | AvgPool2d)
+    outputs, inputs = output.numel(), image.numel()
+    if outputs * inputs > MAX_MATRIX or max(outputs, inputs) > MAX_MATRIX_SIDE:
+        words = f"The matrix has {outputs:,} rows and {inputs:,} columns: too many to draw."
+        return {"words": f"{words} Use a smaller input to see it."}
+    shape = tuple(image.shape)
+    table = matrix(layer, shape, step.weight)
+    again = (table @ image.flatten()).reshape(output.shape)
+    if step.bias is not None:
+        again = again + step.bias[:, None, None]
+    index = weight_index(layer, shape)
+    filled = int((index != -1).sum())
+    lines = [
+        f"{outputs} rows, one for each output number, times {inputs} columns, one for each input number: "
+        f"{filled:,} of {table.numel():,} entries are weights, the rest are zeros.",
+        f"Matrix times input is the layer's output: the largest difference is {_off(again, output)}.",
+    ]
+    return {
+        "size": [outputs, inputs],
+        "index": numbers.add(index),
+        "values": numbers.add(table),
+        "words": " ".join([*lines, *_turned(layer, shape, tuple(output.shape), step.weight, table)]),
+        "patches": _patches(step, image, output, numbers),
+    }
+
+
+def _turned(
+    layer: Layer, shape: tuple[int, ...], output: tuple[int, ...], weight: Tensor | None, table: Tensor
+) -> list[str]:
+    """That the matrix turned over is the matrix of the layer that goes the other way, where there is one."""
+    try:
+        other = _other_way(layer, shape)
+        if other is None or other.output_shape(output) != shape:
+            return []
+    except ConvLabError:
+        return []
+    difference = _off(matrix(other, output, weight).T, table)
+    return [f"Its transpose is the matrix of {layer_source(other)}: the largest difference is {difference}."]
+
+
+def _other_way(layer: Layer, shape: tuple[int, ...]) -> Conv2d | ConvTranspose2d | None:
+    """The layer with the same weight and the transposed matrix: from the output's shape back to the input's."""
+    shared: dict[str, Any] = {"bias": False}
+    if isinstance(layer, ConvTranspose2d):
+        shared |= {"stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation, "groups": layer.groups}
+        return Conv2d(layer.out_channels, layer.in_channels, layer.kernel_size, **shared)
+    if not isinstance(layer, Conv2d) or layer.padding_mode != "zeros":
+        return None
+    window = layer.window
+    if window.padding_end not in (None, window.padding):
+        return None
+    least = window.stamped_size(window.output_size((shape[1], shape[2])))
+    shared |= {"stride": layer.stride, "padding": window.padding, "dilation": layer.dilation, "groups": layer.groups}
+    shared["output_padding"] = (shape[1] - least[0], shape[2] - least[1])
+    return ConvTranspose2d(layer.out_channels, layer.in_channels, layer.kernel_size, **shared)
+
+
+def _patches(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dict[str, Any] | None:
+    """The unrolled input: each window as a column, the weights as rows that multiply it."""
+    layer = step.layer
+    if not isinstance(layer, Conv2d) or layer.groups > 1:
+        return None
+    assert step.weight is not None
+    columns = patches(layer, image)
+    again = (step.weight.flatten(1) @ columns).reshape(output.shape)
+    if step.bias is not None:
+        again = again + step.bias[:, None, None]
+    words = (
+        f"Unrolled: each window is one column of {len(columns)} numbers. "
+        f"The weight, {by(step.weight.flatten(1).shape)}, "
+        f"times these {columns.shape[1]} columns is the same output: the largest difference is {_off(again, output)}."
+    )
+    return {
+        "size": list(columns.shape),
+        "colours": numbers.add(rendering.entries(columns, rendering.limit_of(image))),
+        "values": numbers.add(columns),
+        "words": words,
+    }
+
+
+def _off(one: Tensor, other: Tensor) -> str:
+    """The largest difference of two tensors, in words."""
+    return f"{float((one - other).abs().max()):.1g}"
