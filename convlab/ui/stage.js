@@ -10,7 +10,7 @@ export default function (component) {
   if (!state) {
     state = { root: parentElement.querySelector(".stage"), target: null, shown: null, base: null, editing: null };
     states.set(parentElement, state);
-    state.sliders = followSliders(state);
+    state.sliders = new Sliders(state);
   }
   state.send = setTriggerValue;
   receive(state, unpack(data)).catch((error) => console.error("stage", error));
@@ -164,7 +164,6 @@ function drawRow(row, data, layer) {
   set(title, data.title);
   set(shape, data.shape);
   set(note, data.note);
-  legend.hidden = bars.style.display === "none";
   drawBars(bars, data, layer);
   drawLegend(legend, data, layer);
   maps.style.setProperty("--count", data.captions.length);
@@ -271,7 +270,6 @@ function drawEditor(state, editor, layer, index) {
   editor.hidden = !kernel || state.header.panels.length > 1;
   if (editor.hidden) return;
   const which = Math.min(state.editing.plane, kernel.planes.length - 1);
-  const numbers = kernel.planes[which];
   const [title, tabs, grid, foot] = once(editor, () => [
     make("h3"),
     make("div", "tabs"),
@@ -279,7 +277,15 @@ function drawEditor(state, editor, layer, index) {
     make("div", "foot"),
   ]);
   set(title, `${kernel.name}: write a number into any cell`);
-  sync(tabs, kernel.planes.length > 1 ? kernel.names : [], () => make("button", "", { type: "button" }), (tab, name, plane) => {
+  drawTabs(state, tabs, kernel, which);
+  drawCells(state, grid, kernel, which);
+  drawFoot(state, foot);
+}
+
+// Which channel's plane is edited, where a kernel has several.
+function drawTabs(state, tabs, kernel, which) {
+  const names = kernel.planes.length > 1 ? kernel.names : [];
+  sync(tabs, names, () => make("button", "", { type: "button" }), (tab, name, plane) => {
     set(tab, name);
     tab.setAttribute("aria-pressed", String(plane === which));
     tab.onclick = () => {
@@ -287,9 +293,13 @@ function drawEditor(state, editor, layer, index) {
       draw(state, state.header);
     };
   });
-  grid.style.setProperty("--columns", numbers.columns);
+}
+
+function drawCells(state, grid, kernel, which) {
+  const numbers = kernel.planes[which];
   const channel = kernel.channel < 0 ? -1 : which;
-  sync(grid, numbers.values, () => make("input", "", { type: "text", inputmode: "decimal", autocomplete: "off" }), (input, value, place) => {
+  grid.style.setProperty("--columns", numbers.columns);
+  sync(grid, numbers.values, makeCell, (input, value, place) => {
     const row = Math.floor(place / numbers.columns);
     const column = place % numbers.columns;
     if (input !== input.getRootNode().activeElement || !input.dirty) {
@@ -299,22 +309,33 @@ function drawEditor(state, editor, layer, index) {
     input.style.background = numbers.colours[place];
     input.style.color = ink(numbers.colours[place]);
     input.setAttribute("aria-label", `row ${row + 1}, column ${column + 1}`);
-    input.oninput = () => (input.dirty = true);
-    input.onfocus = () => input.select();
-    const commit = () => {
-      if (input.dirty) state.send("edit", { kernel: state.editing.number, channel, row, column, value: input.value });
-      input.dirty = false;
-    };
-    input.onblur = commit;
+    const cell = { kernel: state.editing.number, channel, row, column };
+    input.onblur = () => commit(state, input, cell);
     input.onkeydown = (event) => {
       const move = { ArrowUp: -numbers.columns, ArrowDown: numbers.columns, Enter: numbers.columns }[event.key];
-      if (event.key === "Enter") commit();
+      if (event.key === "Enter") commit(state, input, cell);
       if (move) {
         event.preventDefault();
         grid.children[place + move]?.focus();
       }
     };
   });
+}
+
+function makeCell() {
+  const input = make("input", "", { type: "text", inputmode: "decimal", autocomplete: "off" });
+  input.oninput = () => (input.dirty = true);
+  input.onfocus = () => input.select();
+  return input;
+}
+
+// Sends what was written into a cell, if anything was.
+function commit(state, input, cell) {
+  if (input.dirty) state.send("edit", { ...cell, value: input.value });
+  input.dirty = false;
+}
+
+function drawFoot(state, foot) {
   const [undo, close] = once(foot, () => [make("button", "", { type: "button" }), make("button", "", { type: "button" })]);
   set(undo, "Undo all edits");
   undo.onclick = () => state.send("edit", "undo");
@@ -378,93 +399,128 @@ function keepPicture(state, { header, kept }) {
 // presses of an arrow key, this script asks Python what the slider's other values would show, one question at a time:
 // the value under a held thumb first, then the two neighbours of a focused slider's value. What is known already is
 // shown at once; the page's own answer, when it comes, finds nothing left to draw.
-function followSliders(state) {
-  const known = new Map(); // "mark key value" -> a message, or a promise's worth of one
-  const follow = { input: null, key: null, held: false, asked: null, since: 0 };
-  const name = (key, value) => `${state.base.base} ${key} ${value}`;
+class Sliders {
+  known = new Map(); // "mark key value" -> a message
+  input = null; // the slider that is followed
+  key = null;
+  held = false; // whether its thumb is
+  asked = null; // the question that is not yet answered
+  since = 0;
+  observer = new MutationObserver(() => this.look());
 
-  const ask = (value) => {
-    follow.asked = { key: follow.key, value };
-    follow.since = performance.now();
-    state.send("ask", follow.asked);
-  };
-  const busy = () => follow.asked && performance.now() - follow.since < 1500;
-  const value = () => (follow.input?.isConnected ? follow.input.valueAsNumber : NaN);
-  // What the slider says now decides what is shown: the page's own state where it says the page's own value.
-  const showKnown = () => {
-    const own = value() === state.base.sliders[follow.key];
-    const picture = own ? state.base.picture : known.get(name(follow.key, value()));
-    if (picture) show(state, picture);
-    return Boolean(picture);
-  };
-  const look = () => {
-    if (!state.base || Number.isNaN(value())) return;
-    if (!showKnown() && follow.held && !busy()) ask(value());
-  };
-  const prefetch = () => {
-    if (busy() || follow.held || !follow.input?.isConnected || document.activeElement !== follow.input) return;
-    const step = Number(follow.input.step) || 1;
-    const near = [value() + step, value() - step].find(
-      (next) => next >= Number(follow.input.min) && next <= Number(follow.input.max) && !known.has(name(follow.key, next)),
-    );
-    if (near !== undefined) ask(near);
-  };
+  constructor(state) {
+    this.state = state;
+    const down = ({ target }) => this.down(target);
+    const focus = ({ target }) => this.watch(target) && this.prefetch();
+    const look = () => this.look();
+    const up = () => this.up();
+    this.listeners = [
+      ["pointerdown", down], ["pointermove", look], ["touchmove", look],
+      ["pointerup", up], ["touchend", up], ["pointercancel", up], ["focusin", focus],
+    ];
+    this.listeners.forEach(([type, listener]) => {
+      window.addEventListener(type, listener, { capture: true, passive: true });
+    });
+  }
 
-  const observer = new MutationObserver(look);
-  const watch = (target) => {
+  stop() {
+    clearTimeout(this.timer);
+    this.observer.disconnect();
+    this.listeners.forEach(([type, listener]) => window.removeEventListener(type, listener, { capture: true }));
+  }
+
+  get value() {
+    return this.input?.isConnected ? this.input.valueAsNumber : NaN;
+  }
+
+  get busy() {
+    return this.asked && performance.now() - this.since < 1500;
+  }
+
+  // A message's name among those known: it holds for the settings that the page has now.
+  name(key, value) {
+    return `${this.state.base.base} ${key} ${value}`;
+  }
+
+  // Follows the slider that an event came from, if it came from one.
+  watch(target) {
     const slider = target.closest?.('[data-testid="stSlider"]');
     const input = slider?.querySelector('input[type="range"]');
     const key = slider?.closest('[class*="st-key-"]')?.className.match(/st-key-(\w+)/)?.[1];
-    if (!input || !(key in (state.base?.sliders ?? {}))) return false;
-    if (input !== follow.input) {
-      observer.disconnect();
-      Object.assign(follow, { input, key });
-      observer.observe(slider, { subtree: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] });
+    if (!input || !(key in (this.state.base?.sliders ?? {}))) return false;
+    if (input !== this.input) {
+      this.observer.disconnect();
+      Object.assign(this, { input, key });
+      this.observer.observe(slider, { subtree: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] });
     }
     return true;
-  };
-  const down = (event) => {
-    if (watch(event.target)) follow.held = true;
-  };
-  const up = () => {
-    if (!follow.held) return;
-    follow.held = false;
-    look();
-    const { base } = state;
-    if (value() === base.sliders[follow.key]) return; // back where it began: the slider itself will say nothing
+  }
+
+  down(target) {
+    if (this.watch(target)) this.held = true;
+  }
+
+  up() {
+    if (!this.held) return;
+    this.held = false;
+    this.look();
+    const { base } = this.state;
+    if (this.value === base.sliders[this.key]) return; // back where it began: the slider itself will say nothing
     // The page's own answer is under way; should it get lost, ask for it.
-    follow.timer = setTimeout(() => state.base === base && !follow.held && state.send("again", Date.now()), 1500);
-  };
-  const focus = (event) => watch(event.target) && prefetch();
-  const listeners = [
-    ["pointerdown", down], ["pointermove", look], ["touchmove", look],
-    ["pointerup", up], ["touchend", up], ["pointercancel", up], ["focusin", focus],
-  ];
-  listeners.forEach(([type, listener]) => window.addEventListener(type, listener, { capture: true, passive: true }));
+    this.timer = setTimeout(() => this.state.base === base && !this.held && this.state.send("again", Date.now()), 1500);
+  }
+
+  // Shows what the slider says now; under a held thumb, asks for it where it is not known.
+  look() {
+    if (!this.state.base || Number.isNaN(this.value)) return;
+    if (!this.showKnown() && this.held && !this.busy) this.ask(this.value);
+  }
+
+  // What the slider says now decides what is shown: the page's own state where it says the page's own value.
+  showKnown() {
+    const { base } = this.state;
+    const own = this.value === base.sliders[this.key];
+    const picture = own ? base.picture : this.known.get(this.name(this.key, this.value));
+    if (picture) show(this.state, picture);
+    return Boolean(picture);
+  }
+
+  ask(value) {
+    this.asked = { key: this.key, value };
+    this.since = performance.now();
+    this.state.send("ask", this.asked);
+  }
+
+  // Asks for a neighbour of the focused slider's value, where one is not known.
+  prefetch() {
+    const { input } = this;
+    if (this.busy || this.held || !input?.isConnected || document.activeElement !== input) return;
+    const step = Number(input.step) || 1;
+    const near = [this.value + step, this.value - step].find((next) => {
+      return next >= Number(input.min) && next <= Number(input.max) && !this.known.has(this.name(this.key, next));
+    });
+    if (near !== undefined) this.ask(near);
+  }
 
   // An answer came: keep it, show it if the slider still says so, ask the next question.
-  follow.answered = async ({ key, value: answer }, picture) => {
-    known.set(name(key, answer), picture);
-    if (known.size > 8) known.delete(known.keys().next().value);
-    if (follow.asked?.key === key && follow.asked.value === answer) follow.asked = null;
-    const base = state.base;
-    look(); // the next question first: Python works on it while this answer is decoded
+  async answered({ key, value }, picture) {
+    this.known.set(this.name(key, value), picture);
+    if (this.known.size > 8) this.known.delete(this.known.keys().next().value);
+    if (this.asked?.key === key && this.asked.value === value) this.asked = null;
+    const { base } = this.state;
+    this.look(); // the next question first: Python works on it while this answer is decoded
     await decode(picture);
-    if (follow.held && follow.key === key && base === state.base) await show(state, picture); // the thumb may be further on
-    prefetch();
-  };
+    const holds = this.held && this.key === key && base === this.state.base;
+    if (holds) await show(this.state, picture); // the thumb may be further on
+    this.prefetch();
+  }
+
   // The page's own state came: what was known belongs to another one.
-  follow.ready = () => {
-    follow.asked = null;
-    look();
-    prefetch();
-  };
-  follow.stop = () => {
-    clearTimeout(follow.timer);
-    observer.disconnect();
-    listeners.forEach(([type, listener]) => window.removeEventListener(type, listener, { capture: true }));
-  };
-  return follow;
+  ready() {
+    this.asked = null;
+    this.look();
+    this.prefetch();
+  }
 }
 
 // --- small helpers ---------------------------------------------------------------------------------------------------
