@@ -214,6 +214,59 @@ def test_a_kernel_cell_is_edited_in_place(open_page):
     page.wait_for_url("**/?bank=identity&kernel_size=3&pool=none")
 
 
+def focused(page):
+    """The accessible name of what has the focus within the stage."""
+    return page.locator(".stage").evaluate(
+        """stage => { const focused = stage.getRootNode().activeElement;
+                      return focused && (focused.getAttribute('aria-label') ?? focused.textContent); }"""
+    )
+
+
+def test_the_editor_takes_the_focus_and_gives_it_back(open_page):
+    page = open_page("?bank=random&kernel_size=3&pool=none")
+    edit = page.get_by_role("button", name="Edit the numbers of kernel 2")
+    close = page.locator(".editor").get_by_role("button", name="Close")
+    toggle = page.get_by_role("button", name="Close the numbers of kernel 2")
+    for leave in (close.click, toggle.click, lambda: page.keyboard.press("Escape")):
+        edit.click()
+        assert focused(page) == "Kernel 2, red, row 1, column 1"
+        leave()
+        expect(page.locator(".editor").first).to_be_hidden()
+        assert focused(page) == "Edit the numbers of kernel 2"
+
+
+def test_escape_forgets_what_is_half_written(open_page):
+    page = open_page("?bank=identity&kernel_size=3&pool=none")
+    page.get_by_role("button", name="Edit the numbers of kernel 1").click()
+    page.keyboard.type("7")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(800)
+    assert "edits" not in page.url
+    page.get_by_role("button", name="Edit the numbers of kernel 1").click()
+    assert page.get_by_label("Kernel 1, row 1, column 1").input_value() == "0"
+
+
+def test_the_channels_of_a_kernel_are_a_named_group(open_page):
+    page = open_page("?bank=random&kernel_size=3&pool=none")
+    page.get_by_role("button", name="Edit the numbers of kernel 2").click()
+    page.get_by_role("group", name="Channels of kernel 2").get_by_role("button", name="green").click()
+    cell = page.get_by_label("Kernel 2, green, row 1, column 3")
+    cell.fill("0.5")
+    cell.press("Enter")
+    page.wait_for_url("**edits=1,1,0,2:0.5**")
+
+
+def test_a_bad_number_written_twice_leaves_the_cell_as_it_is(open_page):
+    page = open_page("?bank=identity&kernel_size=3&pool=none")
+    page.get_by_role("button", name="Edit the numbers of kernel 1").click()
+    for place in ("row 3, column 3", "row 3, column 3", "row 1, column 1"):
+        cell = page.get_by_label(f"Kernel 1, {place}")
+        cell.fill("two")
+        cell.press("Enter")
+        expect(cell).to_have_value("0")
+        expect(page.locator(".note")).to_contain_text("must be a number")
+
+
 def test_a_beside_b(open_page):
     page = open_page("?pinned=picture=panda&stride=2")
     expect(page.locator(".panel")).to_have_count(2)

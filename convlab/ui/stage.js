@@ -31,6 +31,8 @@ async function receive(state, picture) {
   }
   state.base = { ...header, picture };
   keepPicture(state, picture);
+  if (state.edited) state.shown = null; // a refused edit leaves the same state: its cell must show it again
+  state.edited = false;
   await show(state, picture);
   if (state.base.picture === picture) keepAddress(header.address);
   if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
@@ -229,6 +231,7 @@ function drawKernels(state, row, layer, index, image) {
   const reads = [...new Set(layer.kernels.map((kernel) => kernel.reads))];
   set(note, reads.length === 1 ? sentence(reads[0]) : "");
   cards.style.setProperty("--count", layer.kernels.length);
+  const apart = reads.length > 1; // each kernel says for itself what it reads
   sync(cards, layer.kernels, () => make("figure", "kernel"), (figure, kernel, number) => {
     const [planes, caption] = once(figure, () => [make("div", "planes"), make("figcaption")]);
     planes.style.setProperty("--planes", Math.min(kernel.planes.length, 4));
@@ -237,17 +240,17 @@ function drawKernels(state, row, layer, index, image) {
     });
     const [name, button, words] = once(caption, () => [make("b"), make("button", "", { type: "button" }), make("span")]);
     set(name, kernel.name);
-    set(words, [kernel.label, reads.length > 1 ? kernel.reads : ""].filter(Boolean).join(" · "));
+    set(words, [kernel.label, apart ? kernel.reads : ""].filter(Boolean).join(" · "));
     button.hidden = !layer.editable || state.header.panels.length > 1;
-    const open = state.editing?.number === number && index === 0;
-    set(button, open ? "Close" : "Edit");
-    button.setAttribute("aria-label", `${open ? "Close" : "Edit"} the numbers of kernel ${number + 1}`);
-    button.setAttribute("aria-expanded", String(open));
-    button.onclick = () => {
-      state.editing = open ? null : { number, plane: 0 };
-      draw(state, state.header);
-    };
+    drawEditButton(state, button, number, state.editing?.number === number && index === 0);
   });
+}
+
+function drawEditButton(state, button, number, open) {
+  set(button, open ? "Close" : "Edit");
+  button.setAttribute("aria-label", `${open ? "Close" : "Edit"} the numbers of kernel ${number + 1}`);
+  button.setAttribute("aria-expanded", String(open));
+  button.onclick = () => (open ? closeEditor(state) : openEditor(state, number));
 }
 
 function drawPlane(plane, numbers, name) {
@@ -265,6 +268,19 @@ function drawPlane(plane, numbers, name) {
   });
 }
 
+function openEditor(state, number) {
+  state.editing = { number, plane: 0 };
+  draw(state, state.header);
+  state.root.querySelector(".cells input").focus();
+}
+
+function closeEditor(state) {
+  const { number } = state.editing;
+  state.editing = null;
+  draw(state, state.header);
+  state.root.querySelectorAll(".kernel button")[number]?.focus();
+}
+
 function drawEditor(state, editor, layer, index) {
   const kernel = index === 0 && layer.editable && state.editing && layer.kernels[state.editing.number];
   editor.hidden = !kernel || state.header.panels.length > 1;
@@ -272,11 +288,12 @@ function drawEditor(state, editor, layer, index) {
   const which = Math.min(state.editing.plane, kernel.planes.length - 1);
   const [title, tabs, grid, foot] = once(editor, () => [
     make("h3"),
-    make("div", "tabs"),
+    make("div", "tabs", { role: "group" }),
     make("div", "cells"),
     make("div", "foot"),
   ]);
   set(title, `${kernel.name}: write a number into any cell`);
+  editor.onkeydown = (event) => event.key === "Escape" && leaveEditor(state, event);
   drawTabs(state, tabs, kernel, which);
   drawCells(state, grid, kernel, which);
   drawFoot(state, foot);
@@ -285,6 +302,7 @@ function drawEditor(state, editor, layer, index) {
 // Which channel's plane is edited, where a kernel has several.
 function drawTabs(state, tabs, kernel, which) {
   const names = kernel.planes.length > 1 ? kernel.names : [];
+  tabs.setAttribute("aria-label", `Channels of ${kernel.name.toLowerCase()}`);
   sync(tabs, names, () => make("button", "", { type: "button" }), (tab, name, plane) => {
     set(tab, name);
     tab.setAttribute("aria-pressed", String(plane === which));
@@ -298,6 +316,7 @@ function drawTabs(state, tabs, kernel, which) {
 function drawCells(state, grid, kernel, which) {
   const numbers = kernel.planes[which];
   const channel = kernel.channel < 0 ? -1 : which;
+  const name = [kernel.name, kernel.names[which]].filter(Boolean).join(", ");
   grid.style.setProperty("--columns", numbers.columns);
   sync(grid, numbers.values, makeCell, (input, value, place) => {
     const row = Math.floor(place / numbers.columns);
@@ -308,7 +327,7 @@ function drawCells(state, grid, kernel, which) {
     }
     input.style.background = numbers.colours[place];
     input.style.color = ink(numbers.colours[place]);
-    input.setAttribute("aria-label", `row ${row + 1}, column ${column + 1}`);
+    input.setAttribute("aria-label", `${name}, row ${row + 1}, column ${column + 1}`);
     const cell = { kernel: state.editing.number, channel, row, column };
     input.onblur = () => commit(state, input, cell);
     input.onkeydown = (event) => {
@@ -322,6 +341,13 @@ function drawCells(state, grid, kernel, which) {
   });
 }
 
+// Escape: what is written but not yet entered is forgotten.
+function leaveEditor(state, event) {
+  event.preventDefault();
+  event.target.dirty = false;
+  closeEditor(state);
+}
+
 function makeCell() {
   const input = make("input", "", { type: "text", inputmode: "decimal", autocomplete: "off" });
   input.oninput = () => (input.dirty = true);
@@ -331,8 +357,10 @@ function makeCell() {
 
 // Sends what was written into a cell, if anything was.
 function commit(state, input, cell) {
-  if (input.dirty) state.send("edit", { ...cell, value: input.value });
+  if (!input.dirty) return;
   input.dirty = false;
+  state.edited = true;
+  state.send("edit", { ...cell, value: input.value, sent: Date.now() });
 }
 
 function drawFoot(state, foot) {
@@ -340,10 +368,7 @@ function drawFoot(state, foot) {
   set(undo, "Undo all edits");
   undo.onclick = () => state.send("edit", "undo");
   set(close, "Close");
-  close.onclick = () => {
-    state.editing = null;
-    draw(state, state.header);
-  };
+  close.onclick = () => closeEditor(state);
 }
 
 function lines({ columns, values }) {

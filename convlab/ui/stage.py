@@ -54,6 +54,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         "base": mark_of(picture, asked, dark),
         "ask": ask,
         "note": note or header["note"],
+        "edit": state.get("stage", {}).get("edit"),  # the answer to a refused edit differs from the state before
         "address": to_address(asked),
         "sliders": controls.slider_values(asked),
     }
