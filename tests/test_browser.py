@@ -267,6 +267,38 @@ def test_a_bad_number_written_twice_leaves_the_cell_as_it_is(open_page):
         expect(page.locator(".note")).to_contain_text("must be a number")
 
 
+def live_regions(page):
+    """What a screen reader is told of: the texts of the live regions, as the browser's accessibility tree has them."""
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    named = {node["nodeId"]: node for node in tree}
+    regions = [node for node in tree if node.get("role", {}).get("value") == "status" and not node["ignored"]]
+    return ["".join(named[c]["name"]["value"] for c in region["childIds"] if c in named) for region in regions]
+
+
+def test_a_new_chain_of_shapes_is_said_once_it_holds(open_page):
+    page = open_page()
+    news = page.locator(".news")
+    page.wait_for_timeout(500)
+    assert live_regions(page) == ["", ""]  # there before they have anything to say
+    drag(page, "dilation", 0.4)
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×223×168")
+    page.wait_for_timeout(300)
+    expect(news).to_have_text("")
+    page.mouse.up()
+    said = "3×235×180, convolution 5×5, 4×223×168, ReLU, 4×223×168, maximum pooling 2×2, 4×111×84"
+    expect(news).to_have_text(said)
+    assert said in live_regions(page)
+
+
+def test_of_a_and_b_the_one_that_changed_is_said(open_page):
+    page = open_page("?pinned=picture=panda&pool=none")
+    expect(page.get_by_role("region", name="Settings A")).to_be_visible()
+    expect(page.get_by_role("region", name="Settings B")).to_be_visible()
+    thumb(page, "stride").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".news")).to_have_text("B: 3×235×180, convolution 5×5, 4×116×88, ReLU, 4×116×88")
+
+
 def test_a_beside_b(open_page):
     page = open_page("?pinned=picture=panda&stride=2")
     expect(page.locator(".panel")).to_have_count(2)

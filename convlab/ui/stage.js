@@ -10,6 +10,9 @@ export default function (component) {
   if (!state) {
     state = { root: parentElement.querySelector(".stage"), target: null, shown: null, base: null, editing: null };
     states.set(parentElement, state);
+    // Live regions are there, empty, before they say anything: one that comes with its words is not read.
+    state.note = state.root.appendChild(make("p", "note", { role: "status" }));
+    state.news = state.root.appendChild(make("p", "news", { role: "status" }));
     state.sliders = new Sliders(state);
   }
   state.send = setTriggerValue;
@@ -31,10 +34,12 @@ async function receive(state, picture) {
   }
   state.base = { ...header, picture };
   keepPicture(state, picture);
-  if (state.edited) state.shown = null; // a refused edit leaves the same state: its cell must show it again
-  state.edited = false;
-  await show(state, picture);
-  if (state.base.picture === picture) keepAddress(header.address);
+  if (state.edited) await showAgain(state, picture);
+  else await show(state, picture);
+  if (state.base.picture === picture) {
+    keepAddress(header.address);
+    tell(state, header);
+  }
   if (isDark(state.root) !== header.dark && state.darkAsked !== header.dark) {
     state.darkAsked = header.dark; // once for each answer that does not match the page
     state.send("again", Date.now());
@@ -70,6 +75,14 @@ async function show(state, picture) {
   draw(state, header);
 }
 
+// Shows the answer to an edit. A refused one leaves the state as it was: the cell must say so, and the note once more.
+async function showAgain(state, picture) {
+  state.edited = false;
+  state.shown = null;
+  await show(state, picture);
+  if (state.target === picture) state.note.textContent = picture.header.note; // anew, or it is not read out
+}
+
 // Unpacks the pixels, once, and gives every picture its part of them.
 function decode(picture) {
   picture.decoded ??= unpackPixels(picture);
@@ -97,15 +110,15 @@ async function unpackPixels({ header, packed }) {
 function draw(state, header) {
   state.header = header;
   const { root } = state;
-  const note = root.querySelector(".note") ?? root.appendChild(make("p", "note", { role: "status" }));
-  set(note, header.note);
-  note.hidden = !header.note;
+  set(state.note, header.note);
   const panels = root.querySelector(".panels") ?? root.appendChild(make("div", "panels"));
   panels.classList.toggle("pair", header.panels.length === 2);
   sync(panels, header.panels, () => make("section", "panel"), (element, panel) => drawPanel(state, element, panel));
 }
 
 function drawPanel(state, element, panel) {
+  if (panel.name) element.setAttribute("aria-label", `Settings ${panel.name}`);
+  else element.removeAttribute("aria-label");
   const parts = once(element, () => [
     make("div", "chain"),
     make("p", "totals"),
@@ -189,7 +202,7 @@ function drawBars(bars, data, layer) {
     const set = { x: index * 4, y: 44 - height, width: 3.4, height, class: side };
     Object.entries(set).forEach(([name, value]) => bar.setAttribute(name, value));
   });
-  bars.setAttribute("aria-label", `Histogram of the numbers ${data.title.toLowerCase()}, from −${layer.limit} to ${layer.limit}, heights as square roots`);
+  bars.setAttribute("aria-label", `Histogram of the numbers ${data.title[0].toLowerCase() + data.title.slice(1)}, from −${layer.limit} to ${layer.limit}, heights as square roots`);
 }
 
 function drawLegend(legend, data, layer) {
@@ -386,6 +399,26 @@ function ink(colour) {
 
 function sentence(words) {
   return words ? words[0].toUpperCase() + words.slice(1) + "." : "";
+}
+
+// --- for those who do not see it --------------------------------------------------------------------------------------
+
+// Says the new chain of shapes, when the page's own state has another one than before.
+function tell(state, { panels }) {
+  const now = panels.map(inWords);
+  const before = state.told;
+  state.told = now;
+  if (before) set(state.news, now.filter((words, index) => words !== before[index]).join(". ") || state.news.textContent);
+}
+
+const WORDS = {
+  conv: "convolution", transposed: "transposed convolution", max: "maximum pooling", average: "average pooling",
+};
+
+// A panel's chain of shapes: 3×235×180, convolution 5×5, 4×231×176, …
+function inWords({ name, chain }) {
+  const steps = chain.flatMap(({ layer, shape }) => [layer.replace(/^\w+/, (word) => WORDS[word] ?? word), shape]);
+  return (name && `${name}: `) + steps.filter(Boolean).join(", ");
 }
 
 // --- the address -----------------------------------------------------------------------------------------------------
