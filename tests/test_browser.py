@@ -1,6 +1,8 @@
 """What only a browser can show: a real server, a real page, real pixels."""
 
 import io
+import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from playwright.sync_api import expect
 import convlab
 from convlab import rendering
 from convlab.network import two_layers
+from convlab.ui.panel import packed
 from convlab.ui.settings import Settings
 
 
@@ -191,6 +194,25 @@ def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
     expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
     other = open_page("?picture=upload")
     expect(other.locator(".chain .shape").first).to_have_text("3×235×180")
+
+
+def test_a_removed_picture_is_forgotten_by_the_tab(open_page):
+    page = open_page()
+    script = (Path(convlab.__file__).parent / "ui" / "stage.js").read_text(encoding="utf-8")
+    header = {"panels": [], "mark": "", "note": "", "dark": False, "table": "", "sliders": {}, "base": "", "address": ""}
+    message = packed({**header, "forget": "upload"}, zlib.compress(b""))
+    left = page.evaluate(
+        """async ([script, message]) => {
+            const stage = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
+            const parentElement = document.body.appendChild(document.createElement('div'));
+            parentElement.innerHTML = "<div class='stage'></div>";
+            for (const kind of ['upload', 'camera']) sessionStorage.setItem(`convlab ${kind}`, '{}');
+            stage.default({parentElement, data: new Uint8Array(message), setTriggerValue: () => {}});
+            return Object.keys(sessionStorage).filter(name => name.startsWith('convlab '));
+        }""",
+        [script, list(message)],
+    )
+    assert left == ["convlab camera"]
 
 
 def test_a_kernel_cell_is_edited_in_place(open_page):

@@ -433,10 +433,12 @@ function keepAddress(address) {
 
 // --- the visitor's own picture ---------------------------------------------------------------------------------------
 
-// The server forgets a visit at a reload; this tab keeps its own picture and brings it back when the page asks for it.
+// The server forgets a visit at a reload; this tab keeps its own picture and brings it back when the page asks for it,
+// until the visitor removes it.
 function keepPicture(state, { header, kept }) {
   const place = (kind) => `convlab ${kind}`;
   try {
+    if (header.forget) sessionStorage.removeItem(place(header.forget));
     if (header.keep) {
       const data = Array.from(kept, (byte) => String.fromCharCode(byte)).join("");
       const { kind, name } = header.keep;
