@@ -385,6 +385,26 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(open_page):
     assert box["x"] + box["width"] <= 390
 
 
+@pytest.mark.parametrize("query", ["", "?pinned=stride=2"])
+def test_a_phone_shows_every_word_too(open_page, query):
+    page = open_page(query, width=390, height=844, touch=True)
+    for part in (".totals", ".layer code", ".formulas p", ".kernel figcaption span"):
+        for element in page.locator(part).all():
+            expect(element).to_be_visible()
+    assert page.locator(".kernel figcaption span").first.inner_text() == "dark to bright, left to right"
+    panels = page.locator(".panels")
+    assert panels.evaluate("panels => panels.scrollWidth <= panels.clientWidth")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_number_in_a_kernel_is_cut_off(open_page, width):
+    page = open_page("?bank=random&kernel_size=3&depthwise=1", width=width, height=844)
+    cut = page.locator(".plane span").evaluate_all(
+        "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
+    )
+    assert cut == []
+
+
 def test_the_default_settings_are_what_the_page_opens_with(open_page):
     page = open_page()
     assert page.url.endswith("/")

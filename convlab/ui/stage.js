@@ -159,8 +159,9 @@ function drawLayer(state, section, layer, index, panel) {
   sync(formulas, layer.formulas, () => make("p"), (line, formula) => {
     const [of, numbers] = once(line, () => [make("b"), make("span")]);
     set(of, formula.name);
-    const parts = formula.rows === formula.columns ? ["rows and columns", formula.rows] : ["rows", formula.rows];
-    set(numbers, `${parts[0]} ${parts[1]}` + (formula.rows === formula.columns ? "" : ` · columns ${formula.columns}`));
+    const { rows, columns } = formula;
+    const parts = rows === columns ? [`rows and columns ${rows}`] : [`rows ${rows}`, `columns ${columns}`];
+    sync(numbers, parts, () => make("span"), set);
   });
   drawKernels(state, kernels, layer, index, panel.image);
   drawEditor(state, editor, layer, index);
@@ -271,6 +272,7 @@ function drawPlane(plane, numbers, name) {
   if (plane.dataset.key === key) return;
   plane.dataset.key = key;
   plane.style.setProperty("--columns", numbers.columns);
+  plane.style.setProperty("--letters", Math.max(...numbers.values.map((value) => value.length)));
   plane.classList.toggle("dense", numbers.columns > 7);
   plane.setAttribute("role", "img");
   plane.setAttribute("aria-label", `${name}: ${lines(numbers).map((row) => row.join(" ")).join("; ")}`);
