@@ -199,7 +199,16 @@ def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
 def test_a_removed_picture_is_forgotten_by_the_tab(open_page):
     page = open_page()
     script = (Path(convlab.__file__).parent / "ui" / "stage.js").read_text(encoding="utf-8")
-    header = {"panels": [], "mark": "", "note": "", "dark": False, "table": "", "sliders": {}, "base": "", "address": ""}
+    header = {
+        "panels": [],
+        "mark": "",
+        "note": "",
+        "dark": False,
+        "table": "",
+        "sliders": {},
+        "base": "",
+        "address": "",
+    }
     message = packed({**header, "forget": "upload"}, zlib.compress(b""))
     left = page.evaluate(
         """async ([script, message]) => {
@@ -358,6 +367,13 @@ def test_fast_clicking_ends_at_the_last_setting(open_page):
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×247×192")
 
 
+def assert_no_serious_fault(page):
+    """What axe finds, but for the small things."""
+    violations = Axe().run(page).response["violations"]
+    serious = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize(
     "query", ["?layers=two", "?bank=random&pinned=stride=2", "?kernel_size=11&dilation=6&max_side=40"]
@@ -366,9 +382,17 @@ def test_fast_clicking_ends_at_the_last_setting(open_page):
 def test_axe_finds_no_serious_fault(open_page, query, width, dark):
     page = open_page(query, width=width, height=844, dark=dark)
     page.wait_for_timeout(500)
-    violations = Axe().run(page).response["violations"]
-    serious = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
-    assert serious == []
+    assert_no_serious_fault(page)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_no_serious_fault_in_the_editor(open_page, dark):
+    page = open_page("?bank=random&kernel_size=3&edits=0,0,0,0:1", dark=dark)
+    page.get_by_role("button", name="Edit the numbers of kernel 1").click()
+    page.get_by_label("Kernel 1, red, row 1, column 2").fill("two")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note")).to_contain_text("must be a number")
+    assert_no_serious_fault(page)
 
 
 def test_the_first_maps_need_no_scrolling(open_page):
@@ -403,6 +427,39 @@ def test_no_number_in_a_kernel_is_cut_off(open_page, width):
         "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
     )
     assert cut == []
+
+
+def test_the_maps_follow_a_finger(open_page):
+    page = open_page(width=390, height=844, touch=True)
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    slider = page.locator(".st-key-dilation [data-testid=stSlider]")
+    page.wait_for_timeout(600)  # the sidebar slides in
+    x, y = thumb(page, "dilation").evaluate(
+        """input => { const r = input.parentElement.parentElement.getBoundingClientRect();
+                     return [r.x + r.width / 2, r.y + r.height / 2]; }"""
+    )
+    width = slider.bounding_box()["width"]
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    touch("touchStart", (x, y))
+    for step in range(1, 9):
+        touch("touchMove", (x + 0.4 * width * step / 8, y))
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×223×168")
+    assert "dilation" not in page.url
+    touch("touchEnd")
+    page.wait_for_url("**/?dilation=3")
+
+
+@pytest.mark.parametrize("query", ["?layers=two", "?pinned=stride=2"])
+def test_at_two_hundred_percent_nothing_hangs_out(open_page, query):
+    page = open_page(query, width=640, height=400)
+    box = page.locator(".panels").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 640
+    assert page.locator(".panels").evaluate("panels => panels.scrollWidth <= panels.clientWidth")
 
 
 def test_the_default_settings_are_what_the_page_opens_with(open_page):
