@@ -308,7 +308,9 @@ function drawEditor(state, editor, layer, index) {
     make("div", "foot"),
   ]);
   set(title, `${kernel.name}: write a number into any cell`);
-  editor.onkeydown = (event) => event.key === "Escape" && leaveEditor(state, event);
+  editor.onkeydown = (event) => {
+    if (event.key === "Escape") leaveEditor(state, event);
+  };
   drawTabs(state, tabs, kernel, which);
   drawCells(state, grid, kernel, which);
   drawFoot(state, foot);
