@@ -425,6 +425,17 @@ def test_a_phone_shows_every_word_too(open_page, query):
     assert panels.evaluate("panels => panels.scrollWidth <= panels.clientWidth")
 
 
+def test_a_large_kernel_is_edited_on_a_phone_without_widening_the_page(open_page):
+    page = open_page("?kernel_size=9", width=390, height=844, touch=True)
+    page.get_by_role("button", name="Edit the numbers of kernel 1").click()
+    panels = page.locator(".panels")
+    assert panels.evaluate("panels => panels.scrollWidth <= panels.clientWidth")
+    last = page.get_by_label("Kernel 1, row 1, column 9")
+    last.focus()  # the editor alone scrolls
+    box = last.bounding_box()
+    assert box["x"] + box["width"] <= 390
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_number_in_a_kernel_is_cut_off(open_page, width):
     page = open_page("?bank=random&kernel_size=3&depthwise=1", width=width, height=844)
