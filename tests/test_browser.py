@@ -436,6 +436,17 @@ def test_a_large_kernel_is_edited_on_a_phone_without_widening_the_page(open_page
     assert box["x"] + box["width"] <= 390
 
 
+def test_the_note_stays_in_sight_of_the_editor(open_page):
+    page = open_page(width=390, height=600, touch=True)
+    page.get_by_role("button", name="Edit the numbers of kernel 4").click()
+    cell = page.get_by_label("Kernel 4, row 5, column 5")
+    cell.fill("two")
+    cell.press("Enter")
+    expect(page.locator(".note")).to_contain_text("must be a number")
+    expect(page.locator(".note")).to_be_in_viewport(ratio=1)
+    expect(cell).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_number_in_a_kernel_is_cut_off(open_page, width):
     page = open_page("?bank=random&kernel_size=3&depthwise=1", width=width, height=844)

@@ -111,6 +111,7 @@ function draw(state, header) {
   state.header = header;
   const { root } = state;
   set(state.note, header.note);
+  root.classList.toggle("editing", Boolean(state.editing));
   const panels = root.querySelector(".panels") ?? root.appendChild(make("div", "panels"));
   panels.classList.toggle("pair", header.panels.length === 2);
   sync(panels, header.panels, () => make("section", "panel"), (element, panel) => drawPanel(state, element, panel));
