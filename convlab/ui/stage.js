@@ -16,7 +16,7 @@ export default function (component) {
     state.sliders = new Sliders(state);
   }
   state.send = setTriggerValue;
-  receive(state, unpack(data)).catch((error) => console.error("stage", error));
+  receive(state, split(unpack(data))).catch((error) => console.error("stage", error));
   return () => {
     state.sliders.stop();
     states.delete(parentElement);
@@ -47,20 +47,10 @@ async function receive(state, picture) {
   state.sliders.ready();
 }
 
-function unpack(data) {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const length = view.getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  const end = header.keep ? 4 + length + header.keep.png : data.length;
-  return { header, packed: data.subarray(4 + length, end), kept: data.subarray(end) };
-}
-
-function isDark(root) {
-  const probe = root.appendChild(make("i"));
-  probe.style.color = "var(--st-background-color)";
-  const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
-  probe.remove();
-  return red + green + blue < 382;
+// The pixels of a message, and the picture to keep that may follow them.
+function split({ header, rest }) {
+  const end = header.keep ? header.keep.png : rest.length;
+  return { header, packed: rest.subarray(0, end), kept: rest.subarray(end) };
 }
 
 // --- drawing ---------------------------------------------------------------------------------------------------------
@@ -90,8 +80,7 @@ function decode(picture) {
 }
 
 async function unpackPixels({ header, packed }) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const pixels = new Uint8Array(await new Response(stream).arrayBuffer());
+  const pixels = new Uint8Array(await inflate(packed));
   const table = new Uint32Array(256); // red, green, blue and opacity as the canvas stores them
   const bytes = new Uint8Array(table.buffer);
   for (let entry = 0; entry < 256; entry++) {
@@ -393,15 +382,6 @@ function lines({ columns, values }) {
   return Array.from({ length: values.length / columns }, (_, row) => values.slice(row * columns, (row + 1) * columns));
 }
 
-// Black or white, whichever stands out more from a colour (relative luminance as WCAG defines it).
-function ink(colour) {
-  const [red, green, blue] = [1, 3, 5].map((start) => {
-    const share = parseInt(colour.slice(start, start + 2), 16) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
-}
-
 function sentence(words) {
   return words ? words[0].toUpperCase() + words.slice(1) + "." : "";
 }
@@ -424,16 +404,6 @@ const WORDS = {
 function inWords({ name, chain }) {
   const steps = chain.flatMap(({ layer, shape }) => [layer.replace(/^\w+/, (word) => WORDS[word] ?? word), shape]);
   return (name && `${name}: `) + steps.filter(Boolean).join(", ");
-}
-
-// --- the address -----------------------------------------------------------------------------------------------------
-
-function keepAddress(address) {
-  const kept = new URLSearchParams(location.search);
-  const embed = [...kept].filter(([name]) => name.startsWith("embed"));
-  const parts = [address, new URLSearchParams(embed).toString()].filter(Boolean).join("&");
-  const target = location.pathname + (parts ? `?${parts}` : "") + location.hash;
-  if (target !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", target);
 }
 
 // --- the visitor's own picture ---------------------------------------------------------------------------------------
@@ -588,37 +558,8 @@ class Sliders {
   }
 }
 
-// --- small helpers ---------------------------------------------------------------------------------------------------
-
-function make(tag, className = "", attributes = {}) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-  return element;
-}
-
 function svg(tag, attributes = {}) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
   return element;
-}
-
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-// The children of an element, made at its first use.
-function once(element, build) {
-  if (!element.parts) {
-    element.parts = build();
-    element.append(...element.parts);
-  }
-  return element.parts;
-}
-
-// One child for each item: missing ones are made, spare ones removed, each is brought up to date.
-function sync(parent, items, build, update) {
-  while (parent.children.length > items.length) parent.lastElementChild.remove();
-  while (parent.children.length < items.length) parent.append(build());
-  items.forEach((item, index) => update(parent.children[index], item, index));
 }

@@ -17,7 +17,7 @@ _component = st.components.v2.component(
     "convlab.stage",
     html="<div class='stage'></div>",
     css=(_HERE / "stage.css").read_text(encoding="utf-8"),
-    js=(_HERE / "stage.js").read_text(encoding="utf-8"),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("dom.js", "stage.js")),
 )
 
 
