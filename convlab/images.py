@@ -3,6 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,8 @@ from convlab.window import Pair, by
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
-_DRAFT_ABOVE = 4_000_000
+_LARGE = 4_000_000  # pixels; what has more is first made smaller by whole factors
+_TILE = 512
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
 _READABLE = "JPEG, PNG, WebP, GIF, BMP or TIFF"
 
@@ -210,40 +212,63 @@ def _check_size(picture: Image.Image) -> None:
 
 def _unpack(picture: Image.Image, max_side: int) -> Image.Image:
     """Decode, bring down, turn upright, lay over white."""
-    if picture.width * picture.height > _DRAFT_ABOVE:
+    large = picture.width * picture.height > _LARGE
+    if large:
         picture.draft(None, (2 * max_side, 2 * max_side))  # JPEG alone: decode fewer pixels
     picture.load()
-    picture = _eight_bits(picture)
-    picture = bring_down(picture, max_side)
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode == "RGBA":
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture)
-    return picture.convert("RGB")
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Any mode as L, RGB or RGBA with eight bits a channel, the orientation note kept."""
+    white = _white(picture)
+    factor = max(1, max(picture.size) // (3 * max_side)) if large else 1
+    small = _reduced(picture, white, factor) if factor > 1 else _eight_bits(picture, white)
     orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    if picture.mode.startswith(("I", "F")):
-        picture = _scaled(picture)
-    elif picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-    elif picture.mode not in ("L", "RGB"):
-        picture = picture.convert("RGB")
     note = Image.Exif()
     note[ExifTags.Base.Orientation] = orientation
-    picture.info["exif"] = note.tobytes()
-    return picture
+    small.info["exif"] = note.tobytes()
+    height, width = fitted((picture.height, picture.width), max_side)
+    if small.size != (width, height):
+        whole = (0, 0, picture.width / factor, picture.height / factor)
+        small = small.resize((width, height), Image.Resampling.LANCZOS, whole)
+    small = ImageOps.exif_transpose(small)
+    if small.mode == "RGBA":
+        small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small)
+    return small.convert("RGB")
 
 
-def _scaled(picture: Image.Image) -> Image.Image:
-    """16-bit, 32-bit and floating-point grey as eight bits; the last two by the range that they use."""
-    if picture.mode.startswith("I;16"):
-        top = 65535.0
-    else:
-        high = float(picture.getextrema()[1])  # type: ignore[arg-type]
-        ranges = (65535.0, 255.0) if picture.mode == "I" else (255.0, 1.0)
-        top = max(high, ranges[0] if high > ranges[1] else ranges[1])
-    pixels = np.asarray(picture).astype(np.float32) * (255.0 / top)
-    return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
+def _reduced(picture: Image.Image, white: float, factor: int) -> Image.Image:
+    """Any mode as L, RGB or RGBA, the mean of each factor×factor pixels as one.
+
+    Tile by tile: converted as a whole, a large picture would take several times the memory that it has.
+    """
+    width, height = picture.size
+    side = factor * max(1, _TILE // factor)
+    tiles = []
+    for left, top in product(range(0, width, side), range(0, height, side)):
+        tile = picture.crop((left, top, min(left + side, width), min(top + side, height)))
+        tiles.append((_eight_bits(tile, white).reduce(factor), (left // factor, top // factor)))
+    small = Image.new(tiles[0][0].mode, (-(-width // factor), -(-height // factor)))
+    for tile, place in tiles:
+        small.paste(tile, place)
+    return small
+
+
+def _eight_bits(picture: Image.Image, white: float) -> Image.Image:
+    """Any mode as L, RGB or RGBA with eight bits a channel; `white` is the number that becomes 255."""
+    if _deep(picture):
+        pixels = np.asarray(picture).astype(np.float32) * (255.0 / white)
+        return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+
+
+def _deep(picture: Image.Image) -> bool:
+    """Whether the picture is grey of 16 bits, 32 bits or floating point."""
+    return picture.mode.startswith(("I", "F"))
+
+
+def _white(picture: Image.Image) -> float:
+    """The number that stands for white: of 32 bits and floating point, by the range that the picture uses."""
+    if not _deep(picture) or picture.mode.startswith("I;16"):
+        return 65535.0
+    high = float(picture.getextrema()[1])  # type: ignore[arg-type]
+    usual, least = (65535.0, 255.0) if picture.mode == "I" else (255.0, 1.0)
+    return max(high, usual if high > least else least)
