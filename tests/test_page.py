@@ -1,6 +1,8 @@
 """The main page as a visitor's session, without a browser."""
 
 import io
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -272,6 +274,27 @@ def test_a_bad_file_gets_one_sentence_and_the_last_good_picture_stays(app, name,
     assert len(app.error) == 1
     assert words in app.error[0].value
     assert chain(app)[0] == "3×30×40"
+
+
+def test_pictures_are_unpacked_one_at_a_time(monkeypatch):
+    from convlab.ui import pictures
+
+    now, most = [], []
+
+    def slow(data):
+        now.append(data)
+        most.append(len(now))
+        time.sleep(0.05)
+        now.pop()
+        return Image.new("RGB", (40, 30))
+
+    monkeypatch.setattr(pictures, "open_image", slow)
+    visits = [threading.Thread(target=pictures.accept, args=("upload", b"", "red.png")) for _ in range(4)]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join()
+    assert most == [1, 1, 1, 1]
 
 
 def test_a_photo_from_the_camera(app):

@@ -1,5 +1,6 @@
 """The visitor's own picture: uploaded or taken, kept in memory for this visit alone."""
 
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from convlab.ui.panel import Picture, picture_of, sample_picture
 from convlab.ui.settings import OWN_PICTURES, Settings
 
 LEAST_SIDE = 8
+_one_at_a_time = Lock()  # a large picture takes much memory while it is unpacked
 _PRIVATE = (
     "Your picture stays in the server's memory for this visit and is never written to its disk. "
     "Your browser keeps a copy for this tab."
@@ -52,7 +54,8 @@ def accept(kind: str, data: bytes, name: str) -> None:
     """Make a file the visitor's own picture; a bad one gets a sentence and leaves the last good picture in place."""
     state = st.session_state
     try:
-        pixels = open_image(data)
+        with _one_at_a_time:
+            pixels = open_image(data)
         if min(pixels.size) < LEAST_SIDE:
             numbers = f"this one is {pixels.height}×{pixels.width}"
             rule, advice = f"must be at least {LEAST_SIDE}×{LEAST_SIDE}", "Choose a larger one."
