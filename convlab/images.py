@@ -1,7 +1,6 @@
 """Bytes to an image tensor, safely; the sample pictures."""
 
 import io
-import warnings
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -17,6 +16,7 @@ from convlab.window import Pair, by
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
+_AT_MOST = f"must be at most {MAX_PIXELS // 1_000_000} megapixels"
 _LARGE = 4_000_000  # pixels; what has more is first made smaller by whole factors
 _TILE = 512
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
@@ -157,15 +157,13 @@ def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Im
         raise ConvLabError("max_side", max_side, "must be at least 1", advice="Use 512.", fix={"max_side": 512})
     data = _read(source)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd notes in a file, and of sizes: our own, lower bound stands below
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-                _check_size(picture)
-                return _unpack(picture, max_side)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            _check_size(picture)
+            return _unpack(picture, max_side)
     except ConvLabError:
         raise
-    except Image.DecompressionBombError:
-        raise _refusal("must be at most 40 megapixels", "it is far larger", "Bring it down first.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # where warnings are errors, that one too
+        raise _refusal(_AT_MOST, "it is far larger", "Bring it down first.") from None
     except Exception as error:  # whatever a damaged file makes a decoder raise
         raise _refusal(*_reason(data, error)) from None
 
@@ -206,8 +204,7 @@ def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
         numbers = f"its header says {by((height, width))}"
-        rule = f"must be at most {MAX_PIXELS // 1_000_000} megapixels"
-        raise _refusal(rule, numbers, "Bring it down first.")
+        raise _refusal(_AT_MOST, numbers, "Bring it down first.")
 
 
 def _unpack(picture: Image.Image, max_side: int) -> Image.Image:

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import time
+import warnings
 import zlib
 from pathlib import Path
 
@@ -237,6 +238,14 @@ def test_broken_notes_do_not_spoil_the_picture(notes):
     assert close(load_image(file), patches(), within=6)
 
 
+def test_reading_leaves_the_processs_warnings_alone(monkeypatch):
+    """The list of filters belongs to all threads; putting it aside and back is not safe while others do the same."""
+    with monkeypatch.context() as patch:
+        patch.setattr(warnings, "catch_warnings", None)
+        image = load_image(saved(patches(), "PNG"))
+    assert close(image, patches())
+
+
 # --- sizes ---
 
 
@@ -413,6 +422,13 @@ def test_a_header_that_claims_too_much(side, size):
     with pytest.raises(ConvLabError, match=f"^`picture` must be at most 40 megapixels: .*{size}.* Bring it down first"):
         load_image(png_claiming(side, side))
     assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("warned", ["error", "ignore"])
+def test_a_size_that_pillow_warns_of_is_refused_in_our_words(warned):
+    warnings.simplefilter(warned)  # pytest puts the filters back
+    with pytest.raises(ConvLabError, match="^`picture` must be at most 40 megapixels"):
+        load_image(png_claiming(10_000, 10_000))
 
 
 def test_the_largest_picture_allowed():
