@@ -67,6 +67,17 @@ def by(size: Sequence[int]) -> str:
     return "×".join(str(side) for side in size)
 
 
+def plain(sides: Sequence[int]) -> str:
+    """A pair as it is written in a message: one number where both are the same.
+
+    Examples
+    --------
+    >>> plain((2, 2)), plain((5, 3))
+    ('2', '(5, 3)')
+    """
+    return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"
+
+
 @dataclass(frozen=True)
 class Window:
     """The cells that one output cell looks at, and how the next one is found.
@@ -207,17 +218,17 @@ class Window:
         sides = list(zip(self.kernel_size, self.dilation, padded, strict=True))
         dilation = _two([min(d, (p - 1) // (k - 1)) if k > 1 else d for k, d, p in sides])
         if self.dilation != (1, 1) and min(dilation) >= 1:
-            fix, advice = {"dilation": dilation}, f"dilation {_plain(dilation)}"
+            fix, advice = {"dilation": dilation}, f"dilation {plain(dilation)}"
         else:
             kernel = _two([min(k, p) for k, _, p in sides])
-            fix, advice = {"kernel_size": kernel}, f"kernel_size {_plain(kernel)}"
+            fix, advice = {"kernel_size": kernel}, f"kernel_size {plain(kernel)}"
             if self.dilation != (1, 1):
                 fix["dilation"], advice = (1, 1), advice + " and dilation 1"
         short = [max(0, d - p) for d, p in zip(dilated, padded, strict=True)]
         padding = _two([p + -(-s // 2) for p, s in zip(self.padding, short, strict=True)])
         if most_padding is None or all(p <= most for p, most in zip(padding, most_padding, strict=True)):
-            advice += f" or padding {_plain(padding)}"
-        spread = "" if self.dilation == (1, 1) else f" with dilation {_plain(self.dilation)}"
+            advice += f" or padding {plain(padding)}"
+        spread = "" if self.dilation == (1, 1) else f" with dilation {plain(self.dilation)}"
         ring = "" if padded == input_size else f", {by(padded)} with its padding"
         numbers = f"{self.kernel_size}{spread} covers {by(dilated)}, the input is {by(input_size)}{ring}"
         rule = "must fit the padded input"
@@ -351,8 +362,3 @@ class Window:
 def _two(sides: Sequence[int]) -> Pair:
     """A sequence of two as a pair, for the type checker."""
     return sides[0], sides[1]
-
-
-def _plain(sides: Sequence[int]) -> str:
-    """A pair in a message: one number where both are the same."""
-    return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"

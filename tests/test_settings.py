@@ -155,7 +155,8 @@ def test_work_is_refused_before_it_is_spent():
 
 
 def test_a_pooling_error_names_the_pooling_control():
-    with pytest.raises(ConvLabError, match="must fit the padded input") as refused:
+    message = r"^`pool_size` must fit the padded input: \(8, 8\) covers 8×8, the input is 6×6\. Use pool_size 6\.$"
+    with pytest.raises(ConvLabError, match=message) as refused:
         check(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16))
     assert refused.value.parameter == "pool_size"
     assert mended(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16), refused.value.fix).pool_size == (6, 6)

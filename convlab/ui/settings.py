@@ -14,7 +14,7 @@ from convlab.errors import ConvLabError
 from convlab.images import SAMPLES, fitted
 from convlab.layers import PADDING_MODES, AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, ReLU, Shape
 from convlab.network import Step, check_work
-from convlab.window import Pair
+from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
 MAX_NUMBERS = 5_000_000
@@ -196,7 +196,7 @@ def check(settings: Settings, full_size: Pair) -> None:
     Raises
     ------
     ConvLabError
-        The layer's own error; `parameter` and `fix` are in this page's names.
+        The layer's own error, in this page's names.
     """
     shape: Shape = (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
     layers = [step.layer for step in steps_of(settings, shape[0])]
@@ -205,8 +205,15 @@ def check(settings: Settings, full_size: Pair) -> None:
             check_work(layers[:count], shape, MAX_MACS, MAX_NUMBERS)
         except ConvLabError as error:
             if isinstance(layer, (MaxPool2d, AvgPool2d)) and error.parameter == "kernel_size":
-                error.parameter, error.fix = "pool_size", {"pool_size": error.fix.get("kernel_size")}
+                raise _of_pooling(error) from None
             raise
+
+
+def _of_pooling(error: ConvLabError) -> ConvLabError:
+    """A pooling layer's refusal of its kernel_size, in the words of a page that calls it pool_size."""
+    size = error.fix["kernel_size"]
+    advice, fix = f"Use pool_size {plain(size)}.", {"pool_size": size}
+    return ConvLabError("pool_size", error.value, error.rule, numbers=error.numbers, advice=advice, fix=fix)
 
 
 # --- the address -----------------------------------------------------------------------------------------------------
