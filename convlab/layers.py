@@ -170,7 +170,7 @@ class Conv2d(_Convolution):
         before = tuple((cells - 1) // 2 for cells in window.dilated_size)
         after = tuple(cells // 2 for cells in window.dilated_size)
         if self.stride != (1, 1):
-            advice = f'Use stride 1, or the numbers {before} instead of "same".'
+            advice = f'Use stride 1, or padding {before} instead of "same".'
             numbers = f"the output cannot keep the input's size with stride {self.stride}"
             rule = 'can be "same" only with stride 1'
             raise ConvLabError("padding", "same", rule, numbers=numbers, advice=advice, fix={"padding": before})

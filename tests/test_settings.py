@@ -1,5 +1,6 @@
 """The page's settings: their address, their checks, and the ways out."""
 
+import re
 import zlib
 from dataclasses import fields, replace
 
@@ -127,6 +128,8 @@ def test_every_combination_works_or_is_refused_with_a_way_out(state, size):
         check(state, size)
     except ConvLabError as error:
         assert error.rule and error.numbers
+        for name, side, other in re.findall(r"(\w+) \(?(\d+)(?:, (\d+)\))?", error.advice):
+            assert all(RANGES[name][0] <= int(n) <= RANGES[name][1] for n in (side, other or side) if name in RANGES)
         way_out = mended(state, size, error.fix)
         assert way_out is not None
         check(way_out, size)
@@ -160,6 +163,22 @@ def test_a_pooling_error_names_the_pooling_control():
         check(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16))
     assert refused.value.parameter == "pool_size"
     assert mended(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16), refused.value.fix).pool_size == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (Settings(padding_kind="same", stride=(2, 2), kernel_size=(11, 11), dilation=(6, 6)), "Use stride 1."),
+        (Settings(kernel_size=(11, 11), dilation=(6, 6), max_side=16), "Use dilation 1."),
+        (Settings(kernel_size=(11, 11), dilation=(2, 2), max_side=16), "Use dilation 1 or padding 3."),
+    ],
+)
+def test_a_way_out_never_lies_beyond_a_slider(state, words):
+    with pytest.raises(ConvLabError) as refused:
+        check(state, (512, 512))
+    assert refused.value.advice == words
+    way_out = mended(state, (512, 512), refused.value.fix)
+    assert difference(state, way_out) in words
 
 
 def test_flip_turns_every_kernel():

@@ -1,6 +1,7 @@
 """Everything a visitor can set on the main page, and the address that says it. No streamlit here."""
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -196,8 +197,16 @@ def check(settings: Settings, full_size: Pair) -> None:
     Raises
     ------
     ConvLabError
-        The layer's own error, in this page's names.
+        The layer's own error, in this page's names; its advice stays within the sliders' ranges.
     """
+    try:
+        _check(settings, full_size)
+    except ConvLabError as error:
+        raise _within_reach(error, settings, full_size) from None
+
+
+def _check(settings: Settings, full_size: Pair) -> None:
+    """The same, with the layers' own advice."""
     shape: Shape = (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
     layers = [step.layer for step in steps_of(settings, shape[0])]
     for count, layer in enumerate(layers, start=1):
@@ -214,6 +223,19 @@ def _of_pooling(error: ConvLabError) -> ConvLabError:
     size = error.fix["kernel_size"]
     advice, fix = f"Use pool_size {plain(size)}.", {"pool_size": size}
     return ConvLabError("pool_size", error.value, error.rule, numbers=error.numbers, advice=advice, fix=fix)
+
+
+def _within_reach(error: ConvLabError, settings: Settings, full_size: Pair) -> ConvLabError:
+    """The error; where its advice names a number that no slider has, with the nearest way out instead."""
+    named = re.findall(r"(\w+) \(?(\d+)(?:, (\d+)\))?", error.advice)
+    numbers = [(RANGES[name], int(side)) for name, *sides in named if name in RANGES for side in sides if side]
+    if all(low <= number <= high for (low, high), number in numbers):
+        return error
+    way_out = mended(settings, full_size, error.fix)
+    if way_out is None:
+        return error
+    advice = difference(settings, way_out) + "."
+    return ConvLabError(error.parameter, error.value, error.rule, numbers=error.numbers, advice=advice, fix=error.fix)
 
 
 # --- the address -----------------------------------------------------------------------------------------------------
@@ -396,13 +418,13 @@ def _followed(settings: Settings, fix: Mapping[str, Any], full_size: Pair) -> It
             return
         if "padding" in known:
             known["padding_kind"] = "numbers"
-        candidate, _ = from_query(to_query(replace(settings, **_as_pairs(known))))
-        if candidate == settings:
+        candidate, beyond = from_query(to_query(replace(settings, **_as_pairs(known))))
+        if beyond or candidate == settings:
             return
         settings = candidate
         yield settings
         try:
-            check(settings, full_size)
+            _check(settings, full_size)
         except ConvLabError as error:
             fix = error.fix
 
@@ -417,7 +439,7 @@ def _as_pairs(known: dict[str, Any]) -> dict[str, Any]:
 def _works(settings: Settings, full_size: Pair) -> bool:
     """Whether nothing refuses the settings."""
     try:
-        check(settings, full_size)
+        _check(settings, full_size)
     except ConvLabError:
         return False
     return True
