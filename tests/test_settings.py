@@ -206,6 +206,16 @@ def test_an_edit_reaches_one_channel_or_all():
     assert kernel_of(with_edit(state, edit(1, -1, 2, 3, "9")), 3)[1, :, 2, 3].tolist() == [9.0, 9.0, 9.0]
 
 
+def test_so_many_cells_can_be_set_by_hand_and_no_more():
+    places = [(kernel, row, column) for kernel in range(5) for row in range(10) for column in range(10)]
+    full = Settings(edits=tuple(Edit(kernel, -1, row, column, 1.0) for kernel, row, column in places))
+    assert from_query(to_query(full)) == (full, [])
+    assert with_edit(full, edit(4, -1, 9, 9, "2")).edits[-1].value == 2.0
+    with pytest.raises(ConvLabError, match=r"^`edits` must be at most 500 cells set by hand: there are 500 already\. U"):
+        with_edit(full, edit(5, -1, 0, 0, "2"))
+    assert from_query({"edits": to_query(full)["edits"] + ";5,-1,0,0:1"}) == (Settings(), ["edits"])
+
+
 def test_a_cell_takes_numbers_alone():
     with pytest.raises(ConvLabError, match="`weight` must be a number from -1000 to 1000: got 'x'"):
         edit(0, -1, 0, 0, "x")

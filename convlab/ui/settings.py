@@ -19,6 +19,7 @@ from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
 MAX_NUMBERS = 5_000_000
+MAX_EDITS = 500
 OWN_PICTURES = ("upload", "camera")
 
 # The range of every number and the options of every choice: the sliders, the address and the checks read these.
@@ -309,7 +310,8 @@ def _read(name: str, text: str, default: Any) -> Any:
     if name == "pinned":
         return pin_of(from_address(text))
     if name == "edits":
-        return tuple(sorted(_read_edit(part) for part in text.split(";")))
+        parts = text.split(";")
+        return tuple(sorted(map(_read_edit, parts))) if len(parts) <= MAX_EDITS else _nonsense()
     if name == "bias":
         return _within(float(text), *BIAS_RANGE)
     if isinstance(default, bool):
@@ -347,13 +349,33 @@ def edit(kernel: int, channel: int, row: int, column: int, text: str) -> Edit:
 
 
 def with_edit(settings: Settings, new: Edit) -> Settings:
-    """The settings with one kernel cell set by hand."""
+    """The settings with one kernel cell set by hand.
+
+    Parameters
+    ----------
+    settings : Settings
+        What they were.
+    new : Edit
+        The cell; one for every channel replaces those of single channels.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    ConvLabError
+        If more than `MAX_EDITS` cells would be set by hand: an address has to hold them all.
+    """
     cell = (new.kernel, new.row, new.column)
     kept = [
         old
         for old in settings.edits
         if (old.kernel, old.row, old.column) != cell or new.channel not in (-1, old.channel)
     ]
+    if len(kept) >= MAX_EDITS:
+        rule, numbers = f"must be at most {MAX_EDITS} cells set by hand", f"there are {len(kept)} already"
+        raise ConvLabError("edits", len(kept) + 1, rule, numbers=numbers, advice="Undo all edits, or write over one.")
     return replace(settings, edits=tuple(sorted([*kept, new])))
 
 
