@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+import streamlit as st
 from conftest import header_of
 from PIL import Image
 
@@ -295,6 +296,27 @@ def test_pictures_are_unpacked_one_at_a_time(monkeypatch):
     for visit in visits:
         visit.join()
     assert most == [1, 1, 1, 1]
+
+
+def test_an_answer_to_a_slider_does_not_take_the_picture_to_keep(app, monkeypatch):
+    from convlab.ui import controls
+
+    opened(app, picture="upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert header_of(app)["keep"]["kind"] == "upload"
+    app.session_state["keep"] = "upload"
+    start = controls.start
+
+    def asked():
+        st.session_state["_ask"] = {"key": "stride", "value": 2}
+        return ""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(controls, "start", lambda: start() + asked())
+        app.run()
+    assert header_of(app)["ask"] and not header_of(app)["keep"]
+    app.run()
+    assert header_of(app)["keep"]["kind"] == "upload"
 
 
 def test_a_photo_from_the_camera(app):

@@ -47,7 +47,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     except ConvLabError as error:
         note = str(error)
         header, pixels = stage_data(picture, good, dark)
-    kept, png = pictures.to_keep(asked)
+    kept, png = (None, b"") if ask else pictures.to_keep(asked)  # an answer may be overtaken and never be shown
     extra: dict[str, Any] = {
         "keep": {**kept, "png": len(pixels)} if kept else None,
         "want": pictures.wanted(asked),
