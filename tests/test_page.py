@@ -257,6 +257,32 @@ def test_an_upload_is_shown(app):
     assert "never written to its disk" in " ".join(text.value for text in app.markdown)
 
 
+def test_a_file_taken_away_is_forgotten(app):
+    opened(app, picture="cat", max_side="100")
+    app.selectbox(key="picture").set_value("upload").run()
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("upload", "")  # the browser may have one
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "")
+    app.file_uploader(key="upload_file").set_value(None).run()
+    assert not app.exception
+    assert chain(app)[0] == "3×67×100"  # the cat
+    assert "own_upload" not in app.session_state
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "")
+    assert chain(app)[0] == "3×30×40"
+
+
+def test_a_picture_stays_while_its_uploader_is_not_drawn(app):
+    opened(app, picture="upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    app.selectbox(key="picture").set_value("panda").run()
+    app.selectbox(key="picture").set_value("upload").run()
+    app.slider(key="stride").set_value(2).run()
+    assert chain(app)[0] == "3×30×40"
+    assert header_of(app)["forget"] == ""
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [

@@ -51,6 +51,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     extra: dict[str, Any] = {
         "keep": {**kept, "png": len(pixels)} if kept else None,
         "want": pictures.wanted(asked),
+        "forget": pictures.forgotten(asked),
         "base": mark_of(picture, asked, dark),
         "ask": ask,
         "note": note or header["note"],
