@@ -1,5 +1,6 @@
 """The main page as a visitor's session, without a browser."""
 
+import base64
 import io
 import threading
 import time
@@ -281,6 +282,23 @@ def test_a_picture_stays_while_its_uploader_is_not_drawn(app):
     app.slider(key="stride").set_value(2).run()
     assert chain(app)[0] == "3×30×40"
     assert header_of(app)["forget"] == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "kind", "taken"),
+    [("upload", "upload", True), ("upload", "camera", False), ("panda", "upload", False), ("panda", "", False)],
+)
+def test_only_the_picture_that_is_wanted_is_taken_from_the_browser(monkeypatch, shown, kind, taken):
+    from convlab.ui import pictures, stage
+
+    got = []
+    sent = {"kind": kind, "name": "red.png", "data": base64.b64encode(picture_file()).decode()}
+    monkeypatch.setattr(stage, "_event", lambda name: sent)
+    monkeypatch.setattr(stage.controls, "current", lambda: Settings(picture=shown))
+    monkeypatch.setattr(pictures, "accept", lambda *what: got.append(what))
+    st.session_state.clear()
+    stage._on_picture()
+    assert got == ([(kind, picture_file(), "red.png")] if taken else [])
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,9 @@ def test_so_many_cells_can_be_set_by_hand_and_no_more():
     full = Settings(edits=tuple(Edit(kernel, -1, row, column, 1.0) for kernel, row, column in places))
     assert from_query(to_query(full)) == (full, [])
     assert with_edit(full, edit(4, -1, 9, 9, "2")).edits[-1].value == 2.0
-    with pytest.raises(ConvLabError, match=r"^`edits` must be at most 500 cells set by hand: there are 500 already\. U"):
+    with pytest.raises(
+        ConvLabError, match=r"^`edits` must be at most 500 cells set by hand: there are 500 already\. U"
+    ):
         with_edit(full, edit(5, -1, 0, 0, "2"))
     assert from_query({"edits": to_query(full)["edits"] + ";5,-1,0,0:1"}) == (Settings(), ["edits"])
 

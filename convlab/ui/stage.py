@@ -9,7 +9,7 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.ui import controls, pictures
 from convlab.ui.panel import Picture, mark_of, packed, stage_data
-from convlab.ui.settings import OWN_PICTURES, Settings, edit, to_address, with_edit
+from convlab.ui.settings import Settings, edit, to_address, with_edit
 
 _HERE = Path(__file__).parent
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
@@ -100,13 +100,14 @@ def _on_edit() -> None:
 
 
 def _on_picture() -> None:
-    """The browser kept the visitor's own picture over a reload, and brings it back."""
-    sent = _event("picture")
-    if len(str(sent)) > _MOST_KEPT:
+    """The browser kept the own picture that the page asks for over a reload, and brings it back."""
+    sent, kind = _event("picture"), pictures.wanted(controls.current())
+    if not kind or len(str(sent)) > _MOST_KEPT:
         return
     try:
         data = base64.b64decode(sent["data"], validate=True)
-        kind = OWN_PICTURES[OWN_PICTURES.index(sent["kind"])]
+        if sent["kind"] != kind:
+            return
     except (TypeError, KeyError, ValueError):
         return
     pictures.accept(kind, data, str(sent.get("name", ""))[:40])
