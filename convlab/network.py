@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from convlab import kernels
 from convlab.errors import ConvLabError
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Shape
-from convlab.window import by
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +153,7 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
     max_macs : int
         Multiply-adds allowed over all layers.
     max_numbers : int
-        Numbers allowed in the output of any one layer.
+        Numbers allowed in the outputs of all layers together.
 
     Raises
     ------
@@ -162,16 +161,12 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
         If a layer does not fit, or the work is too much.
     """
     planned = plan(layers, input_shape)
-    macs, largest = sum(macs for _, macs in planned), max((shape for shape, _ in planned), key=prod)
-    numbers = None
-    if macs > max_macs:
-        rule, numbers = f"must be at most {max_macs:,} multiply-adds", f"these layers take {macs:,}"
-    elif prod(largest) > max_numbers:
-        rule = f"must be at most {max_numbers:,} numbers in one layer"
-        numbers = f"{by(largest)} is {prod(largest):,}"
-    if numbers:
-        advice = "Use a smaller picture, a larger stride or a smaller kernel."
-        raise ConvLabError("work", macs, rule, numbers=numbers, advice=advice)
+    macs, numbers = sum(macs for _, macs in planned), sum(prod(shape) for shape, _ in planned)
+    for total, most, what in ((macs, max_macs, "multiply-adds"), (numbers, max_numbers, "numbers")):
+        if total > most:
+            rule, told = f"must be at most {most:,} {what}", f"these layers take {total:,}"
+            advice = "Use a smaller picture, a larger stride or a smaller kernel."
+            raise ConvLabError("work", total, rule, numbers=told, advice=advice)
 
 
 def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:

@@ -14,10 +14,9 @@ picture = pictures.current(asked)
 refusal = controls.refusal_of(asked, picture)
 good = asked
 if refusal:  # show what was good before; on another picture that may not fit either
-    good = st.session_state.get("good", Settings())
+    good = replace(st.session_state.get("good", Settings()), pinned=asked.pinned)
     if controls.refusal_of(good, picture):
         good = refusal.way_out or Settings()
-    good = replace(good, pinned=asked.pinned)
 st.session_state["good"] = good
 
 above = st.container()

@@ -242,6 +242,17 @@ def test_pinning_shows_a_beside_b(app):
     assert len(header_of(app)["panels"]) == 1
 
 
+def test_large_maps_that_are_pinned_get_a_way_out(app):
+    large = {"operation": "transposed", "stride": "2", "max_side": "512", "picture": "astronaut", "layers": "two"}
+    opened(app, **large)
+    assert not app.warning
+    app.button(key="pin").click().run()
+    assert not app.exception
+    assert "`work` must be at most 10,000,000 numbers" in app.warning[0].value
+    app.button(key="mend_page").click().run()
+    assert not app.exception and not app.warning
+
+
 def test_a_pinned_a_that_no_longer_fits_gets_a_word(app):
     opened(app, pinned="kernel_size=11&dilation=6", max_side="40")
     assert len(header_of(app)["panels"]) == 1

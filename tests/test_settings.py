@@ -157,6 +157,20 @@ def test_work_is_refused_before_it_is_spent():
         check(state, (512, 512))
 
 
+def test_the_numbers_of_all_maps_are_bounded_and_a_pinned_a_takes_half():
+    state = Settings(operation="transposed", stride=(2, 2), max_side=512, layers="two")  # 19 million in all
+    check(state, (512, 512))
+    with pytest.raises(ConvLabError, match="`work` must be at most 10,000,000 numbers: these layers take 1"):
+        check(replace(state, pinned="stride=2"), (512, 512))
+    with pytest.raises(ConvLabError, match="`work` must be at most 20,000,000 numbers: these layers take 26,309,016"):
+        check(
+            replace(
+                state, pool_stride=1, pool_size=(1, 1), dilation=(6, 6), layers="one", out_channels=8, bank="random"
+            ),
+            (512, 512),
+        )
+
+
 def test_a_pooling_error_names_the_pooling_control():
     message = r"^`pool_size` must fit the padded input: \(8, 8\) covers 8×8, the input is 6×6\. Use pool_size 6\.$"
     with pytest.raises(ConvLabError, match=message) as refused:

@@ -179,10 +179,9 @@ class _Pixels:
 
 
 def _on_same_picture(pinned: Settings, settings: Settings) -> Settings:
-    """Pinned settings, applied to the picture as it is now."""
-    return replace(
-        pinned, picture=settings.picture, max_side=settings.max_side, grey=settings.grey, pinned=""
-    )  # fmt: skip
+    """Pinned settings, applied to the picture as it is now; `pinned` stays, for A and B share the room."""
+    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned")}
+    return replace(pinned, **same)
 
 
 def _common_limits(traces: list[list[Stage]]) -> list[float]:

@@ -18,7 +18,7 @@ from convlab.network import Step, check_work
 from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
-MAX_NUMBERS = 5_000_000
+MAX_NUMBERS = 20_000_000  # in all maps that are shown, those of a pinned A included
 MAX_EDITS = 500
 OWN_PICTURES = ("upload", "camera")
 
@@ -209,10 +209,11 @@ def check(settings: Settings, full_size: Pair) -> None:
 def _check(settings: Settings, full_size: Pair) -> None:
     """The same, with the layers' own advice."""
     shape: Shape = (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
+    most = MAX_NUMBERS // 2 if settings.pinned else MAX_NUMBERS
     layers = [step.layer for step in steps_of(settings, shape[0])]
     for count, layer in enumerate(layers, start=1):
         try:
-            check_work(layers[:count], shape, MAX_MACS, MAX_NUMBERS)
+            check_work(layers[:count], shape, MAX_MACS, most)
         except ConvLabError as error:
             if isinstance(layer, (MaxPool2d, AvgPool2d)) and error.parameter == "kernel_size":
                 raise _of_pooling(error) from None
