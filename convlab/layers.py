@@ -62,11 +62,15 @@ class _Convolution(Layer):
     in_channels: int
     out_channels: int
 
+    @property
+    def parameters(self) -> int:
+        return prod(self.weight_shape or ()) + (self.out_channels if self.bias else 0)  # type: ignore[attr-defined]
+
     def _check_channels(self) -> None:
         """Check channels, groups and bias once, at construction."""
         for name in ("in_channels", "out_channels", "groups"):
             object.__setattr__(self, name, whole(name, getattr(self, name)))
-        groups: int = getattr(self, "groups")  # noqa: B009 - declared by the subclasses, in PyTorch's order
+        groups: int = self.groups  # type: ignore[attr-defined]  # the subclasses declare it, in PyTorch's order
         for name in ("in_channels", "out_channels"):
             channels = getattr(self, name)
             if channels % groups:
@@ -180,10 +184,6 @@ class Conv2d(_Convolution):
     def weight_shape(self) -> Shape:
         """(out_channels, in_channels / groups, kernel rows, kernel columns)."""
         return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
-
-    @property
-    def parameters(self) -> int:
-        return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, self.in_channels, self.groups)
@@ -306,10 +306,6 @@ class ConvTranspose2d(_Convolution):
         """(in_channels, out_channels / groups, kernel rows, kernel columns)."""
         return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
 
-    @property
-    def parameters(self) -> int:
-        return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
-
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, self.in_channels, self.groups)
         rows, columns = self.window.stamped_size(size, self.output_padding)
@@ -363,7 +359,7 @@ class _Pool(Layer):
             object.__setattr__(self, name, pair(name, getattr(self, name), least))
         window = Window(self.kernel_size, self.stride, self.padding, self.dilation)
         object.__setattr__(self, "window", window)
-        most = tuple(cells // 2 for cells in self.kernel_size)
+        most = self._most_padding
         if any(ring > limit for ring, limit in zip(self.padding, most, strict=True)):
             rule = "must be at most half the kernel of a pooling layer"
             numbers = f"{self.padding} with a kernel_size of {self.kernel_size}"
@@ -373,9 +369,13 @@ class _Pool(Layer):
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, None)
+        return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode, self._most_padding))
+
+    @property
+    def _most_padding(self) -> Pair:
+        """Half the kernel."""
         rows, columns = self.kernel_size
-        most = (rows // 2, columns // 2)
-        return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode, most))
+        return rows // 2, columns // 2
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.formula(axis, input_shape[axis - 2], self.ceil_mode) for axis in (0, 1))
