@@ -448,7 +448,8 @@ def check_kind(layer: object, kinds: type | UnionType) -> None:
     """Refuse a layer that is none of some kinds."""
     if not isinstance(layer, kinds):
         names = [kind.__name__ for kind in get_args(kinds) or (kinds,)]
-        raise ConvLabError("layer", type(layer).__name__, f"must be {' or '.join(names)}")
+        rule, advice = f"must be {' or '.join(names)}", f"Use a {names[0]}."
+        raise ConvLabError("layer", type(layer).__name__, rule, advice=advice)
 
 
 def divisor(layer: AvgPool2d, position: Pair, input_size: Pair) -> int:
@@ -466,7 +467,8 @@ def _output_shape(layer: Windowed, image: Tensor) -> tuple[int, int, int]:
     """The output's shape for one image, the kind of layer and the image checked."""
     check_kind(layer, Windowed)
     if image.dim() != 3:
-        raise ConvLabError("image", tuple(image.shape), "must be one image of shape (C, H, W)")
+        advice = "Take one image of the batch, such as images[0]."
+        raise ConvLabError("image", tuple(image.shape), "must be one image of shape (C, H, W)", advice=advice)
     channels, rows, columns = layer.output_shape(image.shape)
     return channels, rows, columns
 

@@ -88,10 +88,12 @@ class _Convolution(Layer):
         if weight is None or tuple(weight.shape) != self.weight_shape:
             given = "none" if weight is None else by(weight.shape)
             numbers = f"this layer takes {by(self.weight_shape or ())}, got {given}"
-            raise ConvLabError("weight", given, "must have the layer's shape", numbers=numbers)
+            rule, advice = "must have the layer's shape", f"Use a weight of {by(self.weight_shape or ())}."
+            raise ConvLabError("weight", given, rule, numbers=numbers, advice=advice)
         if bias is not None and tuple(bias.shape) != (self.out_channels,):
             numbers = f"this layer takes {self.out_channels}, got {by(bias.shape)}"
-            raise ConvLabError("bias", tuple(bias.shape), "must hold one number per output channel", numbers=numbers)
+            rule, advice = "must hold one number per output channel", f"Use {self.out_channels} numbers, or no bias."
+            raise ConvLabError("bias", tuple(bias.shape), rule, numbers=numbers, advice=advice)
         for name, operand in (("weight", weight), ("bias", bias)):
             if operand is not None and operand.dtype != input.dtype:
                 numbers = f"the {name} is {operand.dtype}, the input {input.dtype}"
@@ -490,7 +492,8 @@ def _check_shape(shape: Sequence[int], channels: int | None, groups: int = 1) ->
     """The (height, width) of an input shape, checked against the layer's channels."""
     if len(shape) not in (3, 4) or min(shape) < 1:
         rule = "must have shape (C, H, W) or (N, C, H, W), no side of 0"
-        raise ConvLabError("input", tuple(shape), rule)
+        advice = "Use a picture as load_image gives it: (3, height, width)."
+        raise ConvLabError("input", tuple(shape), rule, advice=advice)
     if channels is not None and shape[-3] != channels:
         numbers = f"the layer takes {channels}, the input {by(shape)} has {shape[-3]}"
         advice = f"Use in_channels {shape[-3]}."

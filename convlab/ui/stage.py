@@ -96,7 +96,7 @@ def _on_edit() -> None:
     except ConvLabError as error:
         st.session_state["_note"] = str(error)
     except (TypeError, KeyError, ValueError):
-        st.session_state["_note"] = "That is no cell of this kernel."
+        st.session_state["_note"] = "That is no cell of this kernel. Open the kernel and choose one of its cells."
 
 
 def _on_picture() -> None:
