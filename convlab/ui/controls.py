@@ -114,13 +114,13 @@ def sidebar(settings: Settings, refusal: Refusal | None) -> None:
         _own_picture(settings)
         _slider("max_side", "Picture size, pixels", help="The larger side: a larger picture is brought down to it.")
         _problem(refusal, ("max_side", "work"))
-        _segments("operation", "Operation", {"convolution": "Convolution", "transposed": "Transposed"})
+        _segments("operation", "Operation")
         _select("bank", "Kernels", help=_bank_help(settings))
         for name, label in _sizes(settings):
             _size(settings, name, label, refusal)
-        _segments("pool", "Pooling", CHOICES["pool"])
+        _segments("pool", "Pooling")
         _problem(refusal, ("pool_size",))
-        _segments("layers", "Layers", CHOICES["layers"])
+        _segments("layers", "Layers")
         _more(settings, refusal)
 
 
@@ -178,7 +178,7 @@ def _more(settings: Settings, refusal: Refusal | None) -> None:
         _seed("bias", settings.bias)
         st.number_input("Bias", *BIAS_RANGE, step=0.1, key="bias", on_change=_take, args=("bias",), format="%.2f")
         st.markdown("**Padding**")
-        _segments("padding_kind", "Padding as", CHOICES["padding_kind"])
+        _segments("padding_kind", "Padding as")
         _select("padding_mode", "Padding mode", help="What the padding cells read.")
         _problem(refusal, hidden)
         if settings.pool != "none":
@@ -225,9 +225,10 @@ def _select(key: str, label: str, help: str | None = None) -> None:
     st.selectbox(label, options, format_func=options.__getitem__, key=key, on_change=_take, args=(key,), help=help)
 
 
-def _segments(key: str, label: str, options: dict[str, str]) -> None:
+def _segments(key: str, label: str) -> None:
     """A choice from a few."""
     _seed(key, getattr(current(), key))
+    options = CHOICES[key]
     st.segmented_control(
         label,
         options,

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import torch
 from torch import Tensor
 
 from convlab import kernels
@@ -38,7 +39,7 @@ RANGES: dict[str, tuple[int, int]] = {
 CHOICES: dict[str, dict[str, str]] = {
     "picture": {name: sample.title for name, sample in SAMPLES.items()}
     | {"upload": "Upload a picture…", "camera": "Take a photo…"},
-    "operation": {"convolution": "Convolution", "transposed": "Transposed convolution"},
+    "operation": {"convolution": "Convolution", "transposed": "Transposed"},
     "bank": {name: bank.title for name, bank in kernels.BANKS.items()} | {"random": "Random, untrained"},
     "padding_kind": {"numbers": "Numbers", "same": "Same", "valid": "Valid"},
     "padding_mode": {mode: mode.capitalize() for mode in PADDING_MODES},
@@ -95,6 +96,11 @@ class Settings:
         return self.operation == "transposed"
 
     @property
+    def depth(self) -> int:
+        """How many layers with the chosen kernels stand in a row."""
+        return 1 if self.layers == "one" else 2
+
+    @property
     def apart(self) -> bool:
         """Whether any parameter has different numbers for rows and columns."""
         return any(len(set(getattr(self, name))) > 1 for name in PAIRS)
@@ -119,7 +125,7 @@ def steps_of(settings: Settings, in_channels: int) -> list[Step]:
     """
     steps: list[Step] = []
     channels = in_channels
-    for _ in range(1 if settings.layers == "one" else 2):
+    for _ in range(settings.depth):
         step = _convolution(settings, channels)
         channels = step.layer.out_channels  # type: ignore[attr-defined]
         steps += [step, Step(ReLU()), *_pooling(settings)]
@@ -180,9 +186,19 @@ def _pooling(settings: Settings) -> list[Step]:
 
 def _mixing(channels: int) -> Step:
     """The 1×1 convolution that weighs the channels 1, 0.5, 0.25, −1 and adds them up."""
-    weight = kernels.bank("identity", 1, channels)
     numbers = [POST_1X1[channel % len(POST_1X1)] for channel in range(channels)]
-    return Step(Conv2d(channels, 1, 1, bias=False), weight * weight.new_tensor(numbers).reshape(1, -1, 1, 1))
+    return Step(Conv2d(channels, 1, 1, bias=False), torch.tensor(numbers).reshape(1, -1, 1, 1))
+
+
+def input_shape(settings: Settings, full_size: Pair) -> Shape:
+    """Shape of what the first layer reads, of a picture of `full_size` rows and columns.
+
+    Examples
+    --------
+    >>> input_shape(Settings(grey=True), (470, 360))
+    (1, 256, 196)
+    """
+    return (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
 
 
 def check(settings: Settings, full_size: Pair) -> None:
@@ -208,7 +224,7 @@ def check(settings: Settings, full_size: Pair) -> None:
 
 def _check(settings: Settings, full_size: Pair) -> None:
     """The same, with the layers' own advice."""
-    shape: Shape = (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
+    shape = input_shape(settings, full_size)
     most = MAX_NUMBERS // 2 if settings.pinned else MAX_NUMBERS
     layers = [step.layer for step in steps_of(settings, shape[0])]
     for count, layer in enumerate(layers, start=1):
