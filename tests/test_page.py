@@ -230,6 +230,17 @@ def test_the_same_pixels_under_another_name_have_their_own_words():
     assert captions == ["first.png", "second.png"]
 
 
+def test_the_mixing_kernel_reads_maps_and_no_colours():
+    from convlab.ui.panel import sample_picture, stage_data
+
+    header, _ = stage_data(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
+    layers = header["panels"][0]["layers"]
+    assert [layer["title"] for layer in layers] == ["Layer 1", "Layer 2", "1×1 convolution"]
+    assert layers[0]["kernels"][0]["names"] == [""]  # the same for all
+    assert layers[2]["kernels"][0]["names"] == ["map 1", "map 2", "map 3"]
+    assert not layers[2]["kernels"][0]["reads"]
+
+
 def test_pinning_shows_a_beside_b(app):
     opened(app)
     app.button(key="pin").click().run()
