@@ -119,12 +119,33 @@ def load_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Te
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
-    """An RGB picture as a tensor (3, height, width) of float32 in [0, 1]."""
+    """An RGB picture as a tensor (3, height, width) of float32 in [0, 1].
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        RGB, eight bits a channel.
+
+    Returns
+    -------
+    Tensor
+        (3, height, width), float32 in [0, 1].
+    """
     return functional.to_tensor(picture)
 
 
 def to_grey(image: Tensor) -> Tensor:
     """One channel of brightness, (1, height, width): 0.2989 red + 0.587 green + 0.114 blue.
+
+    Parameters
+    ----------
+    image : Tensor
+        (3, height, width): red, green and blue.
+
+    Returns
+    -------
+    Tensor
+        (1, height, width), of the image's type and range.
 
     References
     ----------
@@ -136,6 +157,18 @@ def to_grey(image: Tensor) -> Tensor:
 def fitted(size: Pair, max_side: int) -> Pair:
     """The size that a picture is brought down to: larger side `max_side`, same shape, never enlarged.
 
+    Parameters
+    ----------
+    size : (int, int)
+        Rows and columns of the picture.
+    max_side : int
+        The most pixels of its larger side.
+
+    Returns
+    -------
+    (int, int)
+        Rows and columns, each at least 1.
+
     Examples
     --------
     >>> fitted((470, 360), 235), fitted((20, 10), 235)
@@ -146,13 +179,44 @@ def fitted(size: Pair, max_side: int) -> Pair:
 
 
 def bring_down(picture: Image.Image, max_side: int) -> Image.Image:
-    """A Pillow picture of the size that `fitted` says."""
+    """A Pillow picture of the size that `fitted` says.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        Any picture that Pillow can resize.
+    max_side : int
+        The most pixels of its larger side.
+
+    Returns
+    -------
+    PIL.Image.Image
+        The picture itself where it is small enough.
+    """
     height, width = fitted((picture.height, picture.width), max_side)
     return picture.resize((width, height), Image.Resampling.LANCZOS) if picture.size != (width, height) else picture
 
 
 def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Image.Image:
-    """The same as `load_image`, as an RGB Pillow picture."""
+    """The same as `load_image`, as an RGB Pillow picture.
+
+    Parameters
+    ----------
+    source : path, bytes or open binary file
+        As in `load_image`.
+    max_side : int, default 512
+        As in `load_image`.
+
+    Returns
+    -------
+    PIL.Image.Image
+        RGB, upright, its larger side at most `max_side`.
+
+    Raises
+    ------
+    ConvLabError
+        As in `load_image`.
+    """
     if max_side < 1:
         raise ConvLabError("max_side", max_side, "must be at least 1", advice="Use 512.", fix={"max_side": 512})
     data = _read(source)

@@ -29,19 +29,65 @@ class Layer:
         return 0
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
-        """Shape of the output for an input of shape (C, H, W) or (N, C, H, W)."""
+        """Shape of the output for an input of shape (C, H, W) or (N, C, H, W).
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        tuple of int
+            With as many sides.
+        """
         raise NotImplementedError
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
-        """The size formula with its numbers put in, for rows and for columns; empty where the size stays."""
+        """The size formula with its numbers put in, for rows and for columns; empty where the size stays.
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        tuple of str
+            Two sentences of arithmetic, or none.
+        """
         return ()
 
     def macs(self, input_shape: Sequence[int]) -> int:
-        """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding."""
+        """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding.
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        int
+            Of the whole batch.
+        """
         return 0
 
     def reads(self, axis: int, cells: set[int]) -> set[int]:
-        """The input rows (axis 0) or columns (axis 1) that some output rows or columns depend on, padding included."""
+        """The input rows (axis 0) or columns (axis 1) that some output rows or columns depend on, padding included.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : set of int
+            Output rows or columns, from 0.
+
+        Returns
+        -------
+        set of int
+            Input rows or columns; padding lies below 0 or beyond the input.
+        """
         return cells
 
     def _check_input(self, shape: Sequence[int]) -> None:

@@ -79,6 +79,16 @@ class Stage:
 def zeroed(pre_activation: Tensor) -> list[float]:
     """The share of each map's numbers that ReLU sets to zero, from 0 to 1: those below zero.
 
+    Parameters
+    ----------
+    pre_activation : Tensor
+        (C, H, W): the maps before ReLU.
+
+    Returns
+    -------
+    list of float
+        One share a map.
+
     Examples
     --------
     >>> zeroed(torch.tensor([[[-1.0, 0.0, 2.0, -3.0]]]))
@@ -129,6 +139,18 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
 def plan(layers: Iterable[Layer], input_shape: Sequence[int]) -> list[tuple[Shape, int]]:
     """Every layer's output shape and multiply-adds, before anything is computed.
 
+    Parameters
+    ----------
+    layers : iterable of Layer
+        Layers in a row.
+    input_shape : sequence of int
+        (C, H, W) or (N, C, H, W).
+
+    Returns
+    -------
+    list of (tuple of int, int)
+        One pair a layer.
+
     Examples
     --------
     >>> plan([Conv2d(64, 16, 3, padding=1)], (64, 28, 28))
@@ -174,6 +196,16 @@ def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:
 
     Where a transposed layer lets that differ from one output cell to the next, the largest is given.
 
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Layers in a row.
+
+    Returns
+    -------
+    (int, int)
+        Rows and columns, padding included.
+
     Examples
     --------
     >>> receptive_field([Conv2d(1, 1, 3, dilation=2), Conv2d(1, 1, 3)])
@@ -196,6 +228,16 @@ def _field_along(layers: Sequence[Layer], axis: int) -> int:
 
 def step_of(module: nn.Module) -> Step:
     """A torch module as a layer with its numbers.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d or ReLU.
+
+    Returns
+    -------
+    Step
+        With the module's own weight and bias, not copies.
 
     Raises
     ------

@@ -133,7 +133,18 @@ class Window:
         return dh * (kh - 1) + 1, dw * (kw - 1) + 1
 
     def padded_size(self, input_size: Pair) -> Pair:
-        """The input with its padding ring."""
+        """The input with its padding ring.
+
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+
+        Returns
+        -------
+        (int, int)
+            Rows and columns with the padding at both ends.
+        """
         assert self.padding_end is not None
         (top, left), (bottom, right) = self.padding, self.padding_end
         return input_size[0] + top + bottom, input_size[1] + left + right
@@ -177,6 +188,20 @@ class Window:
     def formula(self, axis: int, cells: int, ceil_mode: bool = False) -> str:
         """The size formula along one axis (0: rows, 1: columns) with its numbers put in.
 
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : int
+            Input rows or columns.
+        ceil_mode : bool, default False
+            As in `output_size`.
+
+        Returns
+        -------
+        str
+            The formula and its result.
+
         Examples
         --------
         >>> Window(5, padding=2).formula(0, 235)
@@ -194,6 +219,20 @@ class Window:
 
     def stamped_formula(self, axis: int, cells: int, output_padding: int = 0) -> str:
         """The transposed layer's size formula along one axis with its numbers put in.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : int
+            Input rows or columns.
+        output_padding : int, default 0
+            Rows or columns more at the end.
+
+        Returns
+        -------
+        str
+            The formula and its result.
 
         Examples
         --------
@@ -236,6 +275,18 @@ class Window:
 
     def stamped_size(self, input_size: Pair, output_padding: Pair = (0, 0)) -> Pair:
         """Read backwards: the size of the grid that `input_size` stamps cover, the transposed layer's output.
+
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+        output_padding : (int, int), default (0, 0)
+            Rows and columns more at the end.
+
+        Returns
+        -------
+        (int, int)
+            Rows and columns of the output.
 
         Notes
         -----
@@ -284,6 +335,13 @@ class Window:
     def seen_by(self, cell: Pair, output_size: Pair) -> list[tuple[Pair, Pair]]:
         """Every window that looks at one input cell, with the weight that meets it there.
 
+        Parameters
+        ----------
+        cell : (int, int)
+            Row and column of the input cell.
+        output_size : (int, int)
+            Rows and columns of the output.
+
         Returns
         -------
         list of ((int, int), (int, int))
@@ -311,6 +369,18 @@ class Window:
 
         An input cell is used as often as the product of the two; 0 is a pixel that no window reaches.
 
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+        ceil_mode : bool, default False
+            As in `output_size`.
+
+        Returns
+        -------
+        (list of int, list of int)
+            One count a row, and one a column.
+
         Examples
         --------
         >>> Window(2, stride=2).usage((5, 4))
@@ -325,6 +395,16 @@ class Window:
     def leftover(self, input_size: Pair) -> Pair:
         """Rows at the bottom and columns at the right of the padded input that the stride never reaches.
 
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+
+        Returns
+        -------
+        (int, int)
+            Rows and columns, each less than the stride.
+
         Examples
         --------
         >>> Window(2, stride=2).leftover((231, 176))
@@ -338,6 +418,18 @@ class Window:
     def reads(self, axis: int, cells: set[int]) -> set[int]:
         """The input rows (axis 0) or columns (axis 1) that some output rows or columns look at.
 
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : set of int
+            Output rows or columns, from 0.
+
+        Returns
+        -------
+        set of int
+            Padding lies below 0 or beyond the input.
+
         Examples
         --------
         >>> sorted(Window(3, stride=2, padding=1).reads(0, {0, 1}))
@@ -348,6 +440,18 @@ class Window:
 
     def stamped_by(self, axis: int, cells: set[int]) -> set[int]:
         """Read backwards: the input rows or columns whose stamps reach some output rows or columns.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : set of int
+            Output rows or columns, from 0.
+
+        Returns
+        -------
+        set of int
+            Those below 0 or beyond the input are not there.
 
         Examples
         --------

@@ -118,6 +118,18 @@ PAIRS = tuple(entry.name for entry in fields(Settings) if isinstance(entry.defau
 def steps_of(settings: Settings, in_channels: int) -> list[Step]:
     """The layers that some settings ask for, with their kernels.
 
+    Parameters
+    ----------
+    settings : Settings
+        What the visitor set.
+    in_channels : int
+        Channels of the picture: 3, or 1 for grey.
+
+    Returns
+    -------
+    list of Step
+        In the order in which they are applied.
+
     Raises
     ------
     ConvLabError
@@ -162,7 +174,20 @@ def _convolution(settings: Settings, channels: int) -> Step:
 
 
 def kernel_of(settings: Settings, channels: int) -> Tensor:
-    """The kernels as the visitor defined them, (kernels, channels, rows, columns), before any flip."""
+    """The kernels as the visitor defined them, (kernels, channels, rows, columns), before any flip.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the visitor set.
+    channels : int
+        Channels that the layer reads.
+
+    Returns
+    -------
+    Tensor
+        (kernels, channels of each, rows, columns), float32.
+    """
     count = min(settings.out_channels, settings.kernels_of_bank)
     reads = 1 if settings.depthwise else channels
     weight = kernels.bank(settings.bank, settings.kernel_size, reads, count, settings.seed).clone()
@@ -192,6 +217,18 @@ def _mixing(channels: int) -> Step:
 
 def input_shape(settings: Settings, full_size: Pair) -> Shape:
     """Shape of what the first layer reads, of a picture of `full_size` rows and columns.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the visitor set.
+    full_size : (int, int)
+        Rows and columns of the picture before it is brought down.
+
+    Returns
+    -------
+    (int, int, int)
+        Channels, rows, columns.
 
     Examples
     --------
@@ -284,6 +321,16 @@ def pin_of(settings: Settings) -> str:
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
     """Settings from query parameters, and the names of those that made no sense and were left at their defaults.
 
+    Parameters
+    ----------
+    query : mapping of str to str
+        As the address has them.
+
+    Returns
+    -------
+    (Settings, list of str)
+        Always settings; an empty list where all made sense.
+
     Examples
     --------
     >>> from_query({"stride": "2", "padding": "many"})[1]
@@ -348,6 +395,17 @@ def _read_edit(text: str) -> Edit:
 
 def edit(kernel: int, channel: int, row: int, column: int, text: str) -> Edit:
     """A kernel cell set to what a visitor wrote.
+
+    Parameters
+    ----------
+    kernel, channel, row, column : int
+        The cell, from 0; channel -1 is every channel.
+    text : str
+        The number as written; a comma and a real minus sign are understood.
+
+    Returns
+    -------
+    Edit
 
     Raises
     ------
@@ -486,6 +544,16 @@ def _works(settings: Settings, full_size: Pair) -> bool:
 
 def difference(old: Settings, new: Settings) -> str:
     """What changes from one state to another, as a button says it.
+
+    Parameters
+    ----------
+    old, new : Settings
+        Before and after.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
 
     Examples
     --------
