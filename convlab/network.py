@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -250,30 +251,30 @@ def step_of(module: nn.Module) -> Step:
     True
     """
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        names = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"]
-        settings = {name: getattr(module, name) for name in [*names, "padding_mode"]}
-        settings["bias"] = module.bias is not None
-        bias = None if module.bias is None else module.bias.detach()
-        if isinstance(module, nn.Conv2d):
-            return Step(Conv2d(**settings), module.weight.detach(), bias)
-        layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
-        return Step(layer, module.weight.detach(), bias)
+        return _convolution(module)
     if isinstance(module, nn.MaxPool2d) and not module.return_indices:
-        pool = MaxPool2d(
-            module.kernel_size, module.stride, module.padding, dilation=module.dilation, ceil_mode=module.ceil_mode
-        )
-        return Step(pool)
+        sizes = (module.kernel_size, module.stride, module.padding)
+        return Step(MaxPool2d(*sizes, dilation=module.dilation, ceil_mode=module.ceil_mode))
     if isinstance(module, nn.AvgPool2d) and module.divisor_override is None:
-        included = module.count_include_pad
-        average = AvgPool2d(
-            module.kernel_size, module.stride, module.padding, ceil_mode=module.ceil_mode, count_include_pad=included
-        )
-        return Step(average)
+        sizes, counted = (module.kernel_size, module.stride, module.padding), module.count_include_pad
+        return Step(AvgPool2d(*sizes, ceil_mode=module.ceil_mode, count_include_pad=counted))
     if isinstance(module, nn.ReLU):
         return Step(ReLU())
     kinds = "Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU"
     name = type(module).__name__
     raise ConvLabError("model", name, f"must be a row of {kinds}", advice="Leave other layers out.")
+
+
+def _convolution(module: nn.Conv2d | nn.ConvTranspose2d) -> Step:
+    """A torch convolution as a layer with its numbers."""
+    names = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "padding_mode")
+    settings: dict[str, Any] = {name: getattr(module, name) for name in names}
+    settings["bias"] = module.bias is not None
+    bias = None if module.bias is None else module.bias.detach()
+    if isinstance(module, nn.Conv2d):
+        return Step(Conv2d(**settings), module.weight.detach(), bias)
+    layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
+    return Step(layer, module.weight.detach(), bias)
 
 
 def two_layers(in_channels: int = 3, stride: int = 1, dilation: int = 1) -> list[Step]:
