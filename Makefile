@@ -32,12 +32,12 @@ $(VENV)/test.stamp: requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/run.stamp
 
-# The browser tests use the system's Chromium; where this may install packages, it does.
+# The browser tests use $CHROMIUM or the system's Chromium or Chrome; where this may install packages, it does.
 browser:
-	@if command -v chromium >/dev/null; then :; \
+	@if [ -n "$$CHROMIUM" ] || { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else echo "No chromium here: install it for the browser tests (Debian: apt install chromium)."; fi
+	else echo "No Chromium or Chrome here: install one for the browser tests (Debian: apt install chromium)."; fi
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis

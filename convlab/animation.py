@@ -11,7 +11,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from convlab.errors import ConvLabError
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d
 from convlab.meetings import Windowed, check_kind, overlap
-from convlab.window import Pair, Window, by, pair, whole
+from convlab.window import Pair, Window, by, pair, plain, whole
 
 FORMATS = ("gif", "webp")
 MAX_SIDE = 32
@@ -110,14 +110,14 @@ def title(layer: Windowed) -> str:
     window = layer.window
     names = {Conv2d: "Convolution", ConvTranspose2d: "Transposed convolution", AvgPool2d: "Average pooling"}
     kind = names.get(type(layer), "Maximum pooling")
-    words = [f"{kind}: kernel {by(window.kernel_size)}", f"stride {_plain(window.stride)}"]
+    words = [f"{kind}: kernel {by(window.kernel_size)}", f"stride {plain(window.stride)}"]
     if max(window.padding + (window.padding_end or ())):
         mode = f" ({layer.padding_mode})" if isinstance(layer, Conv2d) and layer.padding_mode != "zeros" else ""
         words.append(f"padding {_padding(window)}{mode}")
     if window.dilation != (1, 1):
-        words.append("dilation " + _plain(window.dilation))
+        words.append("dilation " + plain(window.dilation))
     if isinstance(layer, ConvTranspose2d) and max(layer.output_padding):
-        words.append("output_padding " + _plain(layer.output_padding))
+        words.append("output_padding " + plain(layer.output_padding))
     return ", ".join(words)
 
 
@@ -209,7 +209,7 @@ def _stamped_maps(layer: ConvTranspose2d, size: Pair, output: Pair) -> tuple[_Ma
     if max(window.padding):
         notes.append(f"dashed: padding {_padding(window)} cut off the output")
     if max(layer.output_padding):
-        notes.append(f"output_padding {_plain(layer.output_padding)}: kept at its end")
+        notes.append(f"output_padding {plain(layer.output_padding)}: kept at its end")
     name = f"Input {by(size)}"
     source = _Map(size, (0, 0), (size[0] - 1, size[1] - 1), name, ("each cell stamps the kernel",))
     result = _Map(output, _negative(window.padding), (ends[0], ends[1]), f"Output {by(output)}", tuple(notes))
@@ -370,17 +370,12 @@ def _negative(padding: Pair) -> Pair:
     return -padding[0], -padding[1]
 
 
-def _plain(sides: Pair) -> str:
-    """A pair in a caption: one number where both are the same."""
-    return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"
-
-
 def _padding(window: Window) -> str:
     """The padding in a caption, its two ends apart where they differ."""
     end = window.padding_end or window.padding
     if end == window.padding:
-        return _plain(end)
-    return f"{_plain(window.padding)} before and {_plain(end)} after"
+        return plain(end)
+    return f"{plain(window.padding)} before and {plain(end)} after"
 
 
 def _drawable(text: str) -> str:

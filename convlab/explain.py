@@ -340,7 +340,8 @@ def _output_shape(layer: Windowed, image: Tensor) -> tuple[int, int, int]:
     """The output's shape for one image, the kind of layer and the image checked."""
     check_kind(layer, Windowed)
     if image.dim() != 3:
-        raise ConvLabError("image", tuple(image.shape), "must be one image of shape (C, H, W)")
+        advice = "Take one image of the batch, such as images[0]."
+        raise ConvLabError("image", tuple(image.shape), "must be one image of shape (C, H, W)", advice=advice)
     channels, rows, columns = layer.output_shape(image.shape)
     return channels, rows, columns
 

@@ -1,8 +1,8 @@
 """Bytes to an image tensor, safely; the sample pictures."""
 
 import io
-import warnings
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,9 @@ from convlab.window import Pair, by
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 40_000_000
-_DRAFT_ABOVE = 4_000_000
+_AT_MOST = f"must be at most {MAX_PIXELS // 1_000_000} megapixels"
+_LARGE = 4_000_000  # pixels; what has more is first made smaller by whole factors
+_TILE = 512
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
 _READABLE = "JPEG, PNG, WebP, GIF, BMP or TIFF"
 
@@ -117,12 +119,33 @@ def load_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Te
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
-    """An RGB picture as a tensor (3, height, width) of float32 in [0, 1]."""
+    """An RGB picture as a tensor (3, height, width) of float32 in [0, 1].
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        RGB, eight bits a channel.
+
+    Returns
+    -------
+    Tensor
+        (3, height, width), float32 in [0, 1].
+    """
     return functional.to_tensor(picture)
 
 
 def to_grey(image: Tensor) -> Tensor:
     """One channel of brightness, (1, height, width): 0.2989 red + 0.587 green + 0.114 blue.
+
+    Parameters
+    ----------
+    image : Tensor
+        (3, height, width): red, green and blue.
+
+    Returns
+    -------
+    Tensor
+        (1, height, width), of the image's type and range.
 
     References
     ----------
@@ -134,6 +157,18 @@ def to_grey(image: Tensor) -> Tensor:
 def fitted(size: Pair, max_side: int) -> Pair:
     """The size that a picture is brought down to: larger side `max_side`, same shape, never enlarged.
 
+    Parameters
+    ----------
+    size : (int, int)
+        Rows and columns of the picture.
+    max_side : int
+        The most pixels of its larger side.
+
+    Returns
+    -------
+    (int, int)
+        Rows and columns, each at least 1.
+
     Examples
     --------
     >>> fitted((470, 360), 235), fitted((20, 10), 235)
@@ -144,26 +179,55 @@ def fitted(size: Pair, max_side: int) -> Pair:
 
 
 def bring_down(picture: Image.Image, max_side: int) -> Image.Image:
-    """A Pillow picture of the size that `fitted` says."""
+    """A Pillow picture of the size that `fitted` says.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        Any picture that Pillow can resize.
+    max_side : int
+        The most pixels of its larger side.
+
+    Returns
+    -------
+    PIL.Image.Image
+        The picture itself where it is small enough.
+    """
     height, width = fitted((picture.height, picture.width), max_side)
     return picture.resize((width, height), Image.Resampling.LANCZOS) if picture.size != (width, height) else picture
 
 
 def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Image.Image:
-    """The same as `load_image`, as an RGB Pillow picture."""
+    """The same as `load_image`, as an RGB Pillow picture.
+
+    Parameters
+    ----------
+    source : path, bytes or open binary file
+        As in `load_image`.
+    max_side : int, default 512
+        As in `load_image`.
+
+    Returns
+    -------
+    PIL.Image.Image
+        RGB, upright, its larger side at most `max_side`.
+
+    Raises
+    ------
+    ConvLabError
+        As in `load_image`.
+    """
     if max_side < 1:
         raise ConvLabError("max_side", max_side, "must be at least 1", advice="Use 512.", fix={"max_side": 512})
     data = _read(source)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd notes in a file, and of sizes: our own, lower bound stands below
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-                _check_size(picture)
-                return _unpack(picture, max_side)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            _check_size(picture)
+            return _unpack(picture, max_side)
     except ConvLabError:
         raise
-    except Image.DecompressionBombError:
-        raise _refusal("must be at most 40 megapixels", "it is far larger", "Bring it down first.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # where warnings are errors, that one too
+        raise _refusal(_AT_MOST, "it is far larger", "Bring it down first.") from None
     except Exception as error:  # whatever a damaged file makes a decoder raise
         raise _refusal(*_reason(data, error)) from None
 
@@ -204,46 +268,68 @@ def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
         numbers = f"its header says {by((height, width))}"
-        rule = f"must be at most {MAX_PIXELS // 1_000_000} megapixels"
-        raise _refusal(rule, numbers, "Bring it down first.")
+        raise _refusal(_AT_MOST, numbers, "Bring it down first.")
 
 
 def _unpack(picture: Image.Image, max_side: int) -> Image.Image:
     """Decode, bring down, turn upright, lay over white."""
-    if picture.width * picture.height > _DRAFT_ABOVE:
+    large = picture.width * picture.height > _LARGE
+    if large:
         picture.draft(None, (2 * max_side, 2 * max_side))  # JPEG alone: decode fewer pixels
     picture.load()
-    picture = _eight_bits(picture)
-    picture = bring_down(picture, max_side)
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode == "RGBA":
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture)
-    return picture.convert("RGB")
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Any mode as L, RGB or RGBA with eight bits a channel, the orientation note kept."""
+    white = _white(picture)
+    factor = max(1, max(picture.size) // (3 * max_side)) if large else 1
+    small = _reduced(picture, white, factor) if factor > 1 else _eight_bits(picture, white)
     orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    if picture.mode.startswith(("I", "F")):
-        picture = _scaled(picture)
-    elif picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-    elif picture.mode not in ("L", "RGB"):
-        picture = picture.convert("RGB")
     note = Image.Exif()
     note[ExifTags.Base.Orientation] = orientation
-    picture.info["exif"] = note.tobytes()
-    return picture
+    small.info["exif"] = note.tobytes()
+    height, width = fitted((picture.height, picture.width), max_side)
+    if small.size != (width, height):
+        whole = (0, 0, picture.width / factor, picture.height / factor)
+        small = small.resize((width, height), Image.Resampling.LANCZOS, whole)
+    small = ImageOps.exif_transpose(small)
+    if small.mode == "RGBA":
+        small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small)
+    return small.convert("RGB")
 
 
-def _scaled(picture: Image.Image) -> Image.Image:
-    """16-bit, 32-bit and floating-point grey as eight bits; the last two by the range that they use."""
-    if picture.mode.startswith("I;16"):
-        top = 65535.0
-    else:
-        high = float(picture.getextrema()[1])  # type: ignore[arg-type]
-        ranges = (65535.0, 255.0) if picture.mode == "I" else (255.0, 1.0)
-        top = max(high, ranges[0] if high > ranges[1] else ranges[1])
-    pixels = np.asarray(picture).astype(np.float32) * (255.0 / top)
-    return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
+def _reduced(picture: Image.Image, white: float, factor: int) -> Image.Image:
+    """Any mode as L, RGB or RGBA, the mean of each factor×factor pixels as one.
+
+    Tile by tile: converted as a whole, a large picture would take several times the memory that it has.
+    """
+    width, height = picture.size
+    side = factor * max(1, _TILE // factor)
+    tiles = []
+    for left, top in product(range(0, width, side), range(0, height, side)):
+        tile = picture.crop((left, top, min(left + side, width), min(top + side, height)))
+        tiles.append((_eight_bits(tile, white).reduce(factor), (left // factor, top // factor)))
+    small = Image.new(tiles[0][0].mode, (-(-width // factor), -(-height // factor)))
+    for tile, place in tiles:
+        small.paste(tile, place)
+    return small
+
+
+def _eight_bits(picture: Image.Image, white: float) -> Image.Image:
+    """Any mode as L, RGB or RGBA with eight bits a channel; `white` is the number that becomes 255."""
+    if _deep(picture):
+        pixels = np.asarray(picture).astype(np.float32) * (255.0 / white)
+        return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+
+
+def _deep(picture: Image.Image) -> bool:
+    """Whether the picture is grey of 16 bits, 32 bits or floating point."""
+    return picture.mode.startswith(("I", "F"))
+
+
+def _white(picture: Image.Image) -> float:
+    """The number that stands for white: of 32 bits and floating point, by the range that the picture uses."""
+    if not _deep(picture) or picture.mode.startswith("I;16"):
+        return 65535.0
+    high = float(picture.getextrema()[1])  # type: ignore[arg-type]
+    usual, least = (65535.0, 255.0) if picture.mode == "I" else (255.0, 1.0)
+    return max(high, usual if high > least else least)

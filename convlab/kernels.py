@@ -180,6 +180,14 @@ def bank(
         out_channels = whole("out_channels", out_channels)
     if name == "random":
         return random(size, in_channels, out_channels or 4, seed)
+    family = _family(name, size, out_channels)
+    count = out_channels or len(family.labels) or 4
+    kernels = family.make(size, count)[:count, None] + 0.0  # no negative zeros
+    return kernels.repeat(1, in_channels, 1, 1)
+
+
+def _family(name: str, size: Pair, out_channels: int | None) -> Bank:
+    """A bank by its name, if it has kernels of that size, and as many."""
     if name not in BANKS:
         advice = f"Use one of {', '.join([*BANKS, 'random'])}."
         raise ConvLabError("bank", name, "must be a known kernel bank", advice=advice, fix={"bank": "gradients"})
@@ -190,12 +198,11 @@ def bank(
         advice = f"Use kernel_size {fixed} or another bank."
         numbers = f"got {by(size)}"
         raise ConvLabError("kernel_size", size, rule, numbers=numbers, advice=advice, fix={"kernel_size": fixed})
-    count = out_channels or len(family.labels) or 4
-    if family.labels and count > len(family.labels):
-        rule, most = f"must be at most the bank's {len(family.labels)}", len(family.labels)
-        raise ConvLabError("out_channels", count, rule, advice=f"Use out_channels {most}.", fix={"out_channels": most})
-    kernels = family.make(size, count)[:count, None] + 0.0  # no negative zeros
-    return kernels.repeat(1, in_channels, 1, 1)
+    most = len(family.labels)
+    if most and out_channels and out_channels > most:
+        rule, advice = f"must be at most the bank's {most}", f"Use out_channels {most}."
+        raise ConvLabError("out_channels", out_channels, rule, advice=advice, fix={"out_channels": most})
+    return family
 
 
 def random(kernel_size: int | Sequence[int], in_channels: int = 1, out_channels: int = 4, seed: int = 0) -> Tensor:

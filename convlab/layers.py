@@ -29,19 +29,65 @@ class Layer:
         return 0
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
-        """Shape of the output for an input of shape (C, H, W) or (N, C, H, W)."""
+        """Shape of the output for an input of shape (C, H, W) or (N, C, H, W).
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        tuple of int
+            With as many sides.
+        """
         raise NotImplementedError
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
-        """The size formula with its numbers put in, for rows and for columns; empty where the size stays."""
+        """The size formula with its numbers put in, for rows and for columns; empty where the size stays.
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        tuple of str
+            Two sentences of arithmetic, or none.
+        """
         return ()
 
     def macs(self, input_shape: Sequence[int]) -> int:
-        """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding."""
+        """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding.
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        int
+            Of the whole batch.
+        """
         return 0
 
     def reads(self, axis: int, cells: set[int]) -> set[int]:
-        """The input rows (axis 0) or columns (axis 1) that some output rows or columns depend on, padding included."""
+        """The input rows (axis 0) or columns (axis 1) that some output rows or columns depend on, padding included.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : set of int
+            Output rows or columns, from 0.
+
+        Returns
+        -------
+        set of int
+            Input rows or columns; padding lies below 0 or beyond the input.
+        """
         return cells
 
     def _check_input(self, shape: Sequence[int]) -> None:
@@ -62,11 +108,15 @@ class _Convolution(Layer):
     in_channels: int
     out_channels: int
 
+    @property
+    def parameters(self) -> int:
+        return prod(self.weight_shape or ()) + (self.out_channels if self.bias else 0)  # type: ignore[attr-defined]
+
     def _check_channels(self) -> None:
         """Check channels, groups and bias once, at construction."""
         for name in ("in_channels", "out_channels", "groups"):
             object.__setattr__(self, name, whole(name, getattr(self, name)))
-        groups: int = getattr(self, "groups")  # noqa: B009 - declared by the subclasses, in PyTorch's order
+        groups: int = self.groups  # type: ignore[attr-defined]  # the subclasses declare it, in PyTorch's order
         for name in ("in_channels", "out_channels"):
             channels = getattr(self, name)
             if channels % groups:
@@ -84,10 +134,12 @@ class _Convolution(Layer):
         if weight is None or tuple(weight.shape) != self.weight_shape:
             given = "none" if weight is None else by(weight.shape)
             numbers = f"this layer takes {by(self.weight_shape or ())}, got {given}"
-            raise ConvLabError("weight", given, "must have the layer's shape", numbers=numbers)
+            rule, advice = "must have the layer's shape", f"Use a weight of {by(self.weight_shape or ())}."
+            raise ConvLabError("weight", given, rule, numbers=numbers, advice=advice)
         if bias is not None and tuple(bias.shape) != (self.out_channels,):
             numbers = f"this layer takes {self.out_channels}, got {by(bias.shape)}"
-            raise ConvLabError("bias", tuple(bias.shape), "must hold one number per output channel", numbers=numbers)
+            rule, advice = "must hold one number per output channel", f"Use {self.out_channels} numbers, or no bias."
+            raise ConvLabError("bias", tuple(bias.shape), rule, numbers=numbers, advice=advice)
         for name, operand in (("weight", weight), ("bias", bias)):
             if operand is not None and operand.dtype != input.dtype:
                 numbers = f"the {name} is {operand.dtype}, the input {input.dtype}"
@@ -170,7 +222,7 @@ class Conv2d(_Convolution):
         before = tuple((cells - 1) // 2 for cells in window.dilated_size)
         after = tuple(cells // 2 for cells in window.dilated_size)
         if self.stride != (1, 1):
-            advice = f'Use stride 1, or the numbers {before} instead of "same".'
+            advice = f'Use stride 1, or padding {before} instead of "same".'
             numbers = f"the output cannot keep the input's size with stride {self.stride}"
             rule = 'can be "same" only with stride 1'
             raise ConvLabError("padding", "same", rule, numbers=numbers, advice=advice, fix={"padding": before})
@@ -180,10 +232,6 @@ class Conv2d(_Convolution):
     def weight_shape(self) -> Shape:
         """(out_channels, in_channels / groups, kernel rows, kernel columns)."""
         return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
-
-    @property
-    def parameters(self) -> int:
-        return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, self.in_channels, self.groups)
@@ -306,10 +354,6 @@ class ConvTranspose2d(_Convolution):
         """(in_channels, out_channels / groups, kernel rows, kernel columns)."""
         return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
 
-    @property
-    def parameters(self) -> int:
-        return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
-
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, self.in_channels, self.groups)
         rows, columns = self.window.stamped_size(size, self.output_padding)
@@ -363,7 +407,7 @@ class _Pool(Layer):
             object.__setattr__(self, name, pair(name, getattr(self, name), least))
         window = Window(self.kernel_size, self.stride, self.padding, self.dilation)
         object.__setattr__(self, "window", window)
-        most = tuple(cells // 2 for cells in self.kernel_size)
+        most = self._most_padding
         if any(ring > limit for ring, limit in zip(self.padding, most, strict=True)):
             rule = "must be at most half the kernel of a pooling layer"
             numbers = f"{self.padding} with a kernel_size of {self.kernel_size}"
@@ -373,9 +417,13 @@ class _Pool(Layer):
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = _check_shape(input_shape, None)
+        return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode, self._most_padding))
+
+    @property
+    def _most_padding(self) -> Pair:
+        """Half the kernel."""
         rows, columns = self.kernel_size
-        most = (rows // 2, columns // 2)
-        return (*input_shape[:-2], *self.window.output_size(size, self.ceil_mode, most))
+        return rows // 2, columns // 2
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.formula(axis, input_shape[axis - 2], self.ceil_mode) for axis in (0, 1))
@@ -490,7 +538,8 @@ def _check_shape(shape: Sequence[int], channels: int | None, groups: int = 1) ->
     """The (height, width) of an input shape, checked against the layer's channels."""
     if len(shape) not in (3, 4) or min(shape) < 1:
         rule = "must have shape (C, H, W) or (N, C, H, W), no side of 0"
-        raise ConvLabError("input", tuple(shape), rule)
+        advice = "Use a picture as load_image gives it: (3, height, width)."
+        raise ConvLabError("input", tuple(shape), rule, advice=advice)
     if channels is not None and shape[-3] != channels:
         numbers = f"the layer takes {channels}, the input {by(shape)} has {shape[-3]}"
         advice = f"Use in_channels {shape[-3]}."

@@ -156,7 +156,7 @@ def _table(layer: Linear, input_shape: Sequence[int]) -> Tensor:
 def _output_size(layer: Windowed, input_shape: Sequence[int]) -> Pair:
     """Rows and columns of the output, for one image."""
     if len(input_shape) != 3:
-        raise ConvLabError("input_shape", tuple(input_shape), "must be (C, H, W)")
+        raise ConvLabError("input_shape", tuple(input_shape), "must be (C, H, W)", advice="Use (1, 8, 8), for example.")
     return _size(layer.output_shape(input_shape))
 
 

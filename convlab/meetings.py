@@ -119,7 +119,8 @@ def check_kind(layer: object, kinds: type | UnionType) -> None:
     """Refuse a layer that is none of some kinds."""
     if not isinstance(layer, kinds):
         names = [kind.__name__ for kind in get_args(kinds) or (kinds,)]
-        raise ConvLabError("layer", type(layer).__name__, f"must be {' or '.join(names)}")
+        rule, advice = f"must be {' or '.join(names)}", f"Use a {names[0]}."
+        raise ConvLabError("layer", type(layer).__name__, rule, advice=advice)
 
 
 def _met(layer: Windowed, axis: int, places: Iterable[int], cells: int) -> Line:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +11,6 @@ from torch import Tensor, nn
 from convlab import kernels
 from convlab.errors import ConvLabError
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Shape
-from convlab.window import by
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +80,16 @@ class Stage:
 def zeroed(pre_activation: Tensor) -> list[float]:
     """The share of each map's numbers that ReLU sets to zero, from 0 to 1: those below zero.
 
+    Parameters
+    ----------
+    pre_activation : Tensor
+        (C, H, W): the maps before ReLU.
+
+    Returns
+    -------
+    list of float
+        One share a map.
+
     Examples
     --------
     >>> zeroed(torch.tensor([[[-1.0, 0.0, 2.0, -3.0]]]))
@@ -130,6 +140,18 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
 def plan(layers: Iterable[Layer], input_shape: Sequence[int]) -> list[tuple[Shape, int]]:
     """Every layer's output shape and multiply-adds, before anything is computed.
 
+    Parameters
+    ----------
+    layers : iterable of Layer
+        Layers in a row.
+    input_shape : sequence of int
+        (C, H, W) or (N, C, H, W).
+
+    Returns
+    -------
+    list of (tuple of int, int)
+        One pair a layer.
+
     Examples
     --------
     >>> plan([Conv2d(64, 16, 3, padding=1)], (64, 28, 28))
@@ -154,7 +176,7 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
     max_macs : int
         Multiply-adds allowed over all layers.
     max_numbers : int
-        Numbers allowed in the output of any one layer.
+        Numbers allowed in the outputs of all layers together.
 
     Raises
     ------
@@ -162,22 +184,28 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
         If a layer does not fit, or the work is too much.
     """
     planned = plan(layers, input_shape)
-    macs, largest = sum(macs for _, macs in planned), max((shape for shape, _ in planned), key=prod)
-    numbers = None
-    if macs > max_macs:
-        rule, numbers = f"must be at most {max_macs:,} multiply-adds", f"these layers take {macs:,}"
-    elif prod(largest) > max_numbers:
-        rule = f"must be at most {max_numbers:,} numbers in one layer"
-        numbers = f"{by(largest)} is {prod(largest):,}"
-    if numbers:
-        advice = "Use a smaller picture, a larger stride or a smaller kernel."
-        raise ConvLabError("work", macs, rule, numbers=numbers, advice=advice)
+    macs, numbers = sum(macs for _, macs in planned), sum(prod(shape) for shape, _ in planned)
+    for total, most, what in ((macs, max_macs, "multiply-adds"), (numbers, max_numbers, "numbers")):
+        if total > most:
+            rule, told = f"must be at most {most:,} {what}", f"these layers take {total:,}"
+            advice = "Use a smaller picture, a larger stride or a smaller kernel."
+            raise ConvLabError("work", total, rule, numbers=told, advice=advice)
 
 
 def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:
     """Rows and columns of the input that one output number of layers in a row can depend on.
 
     Where a transposed layer lets that differ from one output cell to the next, the largest is given.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Layers in a row.
+
+    Returns
+    -------
+    (int, int)
+        Rows and columns, padding included.
 
     Examples
     --------
@@ -202,6 +230,16 @@ def _field_along(layers: Sequence[Layer], axis: int) -> int:
 def step_of(module: nn.Module) -> Step:
     """A torch module as a layer with its numbers.
 
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d or ReLU.
+
+    Returns
+    -------
+    Step
+        With the module's own weight and bias, not copies.
+
     Raises
     ------
     ConvLabError
@@ -213,30 +251,30 @@ def step_of(module: nn.Module) -> Step:
     True
     """
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        names = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"]
-        settings = {name: getattr(module, name) for name in [*names, "padding_mode"]}
-        settings["bias"] = module.bias is not None
-        bias = None if module.bias is None else module.bias.detach()
-        if isinstance(module, nn.Conv2d):
-            return Step(Conv2d(**settings), module.weight.detach(), bias)
-        layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
-        return Step(layer, module.weight.detach(), bias)
+        return _convolution(module)
     if isinstance(module, nn.MaxPool2d) and not module.return_indices:
-        pool = MaxPool2d(
-            module.kernel_size, module.stride, module.padding, dilation=module.dilation, ceil_mode=module.ceil_mode
-        )
-        return Step(pool)
+        sizes = (module.kernel_size, module.stride, module.padding)
+        return Step(MaxPool2d(*sizes, dilation=module.dilation, ceil_mode=module.ceil_mode))
     if isinstance(module, nn.AvgPool2d) and module.divisor_override is None:
-        included = module.count_include_pad
-        average = AvgPool2d(
-            module.kernel_size, module.stride, module.padding, ceil_mode=module.ceil_mode, count_include_pad=included
-        )
-        return Step(average)
+        sizes, counted = (module.kernel_size, module.stride, module.padding), module.count_include_pad
+        return Step(AvgPool2d(*sizes, ceil_mode=module.ceil_mode, count_include_pad=counted))
     if isinstance(module, nn.ReLU):
         return Step(ReLU())
     kinds = "Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU"
     name = type(module).__name__
     raise ConvLabError("model", name, f"must be a row of {kinds}", advice="Leave other layers out.")
+
+
+def _convolution(module: nn.Conv2d | nn.ConvTranspose2d) -> Step:
+    """A torch convolution as a layer with its numbers."""
+    names = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "padding_mode")
+    settings: dict[str, Any] = {name: getattr(module, name) for name in names}
+    settings["bias"] = module.bias is not None
+    bias = None if module.bias is None else module.bias.detach()
+    if isinstance(module, nn.Conv2d):
+        return Step(Conv2d(**settings), module.weight.detach(), bias)
+    layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
+    return Step(layer, module.weight.detach(), bias)
 
 
 def two_layers(in_channels: int = 3, stride: int = 1, dilation: int = 1) -> list[Step]:

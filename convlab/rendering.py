@@ -47,6 +47,16 @@ def signed_table(dark: bool = False) -> np.ndarray:
 def limit_of(*tensors: Tensor) -> float:
     """The largest magnitude in some tensors, the end of their common scale; 1 where all is zero.
 
+    Parameters
+    ----------
+    *tensors : Tensor
+        Of any shape.
+
+    Returns
+    -------
+    float
+        Above 0.
+
     Examples
     --------
     >>> limit_of(torch.tensor([0.5, -2.0]), torch.zeros(1))
@@ -58,6 +68,18 @@ def limit_of(*tensors: Tensor) -> float:
 def entries(values: Tensor, limit: float) -> Tensor:
     """Numbers as entries of the signed table, uint8; 127 is zero.
 
+    Parameters
+    ----------
+    values : Tensor
+        Of any shape.
+    limit : float
+        The number that gets the last colour; what lies beyond it gets that too.
+
+    Returns
+    -------
+    Tensor
+        Of the same shape, from 0 to 254.
+
     Examples
     --------
     >>> entries(torch.tensor([-2.0, 0.0, 1.0, 5.0]), limit=2.0)
@@ -67,7 +89,18 @@ def entries(values: Tensor, limit: float) -> Tensor:
 
 
 def rgb(image: Tensor) -> Tensor:
-    """A picture of 1 or 3 channels, numbers from 0 to 1, as red, green and blue from 0 to 255: (H, W, 3), uint8."""
+    """A picture of 1 or 3 channels, numbers from 0 to 1, as red, green and blue from 0 to 255: (H, W, 3), uint8.
+
+    Parameters
+    ----------
+    image : Tensor
+        (1, H, W) or (3, H, W).
+
+    Returns
+    -------
+    Tensor
+        (H, W, 3), uint8.
+    """
     pixels = (image * 255).round().clamp(0, 255).to(torch.uint8)
     return pixels.expand(3, -1, -1).movedim(0, -1).contiguous()
 
@@ -80,12 +113,41 @@ def picture_png(picture: Image.Image) -> bytes:
 
 
 def colours(values: Tensor, limit: float, dark: bool = False) -> list[str]:
-    """Each number's colour on the signed scale, as #rrggbb, in reading order."""
+    """Each number's colour on the signed scale, as #rrggbb, in reading order.
+
+    Parameters
+    ----------
+    values : Tensor
+        Of any shape.
+    limit : float
+        The end of the scale.
+    dark : bool, default False
+        As in `signed_table`.
+
+    Returns
+    -------
+    list of str
+        One a number.
+    """
     return ["#" + signed_table(dark)[entry].tobytes().hex() for entry in entries(values, limit).flatten().tolist()]
 
 
 def histogram(values: Tensor, limit: float, bins: int = 41) -> list[int]:
     """How many numbers fall into each of `bins` equal parts of the signed scale; the middle one holds zero.
+
+    Parameters
+    ----------
+    values : Tensor
+        Of any shape.
+    limit : float
+        The end of the scale.
+    bins : int, default 41
+        An odd number, so that zero lies in the middle of one.
+
+    Returns
+    -------
+    list of int
+        From -limit to +limit.
 
     Examples
     --------
@@ -130,7 +192,18 @@ def _row(maps: Tensor, limit: float, gap: int, least: int) -> Tensor:
 
 
 def npz(arrays: dict[str, Tensor]) -> bytes:
-    """Named tensors as a compressed NumPy archive."""
+    """Named tensors as a compressed NumPy archive.
+
+    Parameters
+    ----------
+    arrays : dict of str to Tensor
+        What the archive holds, by name.
+
+    Returns
+    -------
+    bytes
+        Read by ``numpy.load``.
+    """
     file = io.BytesIO()
     np.savez_compressed(file, **{name: tensor.numpy() for name, tensor in arrays.items()})  # type: ignore[arg-type]
     return file.getvalue()

@@ -82,6 +82,16 @@ def _with_bias(step: Step) -> Layer:
 def layer_source(layer: Layer) -> str:
     """A layer as it is written in a PyTorch program, defaults left out.
 
+    Parameters
+    ----------
+    layer : Layer
+        Any of the layers.
+
+    Returns
+    -------
+    str
+        An expression; ``nn`` is ``torch.nn``.
+
     Examples
     --------
     >>> from convlab.layers import Conv2d, MaxPool2d

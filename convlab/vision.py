@@ -6,7 +6,7 @@ Everything that needs torchvision imports it from here.
 import torch
 
 try:
-    import torchvision
+    from torchvision.transforms import functional
 except RuntimeError as error:
     if "torchvision::" not in str(error):
         raise
@@ -17,9 +17,8 @@ except RuntimeError as error:
         "qnms(Tensor dets, Tensor scores, float iou_threshold, float quantized_scale, int quantized_zero_point)"
         " -> Tensor"
     )
-    import torchvision
+    from torchvision.transforms import functional
 
-from torchvision.transforms import functional
 from torchvision.utils import make_grid
 
-__all__ = ["functional", "make_grid", "torchvision"]
+__all__ = ["functional", "make_grid"]

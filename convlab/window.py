@@ -67,6 +67,17 @@ def by(size: Sequence[int]) -> str:
     return "×".join(str(side) for side in size)
 
 
+def plain(sides: Sequence[int]) -> str:
+    """A pair as it is written in a message: one number where both are the same.
+
+    Examples
+    --------
+    >>> plain((2, 2)), plain((5, 3))
+    ('2', '(5, 3)')
+    """
+    return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"
+
+
 @dataclass(frozen=True)
 class Window:
     """The cells that one output cell looks at, and how the next one is found.
@@ -122,7 +133,18 @@ class Window:
         return dh * (kh - 1) + 1, dw * (kw - 1) + 1
 
     def padded_size(self, input_size: Pair) -> Pair:
-        """The input with its padding ring."""
+        """The input with its padding ring.
+
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+
+        Returns
+        -------
+        (int, int)
+            Rows and columns with the padding at both ends.
+        """
         assert self.padding_end is not None
         (top, left), (bottom, right) = self.padding, self.padding_end
         return input_size[0] + top + bottom, input_size[1] + left + right
@@ -166,6 +188,20 @@ class Window:
     def formula(self, axis: int, cells: int, ceil_mode: bool = False) -> str:
         """The size formula along one axis (0: rows, 1: columns) with its numbers put in.
 
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : int
+            Input rows or columns.
+        ceil_mode : bool, default False
+            As in `output_size`.
+
+        Returns
+        -------
+        str
+            The formula and its result.
+
         Examples
         --------
         >>> Window(5, padding=2).formula(0, 235)
@@ -183,6 +219,20 @@ class Window:
 
     def stamped_formula(self, axis: int, cells: int, output_padding: int = 0) -> str:
         """The transposed layer's size formula along one axis with its numbers put in.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : int
+            Input rows or columns.
+        output_padding : int, default 0
+            Rows or columns more at the end.
+
+        Returns
+        -------
+        str
+            The formula and its result.
 
         Examples
         --------
@@ -207,17 +257,17 @@ class Window:
         sides = list(zip(self.kernel_size, self.dilation, padded, strict=True))
         dilation = _two([min(d, (p - 1) // (k - 1)) if k > 1 else d for k, d, p in sides])
         if self.dilation != (1, 1) and min(dilation) >= 1:
-            fix, advice = {"dilation": dilation}, f"dilation {_plain(dilation)}"
+            fix, advice = {"dilation": dilation}, f"dilation {plain(dilation)}"
         else:
             kernel = _two([min(k, p) for k, _, p in sides])
-            fix, advice = {"kernel_size": kernel}, f"kernel_size {_plain(kernel)}"
+            fix, advice = {"kernel_size": kernel}, f"kernel_size {plain(kernel)}"
             if self.dilation != (1, 1):
                 fix["dilation"], advice = (1, 1), advice + " and dilation 1"
         short = [max(0, d - p) for d, p in zip(dilated, padded, strict=True)]
         padding = _two([p + -(-s // 2) for p, s in zip(self.padding, short, strict=True)])
         if most_padding is None or all(p <= most for p, most in zip(padding, most_padding, strict=True)):
-            advice += f" or padding {_plain(padding)}"
-        spread = "" if self.dilation == (1, 1) else f" with dilation {_plain(self.dilation)}"
+            advice += f" or padding {plain(padding)}"
+        spread = "" if self.dilation == (1, 1) else f" with dilation {plain(self.dilation)}"
         ring = "" if padded == input_size else f", {by(padded)} with its padding"
         numbers = f"{self.kernel_size}{spread} covers {by(dilated)}, the input is {by(input_size)}{ring}"
         rule = "must fit the padded input"
@@ -225,6 +275,18 @@ class Window:
 
     def stamped_size(self, input_size: Pair, output_padding: Pair = (0, 0)) -> Pair:
         """Read backwards: the size of the grid that `input_size` stamps cover, the transposed layer's output.
+
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+        output_padding : (int, int), default (0, 0)
+            Rows and columns more at the end.
+
+        Returns
+        -------
+        (int, int)
+            Rows and columns of the output.
 
         Notes
         -----
@@ -284,6 +346,13 @@ class Window:
     def seen_by(self, cell: Pair, output_size: Pair) -> list[tuple[Pair, Pair]]:
         """Every window that looks at one input cell, with the weight that meets it there.
 
+        Parameters
+        ----------
+        cell : (int, int)
+            Row and column of the input cell.
+        output_size : (int, int)
+            Rows and columns of the output.
+
         Returns
         -------
         list of ((int, int), (int, int))
@@ -317,6 +386,18 @@ class Window:
 
         An input cell is used as often as the product of the two; 0 is a pixel that no window reaches.
 
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+        ceil_mode : bool, default False
+            As in `output_size`.
+
+        Returns
+        -------
+        (list of int, list of int)
+            One count a row, and one a column.
+
         Examples
         --------
         >>> Window(2, stride=2).usage((5, 4))
@@ -331,6 +412,16 @@ class Window:
     def leftover(self, input_size: Pair) -> Pair:
         """Rows at the bottom and columns at the right of the padded input that the stride never reaches.
 
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+
+        Returns
+        -------
+        (int, int)
+            Rows and columns, each less than the stride.
+
         Examples
         --------
         >>> Window(2, stride=2).leftover((231, 176))
@@ -344,6 +435,18 @@ class Window:
     def reads(self, axis: int, cells: set[int]) -> set[int]:
         """The input rows (axis 0) or columns (axis 1) that some output rows or columns look at.
 
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : set of int
+            Output rows or columns, from 0.
+
+        Returns
+        -------
+        set of int
+            Padding lies below 0 or beyond the input.
+
         Examples
         --------
         >>> sorted(Window(3, stride=2, padding=1).reads(0, {0, 1}))
@@ -353,6 +456,18 @@ class Window:
 
     def stamped_by(self, axis: int, cells: set[int]) -> set[int]:
         """Read backwards: the input rows or columns whose stamps reach some output rows or columns.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : set of int
+            Output rows or columns, from 0.
+
+        Returns
+        -------
+        set of int
+            Those below 0 or beyond the input are not there.
 
         Examples
         --------
@@ -367,8 +482,3 @@ class Window:
 def _two(sides: Sequence[int]) -> Pair:
     """A sequence of two as a pair, for the type checker."""
     return sides[0], sides[1]
-
-
-def _plain(sides: Sequence[int]) -> str:
-    """A pair in a message: one number where both are the same."""
-    return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"

@@ -1,20 +1,19 @@
 """The main page: feature maps of a picture, live."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from convlab.ui import controls, page, pictures
-from convlab.ui.settings import Settings, check
+from convlab.ui.settings import Settings, check, refusal_of
 from convlab.ui.stage import stage
 
 word = controls.start(Settings)
 asked = controls.current()
 picture = pictures.current(asked)
 works = partial(check, full_size=picture.size)
-refusal = controls.refusal_of(asked, works)
-good = replace(controls.good_of(asked, refusal, works), pinned=asked.pinned)
+refusal = refusal_of(asked, works)
+good = controls.good_of(asked, refusal, works, pinned=asked.pinned)
 
 above = st.container()
 stage(picture, good, asked)  # first on its way to the browser

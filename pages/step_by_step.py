@@ -4,12 +4,13 @@ import streamlit as st
 
 from convlab.ui import controls, server, steps_page
 from convlab.ui.grid import grid
+from convlab.ui.settings import refusal_of
 from convlab.ui.steps import StepSettings, check
 
 server.entrance()
 word = controls.start(StepSettings)
 asked = controls.current()
-refusal = controls.refusal_of(asked, check)
+refusal = refusal_of(asked, check)
 good = controls.good_of(asked, refusal, check)
 
 steps_page.heading(good)

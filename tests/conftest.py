@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,11 +48,12 @@ def address(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log").open("w")
+    path = tmp_path_factory.mktemp("server") / "log"
+    log = path.open("w")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     server = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=log, stderr=log)
     try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
+        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, path)
         yield f"http://127.0.0.1:{port}/"
     finally:
         server.terminate()
@@ -59,14 +61,14 @@ def address(tmp_path_factory):
         log.close()
 
 
-def _wait(url, server):
-    """Until the server answers."""
+def _wait(url, server, log):
+    """Until the server answers; if it ends instead, the end of its log says why."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return
         except OSError:
-            assert server.poll() is None, "the server ended"
+            assert server.poll() is None, f"the server ended:\n{log.read_text()[-2000:]}"
             time.sleep(0.2)
     raise TimeoutError(url)
 

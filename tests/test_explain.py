@@ -290,7 +290,10 @@ CONV, IMAGE, ONES = Conv2d(1, 2, 3), torch.ones(1, 4, 5), torch.ones(2, 1, 3, 3)
         (lambda: explain(CONV, IMAGE, ONES, channel=0, position=-1), "`position` must be at least 0"),
         (lambda: explain(CONV, IMAGE, ONES, channel=0, position="a"), "`position` must be a whole number"),
         (lambda: explain(CONV, IMAGE, channel=0, position=0), "`weight` must have the layer's shape"),
-        (lambda: explain(CONV, IMAGE[None], ONES, channel=0, position=0), "`image` must be one image"),
+        (
+            lambda: explain(CONV, IMAGE[None], ONES, channel=0, position=0),
+            "`image` must be one image of shape (C, H, W): got (1, 1, 4, 5). Take one",
+        ),
         (lambda: explain(CONV, IMAGE[:, :2], ONES, channel=0, position=0), "`kernel_size` must fit the padded input"),
         (
             lambda: explain(ReLU(), IMAGE, channel=0, position=0),

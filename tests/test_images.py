@@ -1,10 +1,12 @@
 """Pictures: every format and mode that people send, and every file that only looks like one."""
 
 import io
+import re
 import struct
 import subprocess
 import sys
 import time
+import warnings
 import zlib
 from pathlib import Path
 
@@ -236,6 +238,14 @@ def test_broken_notes_do_not_spoil_the_picture(notes):
     assert close(load_image(file), patches(), within=6)
 
 
+def test_reading_leaves_the_processs_warnings_alone(monkeypatch):
+    """The list of filters belongs to all threads; putting it aside and back is not safe while others do the same."""
+    with monkeypatch.context() as patch:
+        patch.setattr(warnings, "catch_warnings", None)
+        image = load_image(saved(patches(), "PNG"))
+    assert close(image, patches())
+
+
 # --- sizes ---
 
 
@@ -276,6 +286,28 @@ def test_a_large_photo_is_decoded_small():
     image = load_image(file, max_side=150)
     assert image.shape == (3, 100, 150)
     assert close(image, ramp.resize((150, 100)), within=6)
+
+
+@pytest.mark.parametrize(
+    ("format", "mode"),
+    [("PNG", "RGB"), ("PNG", "L"), ("PNG", "1"), ("PNG", "P"), ("PNG", "I;16"), ("TIFF", "CMYK"), ("TIFF", "F")],
+)
+def test_a_large_picture_of_any_mode_is_brought_down(format, mode):
+    ramp = Image.linear_gradient("L").resize((2111, 2003))
+    picture = Image.fromarray(np.asarray(ramp) * np.uint16(257)) if mode == "I;16" else ramp.convert(mode)
+    image = load_image(saved(picture, format), max_side=200)
+    assert close(image, ramp.convert("RGB").resize((200, 190), Image.Resampling.BOX), within=50 if mode == "1" else 2)
+
+
+def test_a_large_clear_picture_turns_and_lies_over_white():
+    picture = Image.new("RGBA", (2111, 2003), (0, 0, 0, 0))
+    picture.paste((*RED, 255), (0, 0, 1000, 2003))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    image = pixels(load_image(saved(picture, "PNG", exif=exif), max_side=200))
+    assert image.shape == (200, 190, 3)
+    assert image[:, :, 0].min() > 250  # red and white only
+    assert image[0, 0].tolist() == list(RED) and image[-1, -1].tolist() == list(WHITE)
 
 
 @pytest.mark.parametrize("max_side", [0, -5])
@@ -392,6 +424,13 @@ def test_a_header_that_claims_too_much(side, size):
     assert time.perf_counter() - start < 0.5
 
 
+@pytest.mark.parametrize("warned", ["error", "ignore"])
+def test_a_size_that_pillow_warns_of_is_refused_in_our_words(warned):
+    warnings.simplefilter(warned)  # pytest puts the filters back
+    with pytest.raises(ConvLabError, match=r"^`picture` must be at most 40 megapixels: "):
+        load_image(png_claiming(10_000, 10_000))
+
+
 def test_the_largest_picture_allowed():
     assert MAX_PIXELS == 40_000_000
     with pytest.raises(ConvLabError, match=r"its header says 4000×10001"):
@@ -407,14 +446,16 @@ def test_a_gif_frame_larger_than_its_screen():
         load_image(bytes(file))
 
 
-BOMB = """
-import re, sys, zlib
-sys.path[:0] = {path!r}
-from test_images import png_claiming
-from convlab import ConvLabError, load_image
-
 def peak():
-    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
+    """The most memory that this process has taken, in megabytes."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+
+BOMB = """
+import sys, zlib
+sys.path[:0] = {path!r}
+from test_images import peak, png_claiming
+from convlab import ConvLabError, load_image
 
 packer = zlib.compressobj()
 rows = b"".join(packer.compress(bytes(7001)) for _ in range(7000)) + packer.flush()
@@ -435,6 +476,45 @@ def test_a_small_file_that_unpacks_into_much_is_refused_before_it_does():
     grown, message = ran.stdout.split(" ", 1)
     assert "must be at most 40 megapixels" in message
     assert int(grown) < 10  # megabytes; unpacked it is 49
+
+
+LARGE = """
+import sys
+sys.path[:0] = {path!r}
+import numpy as np
+from PIL import Image
+from test_images import peak, saved
+from convlab import load_image
+
+picture = Image.fromarray(np.zeros((4000, 4000), {dtype!r}))
+file = saved(picture.convert({mode!r}) if {mode!r} else picture, *{format!r})
+del picture
+load_image(saved(Image.new("RGB", (3, 3)), "PNG"))
+with open("/proc/self/clear_refs", "w") as marks:
+    marks.write("5")  # the peak counts from here
+before = peak()
+load_image(file)
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak of memory where Linux keeps it")
+@pytest.mark.parametrize(
+    ("dtype", "mode", "format", "unpacked"),
+    [
+        ("uint16", "", ("PNG",), 32),
+        ("float32", "", ("TIFF",), 64 + 64),  # the file itself is not compressed
+        ("uint8", "RGBA", ("PNG",), 64),
+        ("uint8", "CMYK", ("TIFF",), 64 + 64),
+        ("uint8", "P", ("PNG",), 16),
+        ("uint8", "1", ("PNG",), 16),
+    ],
+)
+def test_a_large_picture_is_never_converted_as_a_whole(dtype, mode, format, unpacked):
+    path = [str(Path(__file__).parent), str(Path(convlab.__file__).parents[1])]
+    code = LARGE.format(path=path, dtype=dtype, mode=mode, format=format)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < unpacked + 40  # megabytes
 
 
 # --- samples ---

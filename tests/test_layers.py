@@ -335,7 +335,7 @@ def test_a_flipped_kernel_gives_the_true_convolution(size, kernel_size):
         (
             {"padding": "same", "stride": (1, 2)},
             r'^`padding` can be "same" only with stride 1: the output cannot keep the input.s size with stride .1, 2.'
-            r'\. Use stride 1, or the numbers \(1, 1\) instead of "same"\.$',
+            r'\. Use stride 1, or padding \(1, 1\) instead of "same"\.$',
         ),
         (
             {"padding_mode": "mirror"},
@@ -422,9 +422,9 @@ def test_a_pooling_layer_that_cannot_be_made(layer):
             Conv2d(3, 1, 1), (1, 8, 8),
             r"^`in_channels` must equal the input's channels: the layer takes 3, the input 1×8×8 has 1\. Use in_",
         ),
-        (ReLU(), (8, 8), r"^`input` must have shape \(C, H, W\) or \(N, C, H, W\), no side of 0: got \(8, 8\)\.$"),
-        (ReLU(), (1, 0, 8), r"^`input` must have shape .*: got \(1, 0, 8\)\.$"),
-        (MaxPool2d(1), (1, 1, 1, 8, 8), r"^`input` must have shape .*: got \(1, 1, 1, 8, 8\)\.$"),
+        (ReLU(), (8, 8), r"^`input` must have shape \(C, H, W\) or \(N, C, H, W\), no side of 0: got \(8, 8\)\. Use "),
+        (ReLU(), (1, 0, 8), r"^`input` must have shape .*: got \(1, 0, 8\)\. Use "),
+        (MaxPool2d(1), (1, 1, 1, 8, 8), r"^`input` must have shape .*: got \(1, 1, 1, 8, 8\)\. Use "),
     ],
 )  # fmt: skip
 def test_an_input_that_does_not_fit(layer, shape, message):
@@ -439,12 +439,12 @@ def test_weights_that_do_not_fit(layer):
     input = torch.zeros(layer.in_channels, 5, 5)
     right = torch.zeros(layer.weight_shape)
     with pytest.raises(
-        ConvLabError, match=r"^`weight` must have the layer's shape: this layer takes 4×2×3×3, got none\."
+        ConvLabError, match=r"^`weight` must have the layer's shape: this layer takes 4×2×3×3, got none\. Use a w"
     ):
         layer(input)
     with pytest.raises(ConvLabError, match=r"^`weight` must have .* takes 4×2×3×3, got 4×2×3×2\."):
         layer(input, right[..., :2])
-    message = rf"^`bias` must hold one number per output channel: this layer takes {layer.out_channels}, got 5\."
+    message = rf"^`bias` must hold one number per output channel: this layer takes {layer.out_channels}, got 5\. Use "
     with pytest.raises(ConvLabError, match=message):
         layer(input, right, torch.zeros(5))
 

@@ -122,11 +122,14 @@ ONE = torch.ones(1, 1, 1, 1)
         (lambda: patches(Conv2d(1, 1, 15, padding=7), torch.ones(1, 200, 200)), "225×40000 is 9,000,000"),
         (
             lambda: matrix(MaxPool2d(2), (1, 4, 4)),
-            "`layer` must be Conv2d or ConvTranspose2d or AvgPool2d: got 'MaxPool2d'",
+            "`layer` must be Conv2d or ConvTranspose2d or AvgPool2d: got 'MaxPool2d'. Use a Conv2d.",
         ),
         (lambda: matrix(ReLU(), (1, 4, 4)), "`layer` must be"),
         (lambda: patches(ConvTranspose2d(1, 1, 2), torch.ones(1, 4, 4)), "`layer` must be Conv2d or MaxPool2d"),
-        (lambda: matrix(Conv2d(1, 1, 1), (1, 1, 4, 4), ONE), "`input_shape` must be (C, H, W)"),
+        (
+            lambda: matrix(Conv2d(1, 1, 1), (1, 1, 4, 4), ONE),
+            "`input_shape` must be (C, H, W): got (1, 1, 4, 4). Use (1, 8, 8)",
+        ),
         (lambda: matrix(Conv2d(1, 1, 1), (1, 4, 4)), "`weight` must have the layer's shape"),
         (lambda: matrix(Conv2d(1, 1, 5), (1, 4, 4), torch.ones(1, 1, 5, 5)), "`kernel_size` must fit"),
     ],

@@ -115,15 +115,15 @@ def test_the_share_that_relu_sets_to_zero():
 def test_work_at_the_limit_passes_and_one_more_is_refused():
     layers, shape = [Conv2d(1, 2, 3), ConvTranspose2d(2, 1, 2)], (1, 10, 10)
     macs = 64 * 2 * 9 + 128 * 4
-    check_work(layers, shape, max_macs=macs, max_numbers=128)
+    check_work(layers, shape, max_macs=macs, max_numbers=209)
     with pytest.raises(
         ConvLabError, match=r"^`work` must be at most 1,663 multiply-adds: these layers take 1,664\. Use a smaller"
     ):
-        check_work(layers, shape, max_macs=macs - 1, max_numbers=128)
+        check_work(layers, shape, max_macs=macs - 1, max_numbers=209)
     with pytest.raises(
-        ConvLabError, match=r"^`work` must be at most 127 numbers in one layer: 2×8×8 is 128\. Use a smaller"
+        ConvLabError, match=r"^`work` must be at most 208 numbers: these layers take 209\. Use a smaller"
     ):
-        check_work(layers, shape, max_macs=macs, max_numbers=127)
+        check_work(layers, shape, max_macs=macs, max_numbers=208)
 
 
 # --- receptive fields ---

@@ -1,9 +1,13 @@
 """The main page as a visitor's session, without a browser."""
 
+import base64
 import io
+import threading
+import time
 
 import numpy as np
 import pytest
+import streamlit as st
 from conftest import header_of
 from PIL import Image
 
@@ -226,6 +230,17 @@ def test_the_same_pixels_under_another_name_have_their_own_words():
     assert captions == ["first.png", "second.png"]
 
 
+def test_the_mixing_kernel_reads_maps_and_no_colours():
+    from convlab.ui.panel import sample_picture, stage_data
+
+    header, _ = stage_data(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
+    layers = header["panels"][0]["layers"]
+    assert [layer["title"] for layer in layers] == ["Layer 1", "Layer 2", "1×1 convolution"]
+    assert layers[0]["kernels"][0]["names"] == [""]  # the same for all
+    assert layers[2]["kernels"][0]["names"] == ["map 1", "map 2", "map 3"]
+    assert not layers[2]["kernels"][0]["reads"]
+
+
 def test_pinning_shows_a_beside_b(app):
     opened(app)
     app.button(key="pin").click().run()
@@ -236,6 +251,17 @@ def test_pinning_shows_a_beside_b(app):
     assert panels[0]["layers"][0]["limit"] == panels[1]["layers"][0]["limit"]
     app.button(key="unpin").click().run()
     assert len(header_of(app)["panels"]) == 1
+
+
+def test_large_maps_that_are_pinned_get_a_way_out(app):
+    large = {"operation": "transposed", "stride": "2", "max_side": "512", "picture": "astronaut", "layers": "two"}
+    opened(app, **large)
+    assert not app.warning
+    app.button(key="pin").click().run()
+    assert not app.exception
+    assert "`work` must be at most 10,000,000 numbers" in app.warning[0].value
+    app.button(key="mend_page").click().run()
+    assert not app.exception and not app.warning
 
 
 def test_a_pinned_a_that_no_longer_fits_gets_a_word(app):
@@ -252,6 +278,49 @@ def test_an_upload_is_shown(app):
     assert not app.exception
     assert chain(app)[0] == "3×30×40"
     assert "never written to its disk" in " ".join(text.value for text in app.markdown)
+
+
+def test_a_file_taken_away_is_forgotten(app):
+    opened(app, picture="cat", max_side="100")
+    app.selectbox(key="picture").set_value("upload").run()
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("upload", "")  # the browser may have one
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "")
+    app.file_uploader(key="upload_file").set_value(None).run()
+    assert not app.exception
+    assert chain(app)[0] == "3×67×100"  # the cat
+    assert "own_upload" not in app.session_state
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "")
+    assert chain(app)[0] == "3×30×40"
+
+
+def test_a_picture_stays_while_its_uploader_is_not_drawn(app):
+    opened(app, picture="upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    app.selectbox(key="picture").set_value("panda").run()
+    app.selectbox(key="picture").set_value("upload").run()
+    app.slider(key="stride").set_value(2).run()
+    assert chain(app)[0] == "3×30×40"
+    assert header_of(app)["forget"] == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "kind", "taken"),
+    [("upload", "upload", True), ("upload", "camera", False), ("panda", "upload", False), ("panda", "", False)],
+)
+def test_only_the_picture_that_is_wanted_is_taken_from_the_browser(monkeypatch, shown, kind, taken):
+    from convlab.ui import pictures, stage
+
+    got = []
+    sent = {"kind": kind, "name": "red.png", "data": base64.b64encode(picture_file()).decode()}
+    monkeypatch.setattr(stage, "_event", lambda name: sent)
+    monkeypatch.setattr(stage.controls, "current", lambda: Settings(picture=shown))
+    monkeypatch.setattr(pictures, "accept", lambda *what: got.append(what))
+    st.session_state.clear()
+    stage._on_picture()
+    assert got == ([(kind, picture_file(), "red.png")] if taken else [])
 
 
 @pytest.mark.parametrize(
@@ -272,6 +341,48 @@ def test_a_bad_file_gets_one_sentence_and_the_last_good_picture_stays(app, name,
     assert len(app.error) == 1
     assert words in app.error[0].value
     assert chain(app)[0] == "3×30×40"
+
+
+def test_pictures_are_unpacked_one_at_a_time(monkeypatch):
+    from convlab.ui import pictures
+
+    now, most = [], []
+
+    def slow(data):
+        now.append(data)
+        most.append(len(now))
+        time.sleep(0.05)
+        now.pop()
+        return Image.new("RGB", (40, 30))
+
+    monkeypatch.setattr(pictures, "open_image", slow)
+    visits = [threading.Thread(target=pictures.accept, args=("upload", b"", "red.png")) for _ in range(4)]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join()
+    assert most == [1, 1, 1, 1]
+
+
+def test_an_answer_to_a_slider_does_not_take_the_picture_to_keep(app, monkeypatch):
+    from convlab.ui import controls
+
+    opened(app, picture="upload")
+    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
+    assert header_of(app)["keep"]["kind"] == "upload"
+    app.session_state["keep"] = "upload"
+    start = controls.start
+
+    def asked():
+        st.session_state["_ask"] = {"key": "stride", "value": 2}
+        return ""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(controls, "start", lambda kind: start(kind) + asked())
+        app.run()
+    assert header_of(app)["ask"] and not header_of(app)["keep"]
+    app.run()
+    assert header_of(app)["keep"]["kind"] == "upload"
 
 
 def test_a_photo_from_the_camera(app):

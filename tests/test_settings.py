@@ -1,5 +1,6 @@
 """The page's settings: their address, their checks, and the ways out."""
 
+import re
 import zlib
 from dataclasses import fields, replace
 from functools import partial
@@ -26,6 +27,7 @@ from convlab.ui.settings import (
     kernel_of,
     mended,
     pin_of,
+    refusal_of,
     steps_of,
     to_address,
     to_query,
@@ -128,7 +130,10 @@ def test_every_combination_works_or_is_refused_with_a_way_out(state, size):
         check(state, size)
     except ConvLabError as error:
         assert error.rule and error.numbers
-        way_out = mended(state, partial(check, full_size=size), error.fix)
+        refusal = refusal_of(state, partial(check, full_size=size))
+        for name, side, other in re.findall(r"(\w+) \(?(\d+)(?:, (\d+)\))?", refusal.error.advice):
+            assert all(RANGES[name][0] <= int(n) <= RANGES[name][1] for n in (side, other or side) if name in RANGES)
+        way_out = refusal.way_out
         assert way_out is not None
         check(way_out, size)
         assert difference(state, way_out) != "Use "
@@ -155,14 +160,43 @@ def test_work_is_refused_before_it_is_spent():
         check(state, (512, 512))
 
 
+def test_the_numbers_of_all_maps_are_bounded_and_a_pinned_a_takes_half():
+    state = Settings(operation="transposed", stride=(2, 2), max_side=512, layers="two")  # 19 million in all
+    check(state, (512, 512))
+    with pytest.raises(ConvLabError, match="`work` must be at most 10,000,000 numbers: these layers take 1"):
+        check(replace(state, pinned="stride=2"), (512, 512))
+    with pytest.raises(ConvLabError, match="`work` must be at most 20,000,000 numbers: these layers take 26,309,016"):
+        check(
+            replace(
+                state, pool_stride=1, pool_size=(1, 1), dilation=(6, 6), layers="one", out_channels=8, bank="random"
+            ),
+            (512, 512),
+        )
+
+
 def test_a_pooling_error_names_the_pooling_control():
-    with pytest.raises(ConvLabError, match="must fit the padded input") as refused:
+    message = r"^`pool_size` must fit the padded input: \(8, 8\) covers 8×8, the input is 6×6\. Use pool_size 6\.$"
+    with pytest.raises(ConvLabError, match=message) as refused:
         check(Settings(pool_size=(8, 8), kernel_size=(11, 11)), (16, 16))
     assert refused.value.parameter == "pool_size"
     way_out = mended(
         Settings(pool_size=(8, 8), kernel_size=(11, 11)), partial(check, full_size=(16, 16)), refused.value.fix
     )
     assert way_out.pool_size == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (Settings(padding_kind="same", stride=(2, 2), kernel_size=(11, 11), dilation=(6, 6)), "Use stride 1."),
+        (Settings(kernel_size=(11, 11), dilation=(6, 6), max_side=16), "Use dilation 1."),
+        (Settings(kernel_size=(11, 11), dilation=(2, 2), max_side=16), "Use dilation 1 or padding 3."),
+    ],
+)
+def test_a_way_out_never_lies_beyond_a_slider(state, words):
+    error, way_out = refusal_of(state, partial(check, full_size=(512, 512)))
+    assert error.advice == words
+    assert difference(state, way_out) in words
 
 
 def test_flip_turns_every_kernel():
@@ -188,6 +222,18 @@ def test_an_edit_reaches_one_channel_or_all():
     assert kernel_of(state, 3)[1, :, 2, 3].tolist() == [7.0, -4.5, -4.5]
     assert len(with_edit(state, edit(1, 0, 2, 3, "8")).edits) == 2
     assert kernel_of(with_edit(state, edit(1, -1, 2, 3, "9")), 3)[1, :, 2, 3].tolist() == [9.0, 9.0, 9.0]
+
+
+def test_so_many_cells_can_be_set_by_hand_and_no_more():
+    places = [(kernel, row, column) for kernel in range(5) for row in range(10) for column in range(10)]
+    full = Settings(edits=tuple(Edit(kernel, -1, row, column, 1.0) for kernel, row, column in places))
+    assert from_query(to_query(full), Settings) == (full, [])
+    assert with_edit(full, edit(4, -1, 9, 9, "2")).edits[-1].value == 2.0
+    with pytest.raises(
+        ConvLabError, match=r"^`edits` must be at most 500 cells set by hand: there are 500 already\. U"
+    ):
+        with_edit(full, edit(5, -1, 0, 0, "2"))
+    assert from_query({"edits": to_query(full)["edits"] + ";5,-1,0,0:1"}, Settings) == (Settings(), ["edits"])
 
 
 def test_a_cell_takes_numbers_alone():

@@ -3,24 +3,23 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
-from convlab.errors import ConvLabError
 from convlab.kernels import BANKS
 from convlab.ui import pictures
 from convlab.ui.settings import (
     BIAS_RANGE,
-    CHOICES,
     PAIRS,
     RANGES,
     LayerSettings,
+    Refusal,
     S,
     Settings,
     difference,
     from_query,
-    mended,
+    refusal_of,
 )
 
 _AXES = ("rows", "columns")
@@ -30,13 +29,6 @@ SLIDERS = [
     *(name for name in PAIRS),
     *(f"{name}_{axis}" for name in PAIRS for axis in _AXES),
 ]
-
-
-class Refusal(NamedTuple):
-    """Settings that do not work: the error, and the nearest settings that do."""
-
-    error: ConvLabError
-    way_out: Any
 
 
 def start(kind: type[LayerSettings]) -> str:
@@ -97,21 +89,12 @@ def slider_values(settings: Settings) -> dict[str, int]:
     return values
 
 
-def refusal_of(settings: S, check: Callable[[S], None]) -> Refusal | None:
-    """Why some settings do not work, or None if they do; `check` raises ConvLabError for those that do not."""
-    try:
-        check(settings)
-    except ConvLabError as error:
-        return Refusal(error, mended(settings, check, error.fix))
-    return None
-
-
-def good_of(asked: S, refusal: Refusal | None, check: Callable[[S], None]) -> S:
-    """What to show: the asked settings, or where they are refused, the last good ones that still work."""
+def good_of(asked: S, refusal: Refusal | None, check: Callable[[S], None], **kept: Any) -> S:
+    """What to show: the asked settings, or where they are refused, the last good ones, with what is `kept` of the new."""
     key = f"good_{type(asked).__name__}"
     good = asked
-    if refusal:  # what was good before may not work any more, on another picture
-        good = st.session_state.get(key, type(asked)())
+    if refusal:  # what was good before may not work any more: on another picture, beside a pinned A
+        good = replace(st.session_state.get(key, type(asked)()), **kept)
         if refusal_of(good, check):
             good = refusal.way_out or type(asked)()
     st.session_state[key] = good
@@ -134,13 +117,13 @@ def sidebar(settings: Settings, refusal: Refusal | None) -> None:
         _own_picture(settings)
         slider("max_side", "Picture size, pixels", help="The larger side: a larger picture is brought down to it.")
         problem(refusal, ("max_side", "work"))
-        segments("operation", "Operation", {"convolution": "Convolution", "transposed": "Transposed"})
+        segments("operation", "Operation")
         select("bank", "Kernels", help=bank_help(settings))
         for name, label in _sizes(settings):
             size(settings, name, label, refusal)
-        segments("pool", "Pooling", CHOICES["pool"])
+        segments("pool", "Pooling")
         problem(refusal, ("pool_size",))
-        segments("layers", "Layers", CHOICES["layers"])
+        segments("layers", "Layers")
         _more(settings, refusal)
 
 
@@ -196,7 +179,7 @@ def _more(settings: Settings, refusal: Refusal | None) -> None:
         toggle("depthwise", "Depthwise", help="groups = in_channels: each channel has a kernel of its own.")
         bias(settings)
         st.markdown("**Padding**")
-        segments("padding_kind", "Padding as", CHOICES["padding_kind"])
+        segments("padding_kind", "Padding as")
         select("padding_mode", "Padding mode", help="What the padding cells read.")
         problem(refusal, hidden)
         if settings.pool != "none":
@@ -255,9 +238,10 @@ def select(key: str, label: str, help: str | None = None) -> None:
     st.selectbox(label, options, format_func=options.__getitem__, key=key, on_change=_take, args=(key,), help=help)
 
 
-def segments(key: str, label: str, options: dict[str, str]) -> None:
+def segments(key: str, label: str) -> None:
     """A choice from a few."""
     _seed(key, getattr(current(), key))
+    options = current().choices[key]
     st.segmented_control(
         label,
         options,

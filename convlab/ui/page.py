@@ -1,16 +1,17 @@
 """The parts of the main page around the stage: heading, pin, downloads, program."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from convlab import rendering
+from convlab.network import plan
 from convlab.script import program
 from convlab.ui import controls
-from convlab.ui.panel import Picture, chain_text, stages_of
-from convlab.ui.settings import Settings, pin_of
+from convlab.ui.panel import Picture, stages_of
+from convlab.ui.settings import Settings, input_shape, pin_of, steps_of
+from convlab.window import by
 
 STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
@@ -92,14 +93,14 @@ def picture_png(picture: Picture, settings: Settings) -> bytes:
 
 def program_of(picture: Picture, settings: Settings) -> str:
     """The PyTorch program for what is shown."""
-    image, stages = stages_of(picture, settings)
-    channels, height, width = image.shape
-    chain = chain_text((channels, height, width), stages)
-    return program([stage.step for stage in stages], chain, picture.file, (height, width), settings.grey)
+    channels, height, width = shape = input_shape(settings, picture.size)
+    steps = steps_of(settings, channels)
+    shapes = [shape, *(output for output, _ in plan([step.layer for step in steps], shape))]
+    return program(steps, " → ".join(map(by, shapes)), picture.file, (height, width), settings.grey)
 
 
 def code(picture: Picture, good: Settings) -> None:
     """The program that makes exactly this, drawn when it is opened."""
     box = st.expander("The PyTorch program that makes exactly this", key="code", on_change="rerun")
     if box.open:
-        box.code(program_of(picture, replace(good, pinned="")), language="python")
+        box.code(program_of(picture, good), language="python")

@@ -5,7 +5,7 @@ import json
 import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 from torch import Tensor
@@ -91,73 +91,13 @@ def stages_of(picture: Picture, settings: Settings) -> tuple[Tensor, list[Stage]
     return image, trace(steps_of(settings, len(image)), image)
 
 
-def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
-    """Everything that the stage shows: a header for JSON, and the pixels of all pictures, compressed.
+class _Run(NamedTuple):
+    """Some settings with the image that their layers read and every layer's output."""
 
-    A map's pixel is its place in the header's table of colours; the image's are red, green and blue.
-
-    Raises
-    ------
-    ConvLabError
-        If the settings do not fit the picture.
-    """
-    make = _made if picture.own else _kept
-    return make(picture, settings, dark)
-
-
-def _made(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
-    """The same, made anew."""
-    pixels = _Pixels()
-    runs = [("", settings, *stages_of(picture, settings))]
-    note = ""
-    if settings.pinned:
-        try:
-            pinned = _on_same_picture(from_address(settings.pinned), settings)
-            runs = [("A", pinned, *stages_of(picture, pinned)), ("B", *runs[0][1:])]
-        except ConvLabError as error:
-            note = f"The pinned settings A do not fit this picture. {error}"
-    limits = _common_limits([stages for _, _, _, stages in runs])
-    panels = []
-    for name, shown, image, stages in runs:
-        shape = tuple(image.shape)
-        panels.append(
-            {
-                "name": name,
-                "chain": _chain(shape, stages),
-                "totals": _totals(stages),
-                "image": {
-                    "start": pixels.add(rendering.rgb(image)),
-                    "alt": picture.alt,
-                    "caption": picture.title,
-                    "shape": by(shape),
-                    "width": shape[2],
-                    "height": shape[1],
-                },
-                "layers": _layers(shown, shape, stages, limits, pixels, dark),
-            }
-        )
-    table = rendering.signed_table(dark).tobytes().hex()
-    mark = mark_of(picture, settings, dark)
-    return {"mark": mark, "panels": panels, "note": note, "dark": dark, "table": table}, pixels.packed()
-
-
-_kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
-
-
-def mark_of(picture: Picture, settings: Settings, dark: bool) -> str:
-    """A short name for what the stage shows; the same name, the same maps."""
-    return hashlib.blake2b(repr((picture.digest, settings, dark)).encode(), digest_size=8).hexdigest()
-
-
-def packed(header: dict[str, Any], pixels: bytes) -> bytes:
-    """Header and pixels as one message: the header's length in four bytes, the header as JSON, the pixels."""
-    text = json.dumps(header, separators=(",", ":")).encode()
-    return len(text).to_bytes(4, "little") + text + pixels
-
-
-def chain_text(shape: tuple[int, ...], stages: list[Stage]) -> str:
-    """The chain of shapes as a sentence: 3×235×180 → 4×231×176 → …"""
-    return " → ".join([by(shape), *(by(stage.shape) for stage in stages)])
+    name: str
+    settings: Settings
+    image: Tensor
+    stages: list[Stage]
 
 
 class _Pixels:
@@ -178,11 +118,82 @@ class _Pixels:
         return squeeze.compress(self.data) + squeeze.flush()
 
 
+def stage_data(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
+    """Everything that the stage shows: a header for JSON, and the pixels of all pictures, compressed.
+
+    A map's pixel is its place in the header's table of colours; the image's are red, green and blue.
+
+    Raises
+    ------
+    ConvLabError
+        If the settings do not fit the picture.
+    """
+    make = _made if picture.own else _kept
+    return make(picture, settings, dark)
+
+
+def _made(picture: Picture, settings: Settings, dark: bool) -> tuple[dict[str, Any], bytes]:
+    """The same, made anew."""
+    pixels = _Pixels()
+    runs, note = _runs(picture, settings)
+    limits = _common_limits([run.stages for run in runs])
+    panels = [
+        {
+            "name": run.name,
+            "chain": _chain(tuple(run.image.shape), run.stages),
+            "totals": _totals(run.stages),
+            "image": _image(picture, run.image, pixels),
+            "layers": _layers(run, limits, pixels, dark),
+        }
+        for run in runs
+    ]
+    table = rendering.signed_table(dark).tobytes().hex()
+    mark = mark_of(picture, settings, dark)
+    return {"mark": mark, "panels": panels, "note": note, "dark": dark, "table": table}, pixels.packed()
+
+
+def _runs(picture: Picture, settings: Settings) -> tuple[list[_Run], str]:
+    """What is shown side by side: the settings alone, or A and B; and a word where A does not fit."""
+    run = _Run("", settings, *stages_of(picture, settings))
+    if not settings.pinned:
+        return [run], ""
+    try:
+        pinned = _on_same_picture(from_address(settings.pinned), settings)
+        return [_Run("A", pinned, *stages_of(picture, pinned)), run._replace(name="B")], ""
+    except ConvLabError as error:
+        return [run], f"The pinned settings A do not fit this picture. {error}"
+
+
+def _image(picture: Picture, image: Tensor, pixels: _Pixels) -> dict[str, Any]:
+    """The picture as the layers read it."""
+    return {
+        "start": pixels.add(rendering.rgb(image)),
+        "alt": picture.alt,
+        "caption": picture.title,
+        "shape": by(image.shape),
+        "width": image.shape[2],
+        "height": image.shape[1],
+    }
+
+
+_kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
+
+
+def mark_of(picture: Picture, settings: Settings, dark: bool) -> str:
+    """A short name for what the stage shows; the same name, the same maps."""
+    return hashlib.blake2b(repr((picture.digest, settings, dark)).encode(), digest_size=8).hexdigest()
+
+
+def packed(header: dict[str, Any], pixels: bytes) -> bytes:
+    """Header and pixels as one message: the header's length in four bytes, the header as JSON, the pixels."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return len(text).to_bytes(4, "little") + text + pixels
+
+
 def _on_same_picture(pinned: Settings, settings: Settings) -> Settings:
-    """Pinned settings, applied to the picture as it is now."""
-    return replace(
-        pinned, picture=settings.picture, max_side=settings.max_side, grey=settings.grey, pinned=""
-    )  # fmt: skip
+    """Pinned settings, applied to the picture as it is now; `pinned` stays, for A and B share the room."""
+    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned")}
+    return replace(pinned, **same)
 
 
 def _common_limits(traces: list[list[Stage]]) -> list[float]:
@@ -213,69 +224,68 @@ def _totals(stages: list[Stage]) -> str:
     return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
 
 
-def _layers(
-    settings: Settings, shape: tuple[int, ...], stages: list[Stage], limits: list[float], pixels: _Pixels, dark: bool
-) -> list[dict[str, Any]]:
+def _layers(run: _Run, limits: list[float], pixels: _Pixels, dark: bool) -> list[dict[str, Any]]:
     """Each convolution with its kernels and the rows of maps that follow from it."""
     layers: list[dict[str, Any]] = []
-    for stage in stages:
+    for stage in run.stages:
         if stage.step.weight is not None:
             limit = limits[len(layers)]
-            layers.append(_heading(settings, shape, stage, limit, len(layers), dark))
+            layers.append(_heading(run.settings, stage, limit, len(layers), dark))
             before = stage
         layers[-1]["rows"].append(_row(stage, before, limit, pixels, dark))
-        if formula := stage.layer.formula(shape):
+        if formula := stage.layer.formula(stage.input_shape):
             layers[-1]["formulas"].append({"name": _short_name(stage.step), "rows": formula[0], "columns": formula[1]})
-        shape = stage.shape
     return layers
 
 
-def _heading(
-    settings: Settings, shape: tuple[int, ...], stage: Stage, limit: float, index: int, dark: bool
-) -> dict[str, Any]:
+def _heading(settings: Settings, stage: Stage, limit: float, index: int, dark: bool) -> dict[str, Any]:
     """A convolution: its source, its numbers and its kernels."""
-    mixing = index == 2
+    mixing = index == settings.depth  # the 1×1 layer comes after those with the chosen kernels
     return {
         "title": "1×1 convolution" if mixing else f"Layer {index + 1}",
         "source": layer_source(stage.layer),
         "cost": f"{stage.parameters:,} parameters · {stage.macs:,} multiply-adds",
         "limit": _number(limit),
         "formulas": [],
-        "kernels": _kernels(settings, shape[0], stage, mixing, dark),
+        "kernels": _mixing_kernels(stage, dark) if mixing else _kernels(settings, stage.input_shape[0], dark),
         "editable": index == 0,
         "rows": [],
     }
 
 
-def _kernels(settings: Settings, channels: int, stage: Stage, mixing: bool, dark: bool) -> list[dict[str, Any]]:
-    """Every kernel as planes of numbers and colours: one plane where it is the same for every input channel."""
-    labels: tuple[str, ...] = ("weighted sum of the maps",)
-    weight = stage.step.weight
-    assert weight is not None
-    if not mixing:
-        weight = kernel_of(settings, channels)
-        labels = BANKS[settings.bank].labels if settings.bank in BANKS else ()
-    limit = rendering.limit_of(weight)
+def _kernels(settings: Settings, channels: int, dark: bool) -> list[dict[str, Any]]:
+    """Every kernel as the visitor defined it."""
+    weight = kernel_of(settings, channels)
+    labels = BANKS[settings.bank].labels if settings.bank in BANKS else ()
+    turned = "turned by 180° before it slides" if settings.flip else ""
     cards = []
     for number, kernel in enumerate(weight):
-        same = len(kernel) > 1 and bool((kernel == kernel[:1]).all())
-        planes = kernel[:1] if same else kernel
         label = labels[number % len(labels)] if labels else ""
-        reads = f"the same for all {len(kernel)} channels" if same else ""
-        if settings.depthwise and not mixing:
-            reads = f"reads channel {number + 1} alone"
-        turned = "turned by 180° before it slides" if settings.flip and not mixing else ""
-        cards.append(
-            {
-                "name": f"Kernel {number + 1}",
-                "label": label,
-                "reads": " · ".join(filter(None, (reads, turned))),
-                "planes": [_plane(plane, limit, dark) for plane in planes],
-                "names": _plane_names(len(planes), settings.grey) if not same else [""],
-                "channel": -1 if same or len(kernel) == 1 else 0,
-            }
-        )
+        card = _card(number, kernel, label, rendering.limit_of(weight), settings.grey, dark)
+        reads = f"reads channel {number + 1} alone" if settings.depthwise else card["reads"]
+        cards.append(card | {"reads": " · ".join(filter(None, (reads, turned)))})
     return cards
+
+
+def _mixing_kernels(stage: Stage, dark: bool) -> list[dict[str, Any]]:
+    """The one kernel of the 1×1 layer."""
+    weight = stage.step.weight
+    assert weight is not None
+    return [_card(0, weight[0], "weighted sum of the maps", rendering.limit_of(weight), True, dark)]
+
+
+def _card(number: int, kernel: Tensor, label: str, limit: float, grey: bool, dark: bool) -> dict[str, Any]:
+    """A kernel as planes of numbers and colours: one plane where it is the same for every input channel."""
+    same = len(kernel) > 1 and bool((kernel == kernel[:1]).all())
+    planes = kernel[:1] if same else kernel
+    return {
+        "name": f"Kernel {number + 1}",
+        "label": label,
+        "reads": f"the same for all {len(kernel)} channels" if same else "",
+        "planes": [_plane(plane, limit, dark) for plane in planes],
+        "names": _plane_names(len(planes), grey),
+        "channel": -1 if len(planes) == 1 else 0,
+    }
 
 
 def _plane(plane: Tensor, limit: float, dark: bool) -> dict[str, Any]:

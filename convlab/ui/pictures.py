@@ -1,5 +1,6 @@
 """The visitor's own picture: uploaded or taken, kept in memory for this visit alone."""
 
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from convlab.ui.panel import Picture, picture_of, sample_picture
 from convlab.ui.settings import OWN_PICTURES, Settings
 
 LEAST_SIDE = 8
+_one_at_a_time = Lock()  # a large picture takes much memory while it is unpacked
 _PRIVATE = (
     "Your picture stays in the server's memory for this visit and is never written to its disk. "
     "Your browser keeps a copy for this tab."
@@ -23,7 +25,7 @@ def current(settings: Settings) -> Picture:
     if settings.picture in OWN_PICTURES:
         picture = state.get(f"own_{settings.picture}") or state.get("last_picture") or sample_picture("panda")
     else:
-        picture = sample_picture(settings.picture)
+        picture = state["last_sample"] = sample_picture(settings.picture)
     state["last_picture"] = picture
     return picture
 
@@ -41,18 +43,31 @@ def camera() -> None:
 
 
 def _take(kind: str, key: str) -> None:
-    """Read a new file once, when it comes."""
+    """Read a new file once, when it comes; forget the picture when the visitor takes the file away."""
     file: Any = st.session_state.get(key)
     st.session_state.pop(f"error_{kind}", None)
-    if file is not None:
+    if file is None:
+        _forget(kind)
+    else:
         accept(kind, file.getvalue(), file.name[:40] if kind == "upload" else "Your photo")
+
+
+def _forget(kind: str) -> None:
+    """Drop an own picture: the last sample shows, and the browser is told to drop its copy."""
+    state = st.session_state
+    state.pop(f"own_{kind}", None)
+    if state.get("keep") == kind:
+        del state["keep"]
+    state["last_picture"] = state.get("last_sample")
+    state[f"forgotten_{kind}"] = True
 
 
 def accept(kind: str, data: bytes, name: str) -> None:
     """Make a file the visitor's own picture; a bad one gets a sentence and leaves the last good picture in place."""
     state = st.session_state
     try:
-        pixels = open_image(data)
+        with _one_at_a_time:
+            pixels = open_image(data)
         if min(pixels.size) < LEAST_SIDE:
             numbers = f"this one is {pixels.height}×{pixels.width}"
             rule, advice = f"must be at least {LEAST_SIDE}×{LEAST_SIDE}", "Choose a larger one."
@@ -62,6 +77,7 @@ def accept(kind: str, data: bytes, name: str) -> None:
         return
     state[f"own_{kind}"] = picture_of(pixels, name, f"Your own picture, {name}.", "picture.png", own=True)
     state["keep"] = kind
+    state.pop(f"forgotten_{kind}", None)
 
 
 def to_keep(settings: Settings) -> tuple[dict[str, str] | None, bytes]:
@@ -73,10 +89,15 @@ def to_keep(settings: Settings) -> tuple[dict[str, str] | None, bytes]:
     return {"kind": kind, "name": picture.title}, picture_png(picture.pixels)
 
 
+def forgotten(settings: Settings) -> str:
+    """The own picture that the settings name and the visitor took away: the browser is to drop its copy."""
+    return settings.picture if st.session_state.get(f"forgotten_{settings.picture}") else ""
+
+
 def wanted(settings: Settings) -> str:
     """The own picture that the settings name and this visit does not have: the browser may have kept it."""
     missing = settings.picture in OWN_PICTURES and f"own_{settings.picture}" not in st.session_state
-    return settings.picture if missing else ""
+    return settings.picture if missing and not forgotten(settings) else ""
 
 
 def _say(kind: str) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import runpy
+import warnings
 from pathlib import Path
 
 import streamlit as st
@@ -16,11 +17,13 @@ from convlab.ui.settings import Settings
 def prepare() -> None:
     """Set up the process: run once, after everything is imported.
 
+    Pillow's warnings of odd notes in visitors' files stay out of the log.
     Uploads stay in memory: the form parser would put files above 1 MB into temporary files. Two threads a
     computation leave room for other visitors. What is loaded by now lives as long as the process, so it is
     taken out of the garbage collector's sight: Streamlit collects at the end of every rerun, holding up the
     answer, and with torch loaded that takes longer than everything else together.
     """
+    warnings.filterwarnings("ignore", module="PIL")
     MultiPartParser.spool_max_size = 2**31
     torch.set_num_threads(2)
     stage_data(sample_picture("panda"), Settings(), False)

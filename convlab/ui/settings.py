@@ -1,13 +1,15 @@
 """Everything a visitor can set, and the address that says it; the main page's own settings. No streamlit here."""
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import chain
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+import torch
 from torch import Tensor
 
 from convlab import kernels
@@ -15,10 +17,11 @@ from convlab.errors import ConvLabError
 from convlab.images import SAMPLES, fitted
 from convlab.layers import PADDING_MODES, AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, ReLU, Shape
 from convlab.network import Step, check_work
-from convlab.window import Pair
+from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
-MAX_NUMBERS = 5_000_000
+MAX_NUMBERS = 20_000_000  # in all maps that are shown, those of a pinned A included
+MAX_EDITS = 500
 OWN_PICTURES = ("upload", "camera")
 
 # The range of every number and the options of every choice: the sliders, the address and the checks read these.
@@ -37,7 +40,7 @@ RANGES: dict[str, tuple[int, int]] = {
 CHOICES: dict[str, dict[str, str]] = {
     "picture": {name: sample.title for name, sample in SAMPLES.items()}
     | {"upload": "Upload a picture…", "camera": "Take a photo…"},
-    "operation": {"convolution": "Convolution", "transposed": "Transposed convolution"},
+    "operation": {"convolution": "Convolution", "transposed": "Transposed"},
     "bank": {name: bank.title for name, bank in kernels.BANKS.items()} | {"random": "Random, untrained"},
     "padding_kind": {"numbers": "Numbers", "same": "Same", "valid": "Valid"},
     "padding_mode": {mode: mode.capitalize() for mode in PADDING_MODES},
@@ -122,6 +125,11 @@ class Settings(LayerSettings):
     layers: str = "one"
     pinned: str = ""
 
+    @property
+    def depth(self) -> int:
+        """How many layers with the chosen kernels stand in a row."""
+        return 1 if self.layers == "one" else 2
+
     def simpler(self) -> Iterable[Self]:
         """Each thing that may be too much taken away alone, then all of them one after another."""
         ways: list[Callable[[Self], Self]] = [
@@ -151,6 +159,18 @@ PAIRS = Settings.pairs()
 def steps_of(settings: Settings, in_channels: int) -> list[Step]:
     """The layers that some settings ask for, with their kernels.
 
+    Parameters
+    ----------
+    settings : Settings
+        What the visitor set.
+    in_channels : int
+        Channels of the picture: 3, or 1 for grey.
+
+    Returns
+    -------
+    list of Step
+        In the order in which they are applied.
+
     Raises
     ------
     ConvLabError
@@ -158,7 +178,7 @@ def steps_of(settings: Settings, in_channels: int) -> list[Step]:
     """
     steps: list[Step] = []
     channels = in_channels
-    for _ in range(1 if settings.layers == "one" else 2):
+    for _ in range(settings.depth):
         step = convolution_of(settings, channels)
         channels = step.layer.out_channels  # type: ignore[attr-defined]
         steps += [step, Step(ReLU()), *_pooling(settings)]
@@ -208,7 +228,20 @@ def convolution_of(settings: LayerSettings, channels: int) -> Step:
 
 
 def kernel_of(settings: LayerSettings, channels: int) -> Tensor:
-    """The kernels as the visitor defined them, (kernels, channels, rows, columns), before any flip."""
+    """The kernels as the visitor defined them, (kernels, channels, rows, columns), before any flip.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        What the visitor set.
+    channels : int
+        Channels that the layer reads.
+
+    Returns
+    -------
+    Tensor
+        (kernels, channels of each, rows, columns), float32.
+    """
     count = min(settings.out_channels, settings.kernels_of_bank)
     reads = 1 if settings.depthwise else channels
     weight = kernels.bank(settings.bank, settings.kernel_size, reads, count, settings.seed).clone()
@@ -232,9 +265,31 @@ def _pooling(settings: Settings) -> list[Step]:
 
 def _mixing(channels: int) -> Step:
     """The 1×1 convolution that weighs the channels 1, 0.5, 0.25, −1 and adds them up."""
-    weight = kernels.bank("identity", 1, channels)
     numbers = [POST_1X1[channel % len(POST_1X1)] for channel in range(channels)]
-    return Step(Conv2d(channels, 1, 1, bias=False), weight * weight.new_tensor(numbers).reshape(1, -1, 1, 1))
+    return Step(Conv2d(channels, 1, 1, bias=False), torch.tensor(numbers).reshape(1, -1, 1, 1))
+
+
+def input_shape(settings: Settings, full_size: Pair) -> Shape:
+    """Shape of what the first layer reads, of a picture of `full_size` rows and columns.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the visitor set.
+    full_size : (int, int)
+        Rows and columns of the picture before it is brought down.
+
+    Returns
+    -------
+    (int, int, int)
+        Channels, rows, columns.
+
+    Examples
+    --------
+    >>> input_shape(Settings(grey=True), (470, 360))
+    (1, 256, 196)
+    """
+    return (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
 
 
 def check(settings: Settings, full_size: Pair) -> None:
@@ -250,17 +305,25 @@ def check(settings: Settings, full_size: Pair) -> None:
     Raises
     ------
     ConvLabError
-        The layer's own error; `parameter` and `fix` are in this page's names.
+        The layer's own error, in this page's names.
     """
-    shape: Shape = (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
+    shape = input_shape(settings, full_size)
+    most = MAX_NUMBERS // 2 if settings.pinned else MAX_NUMBERS
     layers = [step.layer for step in steps_of(settings, shape[0])]
     for count, layer in enumerate(layers, start=1):
         try:
-            check_work(layers[:count], shape, MAX_MACS, MAX_NUMBERS)
+            check_work(layers[:count], shape, MAX_MACS, most)
         except ConvLabError as error:
             if isinstance(layer, (MaxPool2d, AvgPool2d)) and error.parameter == "kernel_size":
-                error.parameter, error.fix = "pool_size", {"pool_size": error.fix.get("kernel_size")}
+                raise _of_pooling(error) from None
             raise
+
+
+def _of_pooling(error: ConvLabError) -> ConvLabError:
+    """A pooling layer's refusal of its kernel_size, in the words of a page that calls it pool_size."""
+    size = error.fix["kernel_size"]
+    advice, fix = f"Use pool_size {plain(size)}.", {"pool_size": size}
+    return ConvLabError("pool_size", error.value, error.rule, numbers=error.numbers, advice=advice, fix=fix)
 
 
 # --- the address -----------------------------------------------------------------------------------------------------
@@ -290,6 +353,18 @@ def pin_of(settings: Settings) -> str:
 
 def from_query(query: Mapping[str, str], kind: type[S]) -> tuple[S, list[str]]:
     """Settings from query parameters, and the names of those that made no sense and were left at their defaults.
+
+    Parameters
+    ----------
+    query : mapping of str to str
+        As the address has them.
+    kind : type
+        Which page's settings.
+
+    Returns
+    -------
+    (Settings, list of str)
+        Always settings; an empty list where all made sense.
 
     Examples
     --------
@@ -334,8 +409,8 @@ def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
     if name == "pinned":
         return pin_of(from_address(text))
     if name in ("edits", "cells"):
-        most = kind.ranges["kernel_size" if name == "edits" else "input_size"][1]
-        return tuple(sorted(_read_edit(part, most) for part in text.split(";")))
+        most, parts = kind.ranges["kernel_size" if name == "edits" else "input_size"][1], text.split(";")
+        return tuple(sorted(_read_edit(part, most) for part in parts)) if len(parts) <= MAX_EDITS else _nonsense()
     if name == "at":
         return ",".join(str(_within(int(part), 0, 999)) for part in text.split(",", 2))
     if name == "bias":
@@ -369,13 +444,17 @@ def edit(
     Parameters
     ----------
     kernel, channel, row, column : int
-        The cell; channel -1 is every channel.
+        The cell, from 0; channel -1 is every channel.
     text : str
-        The number as it was written.
+        The number as written; a comma and a real minus sign are understood.
     most : int
         There are fewer rows and columns than this.
     what : str
         What an error calls the cell.
+
+    Returns
+    -------
+    Edit
 
     Raises
     ------
@@ -394,13 +473,33 @@ def edit(
 
 
 def with_edit(settings: S, new: Edit) -> S:
-    """The settings with one kernel cell set by hand."""
+    """The settings with one kernel cell set by hand.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        What they were.
+    new : Edit
+        The cell; one for every channel replaces those of single channels.
+
+    Returns
+    -------
+    LayerSettings
+
+    Raises
+    ------
+    ConvLabError
+        If more than `MAX_EDITS` cells would be set by hand: an address has to hold them all.
+    """
     cell = (new.kernel, new.row, new.column)
     kept = [
         old
         for old in settings.edits
         if (old.kernel, old.row, old.column) != cell or new.channel not in (-1, old.channel)
     ]
+    if len(kept) >= MAX_EDITS:
+        rule, numbers = f"must be at most {MAX_EDITS} cells set by hand", f"there are {len(kept)} already"
+        raise ConvLabError("edits", len(kept) + 1, rule, numbers=numbers, advice="Undo all edits, or write over one.")
     return replace(settings, edits=tuple(sorted([*kept, new])))
 
 
@@ -414,6 +513,47 @@ def _nonsense() -> Any:
 
 
 # --- the way out -----------------------------------------------------------------------------------------------------
+
+
+class Refusal(NamedTuple):
+    """Settings that do not work: the error, and the nearest settings that do, if there are any."""
+
+    error: ConvLabError
+    way_out: Any
+
+
+def refusal_of(settings: S, check: Callable[[S], None]) -> Refusal | None:
+    """Why some settings do not work, or None if they do.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        What the visitor set.
+    check : callable
+        Raises ConvLabError for settings that do not work.
+
+    Returns
+    -------
+    Refusal or None
+        Its error's advice stays within the sliders' ranges.
+    """
+    try:
+        check(settings)
+    except ConvLabError as error:
+        way_out = mended(settings, check, error.fix)
+        return Refusal(_within_reach(error, settings, way_out), way_out)
+    return None
+
+
+def _within_reach(error: ConvLabError, settings: S, way_out: S | None) -> ConvLabError:
+    """The error; where its advice names a number that no slider has, with the nearest way out instead."""
+    named = re.findall(r"(\w+) \(?(\d+)(?:, (\d+)\))?", error.advice)
+    ranges = settings.ranges
+    numbers = [(ranges[name], int(side)) for name, *sides in named if name in ranges for side in sides if side]
+    if way_out is None or all(low <= number <= high for (low, high), number in numbers):
+        return error
+    advice = difference(settings, way_out) + "."
+    return ConvLabError(error.parameter, error.value, error.rule, numbers=error.numbers, advice=advice, fix=error.fix)
 
 
 def mended(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> S | None:
@@ -448,8 +588,8 @@ def _followed(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -
         for name in settings.pairs():
             if isinstance(known.get(name), int):
                 known[name] = (known[name], known[name])
-        candidate, _ = from_query(to_query(replace(settings, **known)), type(settings))
-        if candidate == settings:
+        candidate, beyond = from_query(to_query(replace(settings, **known)), type(settings))
+        if beyond or candidate == settings:
             return
         settings = candidate
         yield settings
@@ -470,6 +610,16 @@ def _works(settings: S, check: Callable[[S], None]) -> bool:
 
 def difference(old: LayerSettings, new: LayerSettings) -> str:
     """What changes from one state to another, as a button says it.
+
+    Parameters
+    ----------
+    old, new : Settings
+        Before and after.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """The stage: one component that shows the picture, the kernels and every map, and listens."""
 
 import base64
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.ui import controls, pictures
 from convlab.ui.panel import Picture, mark_of, packed, stage_data
-from convlab.ui.settings import OWN_PICTURES, Settings, edit, to_address, with_edit
+from convlab.ui.settings import Settings, edit, to_address, with_edit
 
 _HERE = Path(__file__).parent
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
@@ -45,12 +46,14 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     try:
         header, pixels = stage_data(picture, shown, dark)
     except ConvLabError as error:
-        note = str(error)
+        refusal = refusal_of(shown, partial(check, full_size=picture.size))
+        note = str(refusal.error if refusal else error)
         header, pixels = stage_data(picture, good, dark)
-    kept, png = pictures.to_keep(asked)
+    kept, png = (None, b"") if ask else pictures.to_keep(asked)  # an answer may be overtaken and never be shown
     extra: dict[str, Any] = {
         "keep": {**kept, "png": len(pixels)} if kept else None,
         "want": pictures.wanted(asked),
+        "forget": pictures.forgotten(asked),
         "base": mark_of(picture, asked, dark),
         "ask": ask,
         "note": note or header["note"],
@@ -96,17 +99,18 @@ def _on_edit() -> None:
     except ConvLabError as error:
         st.session_state["_note"] = str(error)
     except (TypeError, KeyError, ValueError):
-        st.session_state["_note"] = "That is no cell of this kernel."
+        st.session_state["_note"] = "That is no cell of this kernel. Open the kernel and choose one of its cells."
 
 
 def _on_picture() -> None:
-    """The browser kept the visitor's own picture over a reload, and brings it back."""
-    sent = _event("picture")
-    if len(str(sent)) > _MOST_KEPT:
+    """The browser kept the own picture that the page asks for over a reload, and brings it back."""
+    sent, kind = _event("picture"), pictures.wanted(controls.current())
+    if not kind or len(str(sent)) > _MOST_KEPT:
         return
     try:
         data = base64.b64decode(sent["data"], validate=True)
-        kind = OWN_PICTURES[OWN_PICTURES.index(sent["kind"])]
+        if sent["kind"] != kind:
+            return
     except (TypeError, KeyError, ValueError):
         return
     pictures.accept(kind, data, str(sent.get("name", ""))[:40])

@@ -9,7 +9,7 @@ from convlab.animation import FORMATS, animate
 from convlab.layers import Layer
 from convlab.ui import controls, page
 from convlab.ui.board import facts
-from convlab.ui.settings import to_address
+from convlab.ui.settings import Refusal, to_address
 from convlab.ui.steps import EXAMPLES, StepSettings, step_of
 
 
@@ -25,7 +25,7 @@ def heading(good: StepSettings) -> None:
     st.markdown(f"**{chain}** &ensp; `{source}`  \n:small[{sizes}]")
 
 
-def sidebar(settings: StepSettings, refusal: controls.Refusal | None) -> None:
+def sidebar(settings: StepSettings, refusal: Refusal | None) -> None:
     """The controls, with the same words as on the main page."""
     with st.sidebar:
         _example(settings)
@@ -50,7 +50,7 @@ def _sizes(settings: StepSettings) -> list[str]:
     return names
 
 
-def _more(settings: StepSettings, refusal: controls.Refusal | None) -> None:
+def _more(settings: StepSettings, refusal: Refusal | None) -> None:
     """The rest, drawn only when it is opened."""
     more = st.expander("More settings", key="more", on_change="rerun")
     hidden = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input", "work")
@@ -65,7 +65,7 @@ def _more(settings: StepSettings, refusal: controls.Refusal | None) -> None:
             controls.toggle("flip", "Flip: true convolution", help="Turn each kernel by 180°; the layer does not.")
             controls.toggle("depthwise", "Depthwise", help="groups = in_channels: each channel has its own kernel.")
             controls.bias(settings)
-            controls.segments("padding_kind", "Padding as", settings.choices["padding_kind"])
+            controls.segments("padding_kind", "Padding as")
             controls.select("padding_mode", "Padding mode", help="What the padding cells read.")
         else:
             controls.toggle("ceil_mode", "Round the size up", help="ceil_mode: a last window may hang over the end.")
