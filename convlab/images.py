@@ -314,8 +314,9 @@ def _reduced(picture: Image.Image, white: float, factor: int) -> Image.Image:
 def _eight_bits(picture: Image.Image, white: float) -> Image.Image:
     """Any mode as L, RGB or RGBA with eight bits a channel; `white` is the number that becomes 255."""
     if _deep(picture):
-        pixels = np.asarray(picture).astype(np.float32) * (255.0 / white)
-        return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
+        with np.errstate(invalid="ignore"):  # a floating-point file may hold what is no number: it becomes 0
+            pixels = np.asarray(picture).astype(np.float32) * (255.0 / white)
+            return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
     if picture.has_transparency_data:
         return picture.convert("RGBA")
     return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")

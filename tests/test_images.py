@@ -172,6 +172,14 @@ def test_16_bit_grey_shrinks_and_turns():
     assert image[0, 0, 0] > 0.9 and image[0, -1, -1] < 0.1
 
 
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_none_does_not_spoil_the_picture(odd):
+    picture = Image.fromarray(np.array([[0.0, odd], [0.5, 1.0]], dtype=np.float32))
+    image = load_image(saved(picture, "TIFF"))
+    assert image.shape == (3, 2, 2) and image[0, 0, 0] == 0
+    assert image.min() >= 0 and image.max() <= 1
+
+
 def test_16_bit_big_endian_tiff():
     numbers = np.array([[0, 65535], [32768, 100]], dtype=">u2")
     image = load_image(saved(Image.frombytes("I;16B", (2, 2), numbers.tobytes()), "TIFF"))
