@@ -90,7 +90,7 @@ def slider_values(settings: Settings) -> dict[str, int]:
 
 
 def good_of(asked: S, refusal: Refusal | None, check: Callable[[S], None], **kept: Any) -> S:
-    """What to show: the asked settings, or where they are refused, the last good ones, with what is `kept` of the new."""
+    """What to show: the asked settings; where they are refused the last good ones, with what is `kept` of the new."""
     key = f"good_{type(asked).__name__}"
     good = asked
     if refusal:  # what was good before may not work any more: on another picture, beside a pinned A

@@ -10,7 +10,7 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.ui import controls, pictures
 from convlab.ui.panel import Picture, mark_of, packed, stage_data
-from convlab.ui.settings import Settings, edit, to_address, with_edit
+from convlab.ui.settings import Settings, check, edit, refusal_of, to_address, with_edit
 
 _HERE = Path(__file__).parent
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
