@@ -310,7 +310,7 @@ def explain(
 
 
 def sentence(why: Explanation, relu: bool = False) -> str:
-    """One spoken sentence for a step, for a screen reader; rows, columns and channels count from 0.
+    """One spoken sentence for a step, for a screen reader; rows and columns count from 0, maps from 1.
 
     Parameters
     ----------
@@ -325,7 +325,7 @@ def sentence(why: Explanation, relu: bool = False) -> str:
     >>> sentence(why)
     'Output row 0, column 0: four numbers over rows 0 to 1, columns 0 to 1 sum to 4; divided by four that is 1.'
     """
-    channel = f"channel {why.channel}, " if why.output_shape[0] > 1 else ""
+    channel = f"map {why.channel + 1}, " if why.output_shape[0] > 1 else ""
     start = f"Output {channel}row {why.position[0]}, column {why.position[1]}: "
     if isinstance(why.layer, MaxPool2d):
         middle = _maximum(why)

@@ -199,7 +199,7 @@ def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
 def test_a_removed_picture_is_forgotten_by_the_tab(open_page):
     page = open_page()
     ui = Path(convlab.__file__).parent / "ui"
-    script = "".join((ui / name).read_text(encoding="utf-8") for name in ("dom.js", "stage.js"))
+    script = "".join((ui / name).read_text(encoding="utf-8") for name in ("dom.js", "pixel.js", "stage.js"))
     header = {
         "panels": [],
         "mark": "",

@@ -332,7 +332,7 @@ RAMP = torch.arange(1.0, 65).reshape(1, 8, 8)
         ),
         (
             spoken(Conv2d(3, 2, 2, padding=1), RAMP.expand(3, 8, 8), -torch.ones(2, 3, 2, 2), torch.ones(2), relu=True),
-            "Output channel 0, row 0, column 0: twelve products over three channels, row 0, column 0, three on padding "
+            "Output map 1, row 0, column 0: twelve products over three channels, row 0, column 0, three on padding "
             "in each channel sum to minus 3; plus bias 1 that is minus 2; after ReLU 0.",
         ),
         (

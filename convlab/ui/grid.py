@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "convlab.grid",
     html="<div class='steps'></div>",
-    css=(_HERE / "grid.css").read_text(encoding="utf-8"),
+    css="".join((_HERE / name).read_text(encoding="utf-8") for name in ("products.css", "grid.css")),
     js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("dom.js", "grid.js")),
 )
 

@@ -227,12 +227,12 @@ def _totals(stages: list[Stage]) -> str:
 def _layers(run: _Run, limits: list[float], pixels: _Pixels, dark: bool) -> list[dict[str, Any]]:
     """Each convolution with its kernels and the rows of maps that follow from it."""
     layers: list[dict[str, Any]] = []
-    for stage in run.stages:
+    for number, stage in enumerate(run.stages):
         if stage.step.weight is not None:
             limit = limits[len(layers)]
             layers.append(_heading(run.settings, stage, limit, len(layers), dark))
             before = stage
-        layers[-1]["rows"].append(_row(stage, before, limit, pixels, dark))
+        layers[-1]["rows"].append(_row(stage, before, limit, pixels, dark) | {"stage": number})
         if formula := stage.layer.formula(stage.input_shape):
             layers[-1]["formulas"].append({"name": _short_name(stage.step), "rows": formula[0], "columns": formula[1]})
     return layers
@@ -245,7 +245,7 @@ def _heading(settings: Settings, stage: Stage, limit: float, index: int, dark: b
         "title": "1×1 convolution" if mixing else f"Layer {index + 1}",
         "source": layer_source(stage.layer),
         "cost": f"{stage.parameters:,} parameters · {stage.macs:,} multiply-adds",
-        "limit": _number(limit),
+        "limit": short(limit),
         "formulas": [],
         "kernels": _mixing_kernels(stage, dark) if mixing else _kernels(settings, stage.input_shape[0], dark),
         "editable": index == 0,
@@ -293,7 +293,7 @@ def _plane(plane: Tensor, limit: float, dark: bool) -> dict[str, Any]:
     return {
         "rows": plane.shape[0],
         "columns": plane.shape[1],
-        "values": [_number(value) for value in plane.flatten().tolist()],
+        "values": [short(value) for value in plane.flatten().tolist()],
         "colours": rendering.colours(plane, limit, dark),
     }
 
@@ -327,7 +327,7 @@ def _words(stage: Stage, before: Stage) -> tuple[str, str, list[str]]:
     """Title, note and one caption a map for a row."""
     maps = stage.output
     low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
-    spans = [f"{_number(a)} to {_number(b)}" for a, b in zip(low, high, strict=True)]
+    spans = [f"{short(a)} to {short(b)}" for a, b in zip(low, high, strict=True)]
     if isinstance(stage.layer, (Conv2d, ConvTranspose2d)):
         return "Before ReLU", "Numbers of both signs.", spans
     if isinstance(stage.layer, ReLU):
@@ -341,6 +341,6 @@ def _words(stage: Stage, before: Stage) -> tuple[str, str, list[str]]:
     return "After pooling", f"The {kind} of each {size} block.", spans
 
 
-def _number(value: float) -> str:
+def short(value: float) -> str:
     """A number as it is shown: short, with a real minus sign."""
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")

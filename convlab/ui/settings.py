@@ -48,6 +48,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "layers": {"one": "One", "two": "Two", "two_1x1": "Two, then 1×1"},
 }
 BIAS_RANGE = (-5.0, 5.0)
+_PLACE = r"[0-9]{1,2},[0-9]{1,3},[0-9]{1,4},[0-9]{1,4}"  # stage, map, row, column
 POST_1X1 = (1.0, 0.5, 0.25, -1.0)
 
 
@@ -124,6 +125,7 @@ class Settings(LayerSettings):
     pool_stride: int = 0
     layers: str = "one"
     pinned: str = ""
+    pixel: str = ""
 
     @property
     def depth(self) -> int:
@@ -348,7 +350,7 @@ def to_address(settings: LayerSettings) -> str:
 
 def pin_of(settings: Settings) -> str:
     """Settings as they are kept as A: never empty, for empty means that nothing is pinned."""
-    return to_address(replace(settings, pinned="")) or "picture=" + settings.picture
+    return to_address(replace(settings, pinned="", pixel="")) or "picture=" + settings.picture
 
 
 def from_query(query: Mapping[str, str], kind: type[S]) -> tuple[S, list[str]]:
@@ -387,7 +389,8 @@ def from_query(query: Mapping[str, str], kind: type[S]) -> tuple[S, list[str]]:
 def from_address(address: str) -> Settings:
     """Pinned settings from an address within the address; what makes no sense is left at its default."""
     query = dict(parse_qsl(address))
-    query.pop("pinned", None)  # nothing is pinned within what is pinned
+    for name in ("pinned", "pixel"):  # nothing is pinned or taken apart within what is pinned
+        query.pop(name, None)
     return from_query(query, Settings)[0]
 
 
@@ -411,6 +414,8 @@ def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
     if name in ("edits", "cells"):
         most, parts = kind.ranges["kernel_size" if name == "edits" else "input_size"][1], text.split(";")
         return tuple(sorted(_read_edit(part, most) for part in parts)) if len(parts) <= MAX_EDITS else _nonsense()
+    if name == "pixel":
+        return text if re.fullmatch(rf"{_PLACE}(;{_PLACE}){{0,9}}", text) else _nonsense()
     if name == "at":
         return ",".join(str(_within(int(part), 0, 999)) for part in text.split(",", 2))
     if name == "bias":

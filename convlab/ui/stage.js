@@ -122,19 +122,32 @@ function drawPanel(state, element, panel) {
     set(span, step.name ?? step.shape ?? step.layer);
   });
   set(totals, panel.totals);
+  const last = panel === state.header.panels.at(-1); // of A and B, B is what the sidebar sets
+  const view = { panel, figures: new Map(), cards: last ? state.header.pixel : [], open: last };
   sync(layers, panel.layers, () => make("section", "layer"), (section, layer, index) => {
-    drawLayer(state, section, layer, index, panel);
+    drawLayer(state, section, layer, index, view);
   });
+  if (last) drawMarks(state, view.figures, view.cards);
 }
 
-function drawSource(figure, image) {
-  const [canvas, caption] = once(figure, () => [make("canvas", "", { role: "img" }), make("figcaption")]);
+function drawSource(figure, image, view) {
+  const [canvas, caption] = framed(figure);
+  view.figures.set("picture", figure);
+  canvas.setAttribute("role", "img");
   paint(canvas, image, 0);
   canvas.setAttribute("aria-label", `The picture that the layers read. ${image.alt}`);
   set(caption, `${image.caption} · ${image.shape}`);
 }
 
-function drawLayer(state, section, layer, index, panel) {
+// A canvas in a frame of its own size, which marks are put on, and a caption below.
+function framed(figure) {
+  const [frame, caption] = once(figure, () => [make("div", "frame"), make("figcaption")]);
+  const [canvas] = once(frame, () => [make("canvas")]);
+  return [canvas, caption];
+}
+
+function drawLayer(state, section, layer, index, view) {
+  const { panel } = view;
   const [head, formulas, kernels, editor, rows] = once(section, () => [
     make("header"),
     make("div", "formulas"),
@@ -153,13 +166,13 @@ function drawLayer(state, section, layer, index, panel) {
     const parts = rows === columns ? [`rows and columns ${rows}`] : [`rows ${rows}`, `columns ${columns}`];
     sync(numbers, parts, () => make("span"), set);
   });
-  drawKernels(state, kernels, layer, index, panel.image);
+  drawKernels(state, kernels, layer, index, view);
   drawEditor(state, editor, layer, index);
-  sync(rows, layer.rows, () => make("div", "row"), (row, data) => drawRow(row, data, layer));
+  sync(rows, layer.rows, () => make("div", "row"), (row, data) => drawRow(state, row, data, layer, view));
 }
 
-function drawRow(row, data, layer) {
-  const [label, maps] = once(row, () => [make("div", "label"), make("div", "maps")]);
+function drawRow(state, row, data, layer, view) {
+  const [label, maps, cards] = once(row, () => [make("div", "label"), make("div", "maps"), make("div", "cards")]);
   const [title, shape, note, bars, legend] = once(label, () => [
     make("h3"),
     make("p", "size"),
@@ -174,11 +187,22 @@ function drawRow(row, data, layer) {
   drawLegend(legend, data, layer);
   maps.style.setProperty("--count", data.captions.length);
   sync(maps, data.captions, () => make("figure"), (figure, caption, index) => {
-    const [canvas, text] = once(figure, () => [make("canvas", "", { role: "img" }), make("figcaption")]);
+    const [canvas, text] = framed(figure);
     paint(canvas, data, index);
-    canvas.setAttribute("aria-label", data.alts[index]);
+    drawMapWords(state, canvas, data, index, view);
     set(text, caption);
+    view.figures.set(`${data.stage} ${index}`, figure);
   });
+  drawCards(state, cards, view.cards[0]?.place[0] === data.stage ? view.cards : []);
+}
+
+// What a map is; one of the settings in the sidebar can be clicked.
+function drawMapWords(state, canvas, data, index, { open }) {
+  canvas.setAttribute("role", open ? "button" : "img");
+  canvas.setAttribute("aria-label", data.alts[index] + (open ? ". Press Enter to take a number apart, then the arrow keys." : ""));
+  canvas.tabIndex = open ? 0 : -1;
+  if (open) listenToMap(state, canvas, data, index);
+  else canvas.onclick = canvas.onkeydown = null;
 }
 
 function drawBars(bars, data, layer) {
@@ -226,11 +250,11 @@ function paint(canvas, { pixels, table, start, width, height }, index) {
 
 // --- kernels ---------------------------------------------------------------------------------------------------------
 
-function drawKernels(state, row, layer, index, image) {
+function drawKernels(state, row, layer, index, view) {
   const [label, cards] = once(row, () => [make("div", "label"), make("div", "maps")]);
   const [source, title, note] = once(label, () => [make("figure", "source"), make("h3"), make("p", "words")]);
   source.hidden = index > 0;
-  if (index === 0) drawSource(source, image);
+  if (index === 0) drawSource(source, view.panel.image, view);
   set(title, layer.kernels.length === 1 ? "Kernel" : "Kernels");
   const reads = [...new Set(layer.kernels.map((kernel) => kernel.reads))];
   set(note, reads.length === 1 ? sentence(reads[0]) : "");

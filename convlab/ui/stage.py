@@ -1,6 +1,7 @@
 """The stage: one component that shows the picture, the kernels and every map, and listens."""
 
 import base64
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,16 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.ui import controls, pictures
 from convlab.ui.panel import Picture, mark_of, packed, stage_data
-from convlab.ui.settings import Settings, check, edit, refusal_of, to_address, with_edit
+from convlab.ui.pixel import cards
+from convlab.ui.settings import Settings, check, edit, from_query, refusal_of, to_address, with_edit
 
 _HERE = Path(__file__).parent
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
 _component = st.components.v2.component(
     "convlab.stage",
     html="<div class='stage'></div>",
-    css=(_HERE / "stage.css").read_text(encoding="utf-8"),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("dom.js", "stage.js")),
+    css="".join((_HERE / name).read_text(encoding="utf-8") for name in ("products.css", "stage.css")),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("dom.js", "pixel.js", "stage.js")),
 )
 
 
@@ -44,13 +46,16 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     shown = controls.changed(asked, **ask) if ask else good
     dark = st.context.theme.type == "dark"
     try:
-        header, pixels = stage_data(picture, shown, dark)
+        header, pixels = stage_data(picture, replace(shown, pixel=""), dark)
     except ConvLabError as error:
         refusal = refusal_of(shown, partial(check, full_size=picture.size))
         note = str(refusal.error if refusal else error)
-        header, pixels = stage_data(picture, good, dark)
+        shown = good
+        header, pixels = stage_data(picture, replace(shown, pixel=""), dark)
     kept, png = (None, b"") if ask else pictures.to_keep(asked)  # an answer may be overtaken and never be shown
     extra: dict[str, Any] = {
+        "mark": header["mark"] + shown.pixel,
+        "pixel": cards(picture, shown),
         "keep": {**kept, "png": len(pixels)} if kept else None,
         "want": pictures.wanted(asked),
         "forget": pictures.forgotten(asked),
@@ -67,6 +72,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         on_ask_change=_on_ask,
         on_edit_change=_on_edit,
         on_picture_change=_on_picture,
+        on_pixel_change=_on_pixel,
         on_again_change=_on_again,
     )
 
@@ -100,6 +106,13 @@ def _on_edit() -> None:
         st.session_state["_note"] = str(error)
     except (TypeError, KeyError, ValueError):
         st.session_state["_note"] = "That is no cell of this kernel. Open the kernel and choose one of its cells."
+
+
+def _on_pixel() -> None:
+    """A number of a map is to be taken apart, or no longer."""
+    settings, bad = from_query({"pixel": str(_event("pixel"))} if _event("pixel") else {}, Settings)
+    if not bad:
+        controls.show(pixel=settings.pixel)
 
 
 def _on_picture() -> None:
