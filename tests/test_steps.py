@@ -1,0 +1,293 @@
+"""The step page's settings and what its grids are sent: every number against torch."""
+
+import json
+import zlib
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+import torch
+from draws import drawn
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convlab import ConvLabError
+from convlab.matrix import matrix
+from convlab.ui.board import MAX_MATRIX, board_data, facts
+from convlab.ui.settings import Edit, difference, from_query, refusal_of, to_query
+from convlab.ui.steps import EXAMPLES, MAX_PRODUCTS, StepSettings, check, image_of, input_edit, step_of
+
+
+def number(name):
+    """Any value of a slider."""
+    return st.integers(*StepSettings.ranges[name])
+
+
+def every_control():
+    """Any state of the page."""
+    names = {entry.name for entry in fields(StepSettings)}
+    pairs = StepSettings.pairs()
+    drawn_from = {name: number(name) for name in StepSettings.ranges if name in names and name not in pairs}
+    drawn_from |= {name: st.tuples(number(name), number(name)) for name in pairs}
+    drawn_from |= {name: st.sampled_from(list(of)) for name, of in StepSettings.choices.items() if name in names}
+    flags = ("flip", "depthwise", "ceil_mode", "count_include_pad")
+    drawn_from |= dict.fromkeys(flags, st.booleans())
+    drawn_from["bias"] = st.sampled_from([0.0, -1.5, 2.25])
+    drawn_from["cells"] = st.sampled_from([(), (Edit(0, 0, 0, 0, -3.5), Edit(0, 2, 15, 15, 1.0))])
+    return st.builds(StepSettings, **drawn_from)
+
+
+def arrays_of(settings):
+    """The header, and a function that takes the numbers that it points to."""
+    header, packed = board_data(settings, False)
+    numbers = np.frombuffer(zlib.decompress(packed), np.float32)
+    return header, lambda place: torch.tensor(numbers[place[0] : place[0] + place[1]])
+
+
+def accepted(state):
+    """Whether the page shows these settings."""
+    try:
+        check(state)
+    except ConvLabError:
+        return False
+    return True
+
+
+@drawn(300)
+@given(every_control())
+def test_an_address_restores_every_setting(state):
+    state = replace(state, at="1,2,3")
+    assert from_query(to_query(state), StepSettings) == (state, [])
+
+
+@drawn(400)
+@given(every_control())
+def test_every_combination_works_or_is_refused_with_a_way_out(state):
+    refusal = refusal_of(state, check)
+    if refusal:
+        assert refusal.error.rule and refusal.error.advice
+        check(refusal.way_out)
+        assert difference(state, refusal.way_out) != "Use "
+
+
+@drawn(150)
+@given(every_control())
+def test_what_the_grids_are_sent_is_torchs(state):
+    if not accepted(state):
+        return
+    header, take = arrays_of(state)
+    step, image = step_of(state), image_of(state)
+    output = step.layer(image, step.weight, step.bias)
+    assert torch.equal(take(header["output"]["values"]), output.flatten())
+    assert torch.equal(take(header["input"]["values"]), image.flatten())
+    channels, rows, columns = output.shape
+    assert len(header["sentences"]) == output.numel()
+    if state.operation == "max":
+        return
+    read = len(header["kernels"][0]["reads"])
+    sums = take(header["sums"]).reshape(channels, read, rows, columns)
+    bias = torch.tensor([kernel.get("bias", 0.0) for kernel in header["kernels"]])
+    assert torch.allclose(sums.sum(1) + bias[:, None, None], output, atol=1e-3, rtol=1e-4)
+    products = take(header["products"]).reshape(channels, read, -1)
+    assert torch.allclose(products.sum((1, 2)), sums.sum((1, 2, 3)), atol=1e-2, rtol=1e-4)
+
+
+@drawn(60)
+@given(every_control())
+def test_the_grids_can_be_drawn_from_the_lines(state):
+    """The script finds each product by counting the taps that read a cell, position after position."""
+    state = replace(state, operation="convolution", padding_mode="zeros", depthwise=False, bias=0.0)
+    if not accepted(state):
+        return
+    header, take = arrays_of(state)
+    image, weight = image_of(state), step_of(state).weight
+    products, place = take(header["products"]), 0
+    rows, columns = header["lines"]["sources"]
+    for down in rows:
+        for across in columns:
+            for k, i in enumerate(down):
+                for m, j in enumerate(across):
+                    if i is not None and j is not None:
+                        expected = image[0, i, j] * weight[0, 0, k, m]
+                        assert products[place].item() == pytest.approx(expected.item(), abs=1e-5)
+                        place += 1
+
+
+SIZES = {
+    "none": ((4, 4), (2, 2)),
+    "arbitrary": ((5, 5), (6, 6)),
+    "half": ((5, 5), (5, 5)),
+    "full": ((5, 5), (7, 7)),
+    "strides": ((5, 5), (2, 2)),
+    "padding_strides": ((5, 5), (3, 3)),
+    "odd": ((6, 6), (3, 3)),
+    "dilation": ((7, 7), (3, 3)),
+    "none_back": ((2, 2), (4, 4)),
+    "arbitrary_back": ((6, 6), (5, 5)),
+    "half_back": ((5, 5), (5, 5)),
+    "full_back": ((7, 7), (5, 5)),
+    "strides_back": ((2, 2), (5, 5)),
+    "padding_strides_back": ((3, 3), (5, 5)),
+    "odd_back": ((3, 3), (6, 6)),
+    "dilation_back": ((3, 3), (7, 7)),
+}
+
+
+@pytest.mark.parametrize(("name", "sizes"), SIZES.items())
+def test_the_standard_pictures_of_convolution_arithmetic(name, sizes):
+    settings = EXAMPLES[name].settings
+    header, _ = board_data(settings, False)
+    assert (tuple(header["input"]["shape"][1:]), tuple(header["output"]["shape"][1:])) == sizes
+
+
+@pytest.mark.parametrize("name", [name for name in SIZES if not name.endswith("_back") and name + "_back" in SIZES])
+def test_each_standard_picture_goes_back_by_its_transposed_counterpart(name):
+    there, back = EXAMPLES[name].settings, EXAMPLES[name + "_back"].settings
+    forward, backward = step_of(there), step_of(back)
+    shape = forward.layer.output_shape((1, *there.input_size))
+    assert shape == (1, *back.input_size)
+    one, other = (
+        matrix(step.layer, size, forward.weight)
+        for step, size in ((forward, (1, *there.input_size)), (backward, shape))
+    )
+    assert torch.equal(other, one.T)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_shown_and_restored_by_its_link(name):
+    settings = EXAMPLES[name].settings
+    check(settings)
+    assert from_query(to_query(settings), StepSettings) == (settings, [])
+
+
+def test_row_1_three_channels_are_added_to_one_number():
+    header, take = arrays_of(EXAMPLES["channels"].settings)
+    assert (header["input"]["shape"], header["output"]["shape"]) == ([3, 8, 8], [1, 6, 6])
+    sums = take(header["sums"]).reshape(3, 6, 6)
+    assert torch.equal(sums.sum(0).flatten(), take(header["output"]["values"]))
+    assert "27 products over three channels" in header["sentences"][0]
+
+
+def test_row_2_padding_1_keeps_8_by_8():
+    header, _ = board_data(EXAMPLES["same"].settings, False)
+    assert header["output"]["shape"] == [1, 8, 8]
+    assert header["input"]["around"] == [(1, 1), (1, 1)]
+
+
+def test_row_3_rows_and_columns_are_set_apart():
+    header, _ = board_data(StepSettings(kernel_size=(5, 3), stride=(2, 1), input_size=(9, 7)), False)
+    assert header["output"]["shape"] == [1, 3, 5]
+
+
+def test_row_4_stride_2_leaves_a_row_and_a_column_over():
+    header, take = arrays_of(EXAMPLES["stride"].settings)
+    use = take(header["use"]).reshape(8, 8)
+    assert header["output"]["shape"] == [1, 3, 3]
+    assert (use[7] == 0).all() and (use[:, 7] == 0).all() and (use[:7, :7] > 0).all()
+
+
+def test_row_5_dilation_2_covers_5_by_5():
+    header, _ = board_data(EXAMPLES["dilated"].settings, False)
+    assert header["lines"]["cells"][0][0] == (0, 2, 4)
+
+
+@pytest.mark.parametrize(("name", "number"), [("maximum", 0), ("average", -0.75)])
+def test_row_6_pooling_over_2_by_2(name, number):
+    settings = EXAMPLES[name].settings
+    image = image_of(settings)[0, :2, :2]
+    header, take = arrays_of(settings)
+    assert take(header["output"]["values"])[0] == number == (image.max() if name == "maximum" else image.mean())
+
+
+def test_row_14_a_transposed_convolution_grows_its_input():
+    assert facts(EXAMPLES["upsampling"].settings)[1] == "1×4×4 → 1×8×8"
+    _, take = arrays_of(EXAMPLES["upsampling"].settings)
+    assert take(board_data(EXAMPLES["upsampling"].settings, False)[0]["use"]).unique().tolist() == [1]
+
+
+def test_row_16_both_are_matrices_and_one_is_the_other_transposed():
+    words = board_data(EXAMPLES["padding_strides_back"].settings, False)[0]["matrix"]["words"]
+    assert "Matrix times input is the layer's output: the largest difference is 0." in words
+    assert "Its transpose is the matrix of nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1, bias=False)" in words
+
+
+def test_row_18_flip_turns_the_kernel():
+    settings = EXAMPLES["flip"].settings
+    plain, turned = step_of(replace(settings, flip=False)).weight, step_of(settings).weight
+    assert torch.equal(plain.flip(-2, -1), turned) and not torch.equal(plain, turned)
+    assert board_data(settings, False)[0]["kernel_note"]
+
+
+def test_checkerboards_come_from_overlap():
+    header, take = arrays_of(EXAMPLES["checkerboard"].settings)
+    assert take(header["use"]).reshape(11, 11)[0].tolist() == [1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1]
+
+
+def test_output_padding_lists_what_collapses_and_computes_what_it_adds():
+    settings = EXAMPLES["odd_back"].settings
+    choice, added = board_data(settings, False)[0]["collapse"]
+    assert "brings the sizes 5 and 6 all down to 3" in choice
+    step = step_of(settings)
+    output = step.layer(image_of(settings), step.weight)
+    last = torch.cat([output[:, -1].flatten(), output[:, :, -1].flatten()])
+    assert f"{last.numel()} numbers, {int((last != 0).sum())} of them are not zero" in added
+
+
+def test_a_cell_of_the_input_is_written():
+    settings = input_edit(StepSettings(input="own"), 0, 2, 3, "−1,5")
+    assert image_of(settings)[0, 2, 3] == -1.5
+    assert image_of(settings).count_nonzero() == 1
+    assert image_of(replace(settings, input_size=(2, 2))).count_nonzero() == 0
+    with pytest.raises(ConvLabError, match="`input` must be a number from -1000 to 1000"):
+        input_edit(settings, 0, 2, 3, "minus")
+
+
+@pytest.mark.parametrize("kind", StepSettings.choices["input"])
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_every_input_has_its_shape(kind, channels):
+    for size in ((1, 1), (16, 16), (3, 7)):
+        image = image_of(StepSettings(input=kind, in_channels=channels, input_size=size))
+        assert image.shape == (channels, *size) and image.dtype == torch.float32 and image.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kernel_size": (9, 9)}, "`kernel_size` must fit the padded input"),
+        ({"operation": "transposed", "output_padding": (1, 1)}, "`output_padding` must be "),
+        ({"operation": "max", "padding": (2, 2)}, "`padding` must be at most half"),
+        ({"padding_kind": "same", "stride": (2, 2)}, '`padding` can be "same" only with stride 1'),
+        ({"operation": "transposed", "stride": (6, 6), "input_size": (16, 16)}, "`input_size` must keep the output"),
+        (
+            {"input_size": (16, 16), "padding": (10, 10), "kernel_size": (11, 11), "in_channels": 3}
+            | {"out_channels": 8, "bank": "random"},
+            f"`work` must be at most {MAX_PRODUCTS:,} products",
+        ),
+    ],
+)
+def test_what_does_not_work_is_refused_in_words(changes, words):
+    with pytest.raises(ConvLabError, match=words):
+        check(StepSettings(**changes))
+
+
+def test_a_large_matrix_is_told_and_not_drawn():
+    words = board_data(StepSettings(input_size=(16, 16)), False)[0]["matrix"]["words"]
+    assert words == "The matrix has 196 rows and 256 columns: too many to draw. Use a smaller input to see it."
+    assert MAX_MATRIX < 196 * 256
+
+
+def test_the_matrix_is_sent_as_it_is():
+    settings = StepSettings(input_size=(5, 5), in_channels=2)
+    header, take = arrays_of(settings)
+    step = step_of(settings)
+    assert torch.equal(take(header["matrix"]["values"]), matrix(step.layer, (2, 5, 5), step.weight).flatten())
+    assert header["matrix"]["patches"]["size"] == [18, 9]
+
+
+def test_the_header_is_json():
+    for name in ("channels", "odd_back", "maximum", "average"):
+        json.dumps(board_data(EXAMPLES[name].settings, True)[0], allow_nan=False)
+
+
+def test_the_layer_is_pytorchs():
+    assert facts(StepSettings())[0] == "nn.Conv2d(1, 1, kernel_size=3, bias=False)"
