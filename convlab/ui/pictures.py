@@ -32,29 +32,39 @@ def current(settings: Settings) -> Picture:
 
 def uploader() -> None:
     """Choose a file; what is wrong with it stands right below."""
-    st.file_uploader("Your picture", key="upload_file", on_change=_take, args=("upload", "upload_file"))
+    key = _key("upload", "upload_file")
+    st.file_uploader("Your picture", key=key, on_change=_take, args=("upload", key))
     _say("upload")
 
 
 def camera() -> None:
     """Take a photo."""
-    st.camera_input("Your photo", key="camera_photo", on_change=_take, args=("camera", "camera_photo"))
+    key = _key("camera", "camera_photo")
+    st.camera_input("Your photo", key=key, on_change=_take, args=("camera", key))
     _say("camera")
 
 
+def _key(kind: str, key: str) -> str:
+    """The widget's key; after a picture was forgotten another one, for an empty widget."""
+    times = st.session_state.get(f"emptied_{kind}", 0)
+    return f"{key}_{times}" if times else key
+
+
 def _take(kind: str, key: str) -> None:
-    """Read a new file once, when it comes; forget the picture when the visitor takes the file away."""
+    """Read a new file once, when it comes.
+
+    The widget is also empty for a moment whenever one file takes another's place: the last good picture stays.
+    """
     file: Any = st.session_state.get(key)
     st.session_state.pop(f"error_{kind}", None)
-    if file is None:
-        _forget(kind)
-    else:
+    if file is not None:
         accept(kind, file.getvalue(), file.name[:40] if kind == "upload" else "Your photo")
 
 
 def _forget(kind: str) -> None:
     """Drop an own picture: the last sample shows, and the browser is told to drop its copy."""
     state = st.session_state
+    state[f"emptied_{kind}"] = state.get(f"emptied_{kind}", 0) + 1
     state.pop(f"own_{kind}", None)
     if state.get("keep") == kind:
         del state["keep"]
@@ -105,3 +115,5 @@ def _say(kind: str) -> None:
     if error := st.session_state.get(f"error_{kind}"):
         st.error(error)
     st.markdown(f":small[{_PRIVATE}]")
+    if f"own_{kind}" in st.session_state:
+        st.button("Forget this picture", key=f"forget_{kind}", on_click=_forget, args=(kind,))
