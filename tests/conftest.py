@@ -93,7 +93,7 @@ def open_page(browser, address):
     """Open a page of the app: open_page("?stride=2", width=390); every page must stay free of script errors."""
     contexts, errors = [], []
 
-    def opened(query="", width=1280, height=800, dark=False, touch=False):
+    def opened(query="", width=1280, height=800, dark=False, touch=False, ready=".maps canvas"):
         scheme = "dark" if dark else "light"
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch, accept_downloads=True
@@ -102,7 +102,7 @@ def open_page(browser, address):
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address + query)
-        page.locator(".maps canvas").first.wait_for(timeout=30_000)
+        page.locator(ready).first.wait_for(timeout=30_000)
         return page
 
     yield opened

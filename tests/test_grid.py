@@ -1,0 +1,292 @@
+"""The step page in a real browser: pointer, keyboard, touch, editing, pinning, phone, dark, accessibility."""
+
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from convlab import Conv2d, kernels
+from convlab.ui.steps import StepSettings, image_of, step_of
+
+
+@pytest.fixture
+def open_steps(open_page):
+    """Open the step page: open_steps("stride=2", width=390)."""
+    return lambda query="", **how: open_page(f"step_by_step?{query}", ready=".output .cell", **how)
+
+
+def cells(page, side):
+    """All cells of one side: input, weight, output."""
+    return page.locator(f".side.{side} .cell")
+
+
+def numbers(locator):
+    """The numbers that some elements show."""
+    return [float(text.replace("−", "-")) for text in locator.all_inner_texts()]
+
+
+def at(page, side, row, column, width):
+    """One cell of a grid of that width."""
+    return cells(page, side).nth(row * width + column)
+
+
+def lit(page, side):
+    """Which cells of a side are lit."""
+    flags = cells(page, side).evaluate_all("cells => cells.map(cell => cell.classList.contains('on'))")
+    return [place for place, on in enumerate(flags) if on]
+
+
+def products(page):
+    """The products that stand in the arithmetic."""
+    return numbers(page.locator(".products b"))
+
+
+def test_the_grids_show_torchs_numbers(open_steps):
+    page = open_steps()
+    step, image = step_of(StepSettings()), image_of(StepSettings())
+    assert numbers(cells(page, "input")) == image.flatten().tolist()
+    assert numbers(cells(page, "weight")) == step.weight.flatten().tolist()
+    assert numbers(cells(page, "output")) == step.layer(image, step.weight).flatten().tolist()
+
+
+def test_pointing_at_an_output_lights_its_window_and_shows_the_arithmetic(open_steps):
+    page = open_steps("dilation=2")  # 7×7 -> 3×3
+    at(page, "output", 1, 2, 3).hover()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 2")
+    assert lit(page, "input") == [row * 7 + column for row in (1, 3, 5) for column in (2, 4, 6)]
+    image, weight = image_of(StepSettings()), kernels.bank("sobel", 3)[:1]
+    expected = image[0, 1:6:2, 2:7:2] * weight[0, 0]
+    assert products(page) == expected.flatten().tolist()
+    total = float(expected.sum())
+    assert numbers(page.locator(".total strong")) == [total, max(0.0, total)]
+    assert "nine products over rows 1, 3 and 5" in page.locator(".said").inner_text()
+
+
+def test_pointing_at_an_input_lights_every_output_that_it_feeds(open_steps):
+    page = open_steps()
+    at(page, "input", 1, 2, 7).hover()
+    expect(page.locator(".said")).to_contain_text("feeds 6 numbers of the output")
+    assert lit(page, "output") == [row * 5 + column for row in (0, 1) for column in (0, 1, 2)]
+
+
+def test_pointing_at_a_weight_lights_every_input_that_it_meets(open_steps):
+    page = open_steps("stride=2")  # 7×7 -> 3×3
+    at(page, "weight", 0, 1, 3).hover()
+    expect(page.locator(".said")).to_contain_text("meets 9 cells")
+    assert lit(page, "input") == [row * 7 + column for row in (0, 2, 4) for column in (1, 3, 5)]
+
+
+def test_a_weight_and_its_taps_wear_one_hue(open_steps):
+    page = open_steps()
+    at(page, "output", 2, 2, 5).hover()
+    hue = "cell => getComputedStyle(cell).getPropertyValue('--h')"
+    weights = cells(page, "weight").evaluate_all(f"cells => cells.map({hue})")
+    taps = page.locator(".side.input .cell.on").evaluate_all(f"cells => cells.map({hue})")
+    assert weights == taps
+    assert len(set(weights)) == 9
+
+
+def test_padding_cells_are_marked_and_read_zero(open_steps):
+    page = open_steps("padding=1")
+    assert page.locator(".side.input .cell.pad").count() == 81 - 49
+    at(page, "output", 0, 0, 7).hover()
+    assert page.locator(".side.input .cell.pad.on").count() == 5
+    assert page.locator(".products .pad").count() == 5
+    assert set(numbers(page.locator(".products .pad b"))) == {0}
+
+
+def test_copying_padding_shows_the_number_it_copies(open_steps):
+    page = open_steps("padding=1&padding_mode=circular")
+    image = image_of(StepSettings())
+    padded = torch.nn.functional.pad(image, (1, 1, 1, 1), mode="circular")
+    assert numbers(cells(page, "input")) == padded.flatten().tolist()
+
+
+def test_left_over_cells_are_hatched_and_counted(open_steps):
+    page = open_steps("input_size=8&stride=2")
+    assert page.locator(".side.input .cell.left").count() == 15
+    page.get_by_role("button", name="Colour every cell by how often it is used").click()
+    use = torch.tensor(numbers(cells(page, "input"))).reshape(8, 8)
+    counts = torch.nn.functional.conv_transpose2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3), stride=2)
+    assert torch.equal(use[:7, :7], counts[0, 0])
+    assert (use[7] == 0).all()
+
+
+def test_arrow_keys_step_and_pin(open_steps):
+    page = open_steps()
+    page.locator(".side.output .cells").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 1")
+    expect(page.locator(".live")).to_contain_text("Output row 1, column 1: nine products")
+    page.wait_for_url("**/step_by_step?at=0,1,1")
+    at(page, "output", 4, 4, 5).hover()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 1")
+    page.keyboard.press("Escape")
+    at(page, "output", 4, 3, 5).hover()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 4, column 3")
+    page.wait_for_url("**/step_by_step")
+
+
+def test_a_click_pins_and_a_second_one_frees(open_steps):
+    page = open_steps()
+    at(page, "output", 2, 3, 5).click()
+    page.wait_for_url("**/step_by_step?at=0,2,3")
+    at(page, "output", 0, 0, 5).hover()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 2, column 3")
+    at(page, "output", 2, 3, 5).click()
+    at(page, "output", 0, 0, 5).hover()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 0, column 0")
+
+
+def test_play_pause_speed_and_scrub(open_steps):
+    page = open_steps()
+    page.get_by_label("Speed").select_option("10")
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".count")).not_to_have_text("1 of 25")
+    page.get_by_role("button", name="Pause").click()
+    before = page.locator(".arithmetic h3").inner_text()
+    page.wait_for_timeout(400)
+    assert page.locator(".arithmetic h3").inner_text() == before
+    page.get_by_label("Position in the output").fill("24")
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 4, column 4")
+    page.get_by_role("button", name="Next number").click()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 0, column 0")
+
+
+def test_an_input_cell_is_written_and_torch_answers(open_steps):
+    page = open_steps("input=own&bank=sobel")
+    at(page, "input", 2, 2, 7).dblclick()
+    page.keyboard.type("-2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**cells=0,0,2,2:-2**")
+    image = torch.zeros(1, 7, 7)
+    image[0, 2, 2] = -2
+    output = Conv2d(1, 1, 3, bias=False)(image, kernels.bank("sobel", 3)[:1])
+    expect(at(page, "output", 0, 0, 5)).to_have_text("−2")
+    assert numbers(cells(page, "output")) == output.flatten().tolist()
+
+
+def test_a_weight_is_written_with_the_keyboard(open_steps):
+    page = open_steps()
+    page.locator(".side.weight .cells").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("7")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**edits=0,0,0,1:7**")
+    expect(at(page, "weight", 0, 1, 3)).to_have_text("7")
+
+
+def test_letters_in_a_cell_get_a_word_and_what_was_shown_stays(open_steps):
+    page = open_steps()
+    before = numbers(cells(page, "output"))
+    page.get_by_role("button", name="Write numbers").click()
+    at(page, "input", 0, 0, 7).click()
+    page.keyboard.type("two")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note")).to_contain_text("`input` must be a number from -1000 to 1000")
+    assert numbers(cells(page, "output")) == before
+
+
+@pytest.mark.parametrize("query", ["kernel_size=9", "operation=transposed&output_padding=1", "operation=max&padding=2"])
+def test_bad_settings_get_a_message_and_the_grids_stay(open_steps, query):
+    page = open_steps(query)
+    expect(page.locator("[data-testid=stAlert]").first).to_be_visible()
+    assert cells(page, "output").count() > 0
+    page.locator(".st-key-mend_page button").click()
+    expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
+
+
+def test_the_three_views_of_a_transposed_layer_are_linked(open_steps):
+    page = open_steps("operation=transposed&input_size=3&stride=2")  # 3×3 -> 7×7, spread 9×9
+    at(page, "output", 2, 2, 7).hover()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 2, column 2")
+    assert lit(page, "input") == [0, 1, 3, 4]
+    spread = page.locator(".spread .side").first.locator(".cell")
+    flags = spread.evaluate_all("cells => cells.map(cell => cell.classList.contains('on'))")
+    assert [place for place, on in enumerate(flags) if on] == [r * 9 + c for r in (2, 3, 4) for c in (2, 3, 4)]
+    expect(page.locator(".matrix .caption")).to_have_text(
+        "Row 16 makes output row 2, column 2: 4 weights, the rest zeros."
+    )
+    spread.nth(4 * 9 + 4).hover()  # the number in the middle of the spread input
+    expect(page.locator(".said")).to_contain_text("Input row 1, column 1")
+    assert lit(page, "output") == [r * 7 + c for r in (2, 3, 4) for c in (2, 3, 4)]
+    image, weight = image_of(StepSettings(input_size=(3, 3))), kernels.bank("sobel", 3)[0, 0]
+    assert products(page) == (image[0, 1, 1] * weight).flatten().tolist()
+
+
+def test_pointing_at_a_row_of_the_matrix_lights_its_window(open_steps):
+    page = open_steps("input_size=4")
+    canvas = page.locator(".matrix canvas.over").first
+    canvas.scroll_into_view_if_needed()
+    canvas.hover(position={"x": 5, "y": 18 + 3 * 12 + 5})
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 1")
+    assert lit(page, "input") == [5, 6, 7, 9, 10, 11, 13, 14, 15]
+
+
+def test_a_tap_pins_on_a_phone(open_steps):
+    page = open_steps("padding=1", width=390, height=844, touch=True)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    cell = at(page, "output", 3, 2, 7)
+    cell.scroll_into_view_if_needed()
+    cell.tap()
+    expect(page.locator(".arithmetic h3")).to_have_text("Output row 3, column 2")
+    page.wait_for_url("**at=0,3,2")
+
+
+def test_a_link_opens_the_same_number_in_another_browser(open_steps):
+    page = open_steps("operation=avg&input_size=8&kernel_size=2&stride=2&in_channels=2&at=1,2,3")
+    expect(page.locator(".arithmetic h3")).to_have_text("Output map 2, row 2, column 3")
+    settings = StepSettings(operation="avg", input_size=(8, 8), kernel_size=(2, 2), stride=(2, 2), in_channels=2)
+    mean = image_of(settings)[1, 4:6, 6:8].mean().item()
+    assert numbers(page.locator(".total strong")) == [mean]
+
+
+@pytest.mark.parametrize("query", ["at=99,99,99", "at=x", "cells=1", "input_size=99", "nothing=1", "edits=0,9,0,0:1"])
+def test_odd_links_open_the_page(open_steps, query):
+    page = open_steps(query)
+    assert cells(page, "output").count() == 25
+    assert page.locator(".arithmetic h3").inner_text().startswith("Output row")
+
+
+def test_the_pages_keep_their_settings_apart(open_steps):
+    page = open_steps("stride=2")
+    page.get_by_role("link", name="Playground").click()
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×231×176")
+    page.get_by_role("link", name="Step by step").click()
+    expect(page.locator(".side.output .cell")).to_have_count(9)
+    page.wait_for_url("**/step_by_step?stride=2")
+
+
+def test_an_animation_is_made_and_downloaded(open_steps):
+    page = open_steps("input_size=5")
+    page.get_by_text("An animation to keep").click()
+    page.get_by_role("button", name="Make the animation").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the GIF").click()
+    assert download.value.path().read_bytes()[:6] == b"GIF89a"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    "query", ["padding=1&at=0,1,1", "operation=transposed&input_size=3&stride=2", "operation=max&in_channels=2"]
+)
+def test_axe_finds_no_serious_fault(open_steps, query, width, dark):
+    page = open_steps(query, width=width, height=844, dark=dark)
+    page.wait_for_timeout(500)
+    violations = Axe().run(page).response["violations"]
+    serious = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_the_dark_page_has_black_at_zero(open_steps):
+    page = open_steps("input=own", dark=True)
+    colour = "cell => getComputedStyle(cell).getPropertyValue('--c')"
+    cell = at(page, "output", 0, 0, 5)
+    for _ in range(50):
+        if cell.evaluate(colour) == "#000000":
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("the grids never turned dark")
