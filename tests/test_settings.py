@@ -66,7 +66,7 @@ def every_control():
 
 
 def test_every_setting_has_a_control_in_the_drawing():
-    drawn = {*RANGES, *CHOICES, "grey", "flip", "depthwise", "ceil_mode", "edits", "bias", "pinned"}
+    drawn = {*RANGES, *CHOICES, "grey", "flip", "depthwise", "ceil_mode", "edits", "bias", "pinned", "pixel"}
     assert {entry.name for entry in fields(Settings)} == drawn
 
 

@@ -138,8 +138,11 @@ function buildBar(state) {
       if (state.timer) playOn(state);
     };
     scrub.oninput = () => {
+      const number = Number(scrub.value);
       pause(state);
-      goTo(state, Number(scrub.value));
+      state.pinned = true;
+      goTo(state, number);
+      keepPlace(state);
     };
   }
   scrub.max = state.board.outputs * state.board.rows * state.board.columns - 1;
