@@ -510,3 +510,53 @@ def test_what_was_fetched_ahead_for_other_settings_is_not_shown(open_page):
     image = convlab.load_image(convlab.SAMPLES["panda"].path)
     output = convlab.Conv2d(3, 1, 5, stride=2)(image, convlab.kernels.bank("identity", 5, 3))
     assert (maps_of(row(page, "Before ReLU")) == expected_colours(output, rendering.limit_of(output))).all()
+
+
+def test_a_click_on_a_map_takes_its_number_apart(open_page):
+    page = open_page("?layers=two&max_side=64")
+    canvas = row(page, "After pooling").locator("canvas").nth(1)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] * 10.5 / 22, "y": box["height"] * 12.5 / 30})
+    cards = page.locator(".card")
+    expect(cards).to_have_count(3)
+    expect(cards.first.locator("h3")).to_contain_text("After pooling, map 2, row 12, column 10")
+    page.wait_for_url("**pixel=2,1,12,10**")
+    image = convlab.load_image(convlab.SAMPLES["panda"].path, max_side=64)
+    stages = convlab.trace(two_layers(), image)
+    shown = float(cards.first.locator("h3").inner_text().rpartition(" ")[2])
+    assert shown == pytest.approx(stages[2].output[1, 12, 10].item(), rel=5e-3)
+    expect(page.locator(".mark.point")).to_have_count(3)
+    cards.first.locator(".products button").last.click()
+    expect(cards.nth(1).locator("h3")).to_contain_text("map 2, row 25, column 21")
+    thumb(page, "stride").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**stride=2**")
+    expect(cards.first.locator("h3")).to_contain_text("After pooling")
+    page.get_by_role("button", name="Close").click()
+    expect(cards).to_have_count(0)
+    expect(page.locator(".mark")).to_have_count(0)
+    page.wait_for_url("**/?stride=2&max_side=64&layers=two")
+
+
+def test_a_map_is_taken_apart_with_the_keyboard(open_page):
+    page = open_page()
+    canvas = row(page, "Before ReLU").locator("canvas").first
+    canvas.focus()
+    page.keyboard.press("Enter")
+    heading = page.locator(".card h3").first
+    expect(heading).to_contain_text("Before ReLU, map 1, row 115, column 88")
+    page.keyboard.press("ArrowLeft")
+    expect(heading).to_contain_text("row 115, column 87")
+    page.keyboard.press("Escape")
+    expect(page.locator(".card")).to_have_count(0)
+
+
+def test_a_link_to_a_number_opens_its_cards(open_page):
+    page = open_page("?pixel=0,2,100,50", dark=True, width=390, height=844)
+    expect(page.locator(".card h3")).to_contain_text("map 3, row 100, column 50")
+    assert page.locator(".card .products button").count() == 75
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    page.wait_for_timeout(500)
+    violations = Axe().run(page).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in ("serious", "critical")] == []

@@ -1,0 +1,86 @@
+"""The step page without a browser: controls, messages, ways out."""
+
+import pytest
+from conftest import header_of
+
+from convlab.ui.steps import EXAMPLES, StepSettings
+
+
+def opened(app, **query):
+    """The step page, opened by a link."""
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.switch_page("pages/step_by_step.py").run()
+    assert not app.exception
+    return app
+
+
+def settings_of(app):
+    """What the visitor has set."""
+    return app.session_state["StepSettings"]
+
+
+def test_the_page_opens(app):
+    opened(app)
+    assert header_of(app)["output"]["shape"] == [1, 5, 5]
+    assert "1×7×7 → 1×5×5" in " ".join(text.value for text in app.markdown)
+
+
+def test_every_control_changes_the_settings(app):
+    opened(app)
+    app.slider(key="input_size").set_value(9).run()
+    app.slider(key="in_channels").set_value(2).run()
+    app.selectbox(key="input").set_value("ramp").run()
+    app.selectbox(key="operation").set_value("transposed").run()
+    app.slider(key="stride").set_value(2).run()
+    app.slider(key="output_padding").set_value(1).run()
+    assert not app.exception and not app.warning
+    assert settings_of(app) == StepSettings(
+        operation="transposed", stride=(2, 2), output_padding=(1, 1), input_size=(9, 9), in_channels=2, input="ramp"
+    )
+    assert header_of(app)["output"]["shape"] == [1, 20, 20]
+
+
+@pytest.mark.parametrize("operation", ["max", "avg"])
+def test_pooling_has_its_own_controls(app, operation):
+    opened(app, operation=operation)
+    keys = {slider.key for slider in app.slider}
+    assert ("dilation" in keys) == (operation == "max")
+    assert "bank" not in {box.key for box in app.selectbox}
+
+
+@pytest.mark.parametrize(
+    "query", [{"kernel_size": "9"}, {"operation": "max", "padding": "3"}, {"padding_kind": "same", "stride": "2"}]
+)
+def test_a_refusal_has_a_button_that_mends_it(app, query):
+    opened(app, **query)
+    assert app.warning
+    assert header_of(app)["output"]["shape"]  # what was good stays
+    app.button(key="mend_page").click().run()
+    assert not app.exception and not app.warning
+
+
+def test_an_example_sets_everything(app):
+    opened(app, stride="3")
+    app.selectbox(key="example").set_value("odd_back").run()
+    assert settings_of(app) == EXAMPLES["odd_back"].settings
+    assert header_of(app)["output"]["shape"] == [1, 6, 6]
+    assert len(header_of(app)["collapse"]) == 2
+
+
+def test_reset_goes_back_to_the_first_grid(app):
+    opened(app, stride="2", input="ramp")
+    app.button(key="reset").click().run()
+    assert settings_of(app) == StepSettings()
+
+
+def test_rows_and_columns_are_set_apart(app):
+    opened(app, kernel_size="3x2")
+    app.slider(key="kernel_size_columns").set_value(1).run()
+    assert settings_of(app).kernel_size == (3, 1)
+
+
+def test_a_link_with_nonsense_gets_a_quiet_word(app):
+    opened(app, input_size="99", at="here")
+    assert "`input_size`, `at` made no sense" in app.info[0].value
+    assert settings_of(app) == StepSettings()
