@@ -95,6 +95,7 @@ function build(state) {
   const { root, board } = state;
   table = board;
   root.classList.toggle("dark", board.dark);
+  state.ink = getComputedStyle(root).color;
   const [bar, said, live, note, boards, arithmetic, spread, matrix] = once(root, () => [
     make("div", "bar", { role: "toolbar", "aria-label": "Steps" }),
     make("p", "said"),
@@ -246,7 +247,8 @@ function grid(cells, { what, channel, rows, columns, around }, look) {
     paintCell(cell, entry);
   });
   const at = (row, column) => (column < -left || column >= columns + right ? undefined : cells.children[(row + top) * width + column + left]);
-  return { cells, at, width, height: rows + top + bottom, rows, columns };
+  const longest = Math.max(...Array.from(cells.children, (cell) => cell.textContent.length));
+  return { cells, at, longest, width, height: rows + top + bottom, rows, columns };
 }
 
 let table = null; // the colours of the board that is being built
@@ -592,8 +594,8 @@ function drawCanvas(holder, label) {
 const HEAD = 18; // pixels above the matrix, for its labels
 
 // A cell's side in pixels, so that a table fits its holder.
-function fit(columns, width) {
-  return Math.max(3, Math.min(12, Math.floor(width / columns)));
+function fit(rows, columns, width) {
+  return Math.max(3, Math.min(12, Math.floor(width / columns), Math.floor(480 / rows)));
 }
 
 function paintMatrix(state) {
@@ -601,10 +603,10 @@ function paintMatrix(state) {
   if (!matrix.size) return;
   const [rows, columns] = matrix.size;
   const holder = matrix.parts[2];
-  const side_ = fit(columns + 6, state.root.clientWidth - 8);
+  const side_ = fit(Math.max(rows, columns), columns + 6, state.root.clientWidth - 8);
   const pen = sized(holder, (columns + 6) * side_, Math.max(rows, columns) * side_ + HEAD);
   const transposed = board.operation === "transposed";
-  pen.fillStyle = getComputedStyle(state.root).color;
+  pen.fillStyle = state.ink;
   pen.font = "600 13px sans-serif";
   pen.fillText(transposed ? "Cᵀ" : "C", 0, 12);
   pen.fillText(transposed ? "y" : "x", (columns + 2) * side_, 12);
@@ -616,7 +618,7 @@ function paintMatrix(state) {
       const weight = index[row * columns + column];
       if (weight === -1) continue;
       const tap = weight % board.taps;
-      pen.fillStyle = weight === -2 ? getComputedStyle(state.root).color : canvasHue(state, tap);
+      pen.fillStyle = weight === -2 ? state.ink : canvasHue(state, tap);
       pen.fillRect(column * side_, row * side_, side_ - 1, side_ - 1);
     }
   }
@@ -633,7 +635,7 @@ function paintPatches(state) {
   const { patches } = board.matrix;
   if (!patches) return;
   const [rows, columns] = patches.size;
-  const side_ = fit(columns, state.root.clientWidth - 8);
+  const side_ = fit(rows, columns, state.root.clientWidth - 8);
   const pen = sized(matrix.parts[5], columns * side_, rows * side_);
   const colours = board.take(patches.colours);
   for (let row = 0; row < rows; row++) {
@@ -675,7 +677,7 @@ function lightMatrix(state, point) {
   const pen = cleared(matrix.parts[2].over, HEAD);
   const side_ = matrix.cell;
   const area = board.input.shape[1] * board.input.shape[2];
-  pen.strokeStyle = getComputedStyle(state.root).color;
+  pen.strokeStyle = state.ink;
   pen.lineWidth = 2;
   if (point.what === "output") {
     const row = (point.channel * board.rows + point.row) * board.columns + point.column;
@@ -737,21 +739,30 @@ function layOut(state) {
   inputSide.style.setProperty("--across", best.across[0]);
   outputSide.style.setProperty("--across", best.across[1]);
   state.boards.classList.toggle("narrow", narrow);
-  size(state.boards, state.cell);
+  layOutPlanes(state);
   if (board.spread) {
     const columns = planes.spread[0].width + kernel.width + 3;
-    size(state.spread, Math.max(9, Math.min(state.cell, Math.floor((width - 40) / (narrow ? planes.spread[0].width : columns)))));
+    const cell = Math.floor((width - 40) / (narrow ? planes.spread[0].width : columns));
+    const [wide, turned] = state.spread.parts[2].parts;
+    size(wide, Math.max(9, Math.min(state.cell, cell)), planes.spread);
+    size(turned, Math.max(9, Math.min(state.cell, cell)), planes.turned);
   }
   paintMatrix(state);
+  if (state.point) lightMatrix(state, state.point);
 }
 
 function layOutPlanes(state) {
-  size(state.boards, state.cell);
+  const { input, weight, output } = state.planes;
+  [input, weight, output].forEach((planes, index) => size(state.boards.parts[index], state.cell, planes));
 }
 
-function size(element, cell) {
+// The side of a cell, and the size of its text: the longest number fits, or none is shown.
+function size(element, cell, planes) {
+  const longest = Math.max(...planes.map((plane) => plane.longest));
+  const font = Math.min(0.44 * cell, (0.94 * cell) / (0.52 * longest), 15);
   element.style.setProperty("--cell", `${cell}px`);
-  element.classList.toggle("mute", cell < 19);
+  element.style.setProperty("--font", `${font.toFixed(1)}px`);
+  element.classList.toggle("mute", font < 7);
 }
 
 // --- pointing, stepping, playing -------------------------------------------------------------------------------------
