@@ -13,7 +13,7 @@ asked = controls.current()
 picture = pictures.current(asked)
 works = partial(check, full_size=picture.size)
 refusal = refusal_of(asked, works)
-good = controls.good_of(asked, refusal, works, pinned=asked.pinned)
+good = controls.good_of(asked, refusal, works, pinned=asked.pinned, pixel=asked.pixel)
 
 above = st.container()
 stage(picture, good, asked)  # first on its way to the browser

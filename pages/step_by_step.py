@@ -1,5 +1,7 @@
 """The step page: every number of a small layer taken apart."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from convlab.ui import controls, server, steps_page
@@ -9,7 +11,7 @@ from convlab.ui.steps import StepSettings, check
 
 server.entrance()
 word = controls.start(StepSettings)
-asked = controls.current()
+asked = replace(controls.current(), at="")  # the place in a link is the script's matter
 refusal = refusal_of(asked, check)
 good = controls.good_of(asked, refusal, check)
 

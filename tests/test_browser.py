@@ -209,6 +209,8 @@ def test_a_removed_picture_is_forgotten_by_the_tab(open_page):
         "sliders": {},
         "base": "",
         "address": "",
+        "pixel": [],
+        "seen_edit": 0,
     }
     message = packed({**header, "forget": "upload"}, zlib.compress(b""))
     left = page.evaluate(
@@ -550,6 +552,23 @@ def test_a_map_is_taken_apart_with_the_keyboard(open_page):
     expect(heading).to_contain_text("row 115, column 87")
     page.keyboard.press("Escape")
     expect(page.locator(".card")).to_have_count(0)
+
+
+def test_cards_open_and_close_while_settings_are_refused(open_page):
+    page = open_page("?padding_kind=same&stride=2")
+    row(page, "Before ReLU").locator("canvas").first.click()
+    expect(page.locator(".card")).to_have_count(1)
+    page.locator(".card").get_by_role("button", name="Close").click()
+    expect(page.locator(".card")).to_have_count(0)
+
+
+def test_fast_arrow_keys_on_a_map_lose_no_step(open_page):
+    page = open_page("?pixel=0,0,50,50")
+    expect(page.locator(".card h3")).to_contain_text("row 50, column 50")
+    row(page, "Before ReLU").locator("canvas").first.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".card h3")).to_contain_text("row 50, column 56")
 
 
 def test_a_link_to_a_number_opens_its_cards(open_page):

@@ -52,7 +52,7 @@ def test_the_grids_show_torchs_numbers(open_steps):
 def test_pointing_at_an_output_lights_its_window_and_shows_the_arithmetic(open_steps):
     page = open_steps("dilation=2")  # 7×7 -> 3×3
     at(page, "output", 1, 2, 3).hover()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 2")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 2")
     assert lit(page, "input") == [row * 7 + column for row in (1, 3, 5) for column in (2, 4, 6)]
     image, weight = image_of(StepSettings()), kernels.bank("sobel", 3)[:1]
     expected = image[0, 1:6:2, 2:7:2] * weight[0, 0]
@@ -117,14 +117,14 @@ def test_arrow_keys_step_and_pin(open_steps):
     page.locator(".side.output .cells").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 1")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 1")
     expect(page.locator(".live")).to_contain_text("Output row 1, column 1: nine products")
     page.wait_for_url("**/step_by_step?at=0,1,1")
     at(page, "output", 4, 4, 5).hover()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 1")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 1")
     page.keyboard.press("Escape")
     at(page, "output", 4, 3, 5).hover()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 4, column 3")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 4, column 3")
     page.wait_for_url("**/step_by_step")
 
 
@@ -133,10 +133,10 @@ def test_a_click_pins_and_a_second_one_frees(open_steps):
     at(page, "output", 2, 3, 5).click()
     page.wait_for_url("**/step_by_step?at=0,2,3")
     at(page, "output", 0, 0, 5).hover()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 2, column 3")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 3")
     at(page, "output", 2, 3, 5).click()
     at(page, "output", 0, 0, 5).hover()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 0, column 0")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 0, column 0")
 
 
 def test_play_pause_speed_and_scrub(open_steps):
@@ -145,13 +145,74 @@ def test_play_pause_speed_and_scrub(open_steps):
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".count")).not_to_have_text("1 of 25")
     page.get_by_role("button", name="Pause").click()
-    before = page.locator(".arithmetic h3").inner_text()
+    before = page.locator(".arithmetic h2").inner_text()
     page.wait_for_timeout(400)
-    assert page.locator(".arithmetic h3").inner_text() == before
+    assert page.locator(".arithmetic h2").inner_text() == before
     page.get_by_label("Position in the output").fill("24")
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 4, column 4")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 4, column 4")
     page.get_by_role("button", name="Next number").click()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 0, column 0")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 0, column 0")
+
+
+def test_play_goes_on_when_the_output_changes_its_size(open_steps):
+    page = open_steps()
+    page.get_by_label("Speed").select_option("10")
+    page.get_by_role("button", name="Play").click()
+    page.locator(".st-key-stride input[type=range]").focus()
+    page.keyboard.press("ArrowRight")  # 5×5 -> 3×3
+    expect(page.locator(".count")).to_contain_text("of 9")
+    page.wait_for_timeout(1200)
+    expect(page.locator(".count")).to_contain_text("of 9")
+
+
+def test_average_pooling_shows_the_sum_and_what_divides_it(open_steps):
+    page = open_steps("operation=avg&padding=1&stride=2&input_size=8&at=0,2,2")
+    total = image_of(StepSettings(input_size=(8, 8)))[0, 3:6, 3:6].sum().item()
+    expect(page.locator(".total .part").first).to_contain_text(f"{total:g} ÷ 9 =".replace("-", "−"))
+
+
+def test_an_input_lights_the_weights_of_its_own_channel_alone(open_steps):
+    page = open_steps("input_size=5&in_channels=3&depthwise=1&out_channels=3&bank=random")
+    cells(page, "input").nth(2 * 25 + 12).hover()
+    expect(page.locator(".said")).to_contain_text("feeds 9 numbers of map 3")
+    expect(page.locator(".side.weight h2")).to_have_text("Kernel 3 of 3")
+    assert lit(page, "weight") == list(range(9))
+    assert min(lit(page, "output")) == 18
+
+
+def test_the_matrix_row_counts_its_weights(open_steps):
+    page = open_steps("input_size=5&padding=1&padding_mode=reflect&at=0,4,4")
+    expect(page.locator(".matrix .caption")).to_contain_text("4 weights, the rest zeros")
+    assert page.locator(".side.input .cell.on:not(.pad)").count() == 4
+
+
+def test_tab_goes_past_the_padding_to_the_next_cell(open_steps):
+    page = open_steps("padding=1&input_size=4&input=own")
+    at(page, "input", 1, 4, 6).dblclick()
+    page.keyboard.type("5")
+    page.keyboard.press("Tab")
+    expect(page.locator(".field")).to_have_attribute("aria-label", "Input row 1, column 0")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**cells=0,0,0,3:5;0,0,1,0:6**")
+
+
+def test_a_count_in_a_cell_is_not_taken_for_its_number(open_steps):
+    page = open_steps("input=own")
+    page.get_by_role("button", name="Colour every cell by how often it is used").click()
+    at(page, "input", 3, 3, 7).dblclick()
+    expect(page.locator(".field")).to_have_value("0")
+    page.locator(".field").fill("9")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**cells=0,0,3,3:9**")
+
+
+def test_reset_frees_what_was_pinned(open_steps):
+    page = open_steps("at=0,2,2")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 0, column 0")
+    page.wait_for_url("**/step_by_step")
 
 
 def test_an_input_cell_is_written_and_torch_answers(open_steps):
@@ -201,7 +262,7 @@ def test_bad_settings_get_a_message_and_the_grids_stay(open_steps, query):
 def test_the_three_views_of_a_transposed_layer_are_linked(open_steps):
     page = open_steps("operation=transposed&input_size=3&stride=2")  # 3×3 -> 7×7, spread 9×9
     at(page, "output", 2, 2, 7).hover()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 2, column 2")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
     assert lit(page, "input") == [0, 1, 3, 4]
     spread = page.locator(".spread .side").first.locator(".cell")
     flags = spread.evaluate_all("cells => cells.map(cell => cell.classList.contains('on'))")
@@ -221,7 +282,7 @@ def test_pointing_at_a_row_of_the_matrix_lights_its_window(open_steps):
     canvas = page.locator(".matrix canvas.over").first
     canvas.scroll_into_view_if_needed()
     canvas.hover(position={"x": 5, "y": 18 + 3 * 12 + 5})
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 1, column 1")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 1")
     assert lit(page, "input") == [5, 6, 7, 9, 10, 11, 13, 14, 15]
 
 
@@ -231,13 +292,13 @@ def test_a_tap_pins_on_a_phone(open_steps):
     cell = at(page, "output", 3, 2, 7)
     cell.scroll_into_view_if_needed()
     cell.tap()
-    expect(page.locator(".arithmetic h3")).to_have_text("Output row 3, column 2")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 3, column 2")
     page.wait_for_url("**at=0,3,2")
 
 
 def test_a_link_opens_the_same_number_in_another_browser(open_steps):
     page = open_steps("operation=avg&input_size=8&kernel_size=2&stride=2&in_channels=2&at=1,2,3")
-    expect(page.locator(".arithmetic h3")).to_have_text("Output map 2, row 2, column 3")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output map 2, row 2, column 3")
     settings = StepSettings(operation="avg", input_size=(8, 8), kernel_size=(2, 2), stride=(2, 2), in_channels=2)
     mean = image_of(settings)[1, 4:6, 6:8].mean().item()
     assert numbers(page.locator(".total strong")) == [mean]
@@ -247,7 +308,7 @@ def test_a_link_opens_the_same_number_in_another_browser(open_steps):
 def test_odd_links_open_the_page(open_steps, query):
     page = open_steps(query)
     assert cells(page, "output").count() == 25
-    assert page.locator(".arithmetic h3").inner_text().startswith("Output row")
+    assert page.locator(".arithmetic h2").inner_text().startswith("Output row")
 
 
 def test_the_pages_keep_their_settings_apart(open_steps):

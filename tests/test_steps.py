@@ -84,6 +84,10 @@ def test_what_the_grids_are_sent_is_torchs(state):
     assert len(header["sentences"]) == output.numel()
     if state.operation == "max":
         return
+    if state.operation == "avg":
+        mean = take(header["sums"]).reshape(output.shape) / take(header["divisors"]).reshape(output.shape[1:])
+        assert torch.allclose(mean, output, atol=1e-5)
+        return
     read = len(header["kernels"][0]["reads"])
     sums = take(header["sums"]).reshape(channels, read, rows, columns)
     bias = torch.tensor([kernel.get("bias", 0.0) for kernel in header["kernels"]])
@@ -242,6 +246,26 @@ def test_a_cell_of_the_input_is_written():
         input_edit(settings, 0, 2, 3, "minus")
 
 
+def test_so_many_cells_are_written_and_no_more():
+    places = [(channel, row, column) for channel in range(2) for row in range(16) for column in range(16)][:500]
+    full = StepSettings(in_channels=3, cells=tuple(Edit(0, *place, 1.0) for place in places))
+    assert from_query(to_query(full), StepSettings) == (full, [])
+    assert input_edit(full, 0, 0, 0, "2").cells[0].value == 2.0
+    with pytest.raises(ConvLabError, match="`cells` must be at most 500 cells set by hand"):
+        input_edit(full, 2, 0, 0, "2")
+
+
+@pytest.mark.parametrize(("text", "value"), [("–3", -3.0), ("- 4", -4.0), (" 1,5 ", 1.5), ("1e2", 100.0)])
+def test_numbers_are_understood_as_people_write_them(text, value):
+    assert input_edit(StepSettings(), 0, 0, 0, text).cells[0].value == value
+
+
+@pytest.mark.parametrize("text", ["1_0", "", "−", "1.2.3", "nan", "1e9"])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(ConvLabError, match="must be a number"):
+        input_edit(StepSettings(), 0, 0, 0, text)
+
+
 @pytest.mark.parametrize("kind", StepSettings.choices["input"])
 @pytest.mark.parametrize("channels", [1, 2, 3])
 def test_every_input_has_its_shape(kind, channels):
@@ -257,7 +281,7 @@ def test_every_input_has_its_shape(kind, channels):
         ({"operation": "transposed", "output_padding": (1, 1)}, "`output_padding` must be "),
         ({"operation": "max", "padding": (2, 2)}, "`padding` must be at most half"),
         ({"padding_kind": "same", "stride": (2, 2)}, '`padding` can be "same" only with stride 1'),
-        ({"operation": "transposed", "stride": (6, 6), "input_size": (16, 16)}, "`input_size` must keep the output"),
+        ({"operation": "transposed", "stride": (6, 6), "input_size": (16, 16)}, "`work` must be at most 14,000 cells"),
         (
             {"input_size": (16, 16), "padding": (10, 10), "kernel_size": (11, 11), "in_channels": 3}
             | {"out_channels": 8, "bank": "random"},

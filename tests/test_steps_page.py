@@ -84,3 +84,32 @@ def test_a_link_with_nonsense_gets_a_quiet_word(app):
     opened(app, input_size="99", at="here")
     assert "`input_size`, `at` made no sense" in app.info[0].value
     assert settings_of(app) == StepSettings()
+
+
+def test_reset_and_examples_bring_back_single_sliders(app):
+    opened(app, kernel_size="3x2", bank="random")
+    assert "kernel_size" not in {slider.key for slider in app.slider}
+    app.query_params.clear()
+    app.switch_page("pages/playground.py").run()
+    assert "kernel_size" in {slider.key for slider in app.slider}  # each page for itself
+    app.switch_page("pages/step_by_step.py").run()
+    assert "kernel_size" not in {slider.key for slider in app.slider}
+    app.button(key="reset").click().run()
+    assert "kernel_size" in {slider.key for slider in app.slider}
+
+
+def test_an_example_is_known_whatever_place_is_pinned(app):
+    opened(app, input_size="8", padding="1", at="0,1,1")
+    assert app.selectbox(key="example").value == "same"
+
+
+def test_an_animation_that_is_too_large_gets_a_sentence(app):
+    opened(app, input_size="16", padding="10", kernel_size="11")
+    app.expander[1].open = True
+    app.session_state["animation"] = True
+    app.run()
+    app.button(key="make_animation").click().run()
+    assert not app.exception
+    assert "within 32 rows and columns" in " ".join(word.value for word in app.warning)
+    assert settings_of(app).input_size == (16, 16)
+    assert app.slider(key="input_size").value == 16

@@ -172,22 +172,21 @@ def _kernels(every: Explanations, count: int, numbers: Numbers) -> list[dict[str
 
 
 def _arithmetic(every: Explanations, count: int, numbers: Numbers) -> dict[str, Any]:
-    """The products wherever a tap reads an input cell, their sums for each input channel, the totals."""
+    """What each number is made of: its winner, its sum and divisor, or its products where a tap reads a cell."""
     layer = every.layer
+    if isinstance(layer, MaxPool2d):
+        return {"winners": numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))}
+    if every.counted is not None:
+        return {"sums": numbers.add(every.inputs.sum((-2, -1))), "divisors": numbers.add(every.counted.sum((-2, -1)))}
     rows, columns = (
         torch.tensor([[cell is not None for cell in taps] for taps in line]) for line in every.meetings.sources
     )
     there = rows[:, None, :, None] & columns[None, :, None, :]
     products = [every.products(channel) for channel in range(count)]
-    data: dict[str, Any] = {
+    return {
         "products": numbers.add(torch.stack([each[:, there] for each in products])),
         "sums": numbers.add(torch.stack([each.sum((-2, -1)) for each in products])),
     }
-    if isinstance(layer, MaxPool2d):
-        data["winners"] = numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))
-    if every.counted is not None:
-        data["divisors"] = numbers.add(every.counted.sum((-2, -1)))
-    return data
 
 
 def _sentences(every: Explanations, relu: bool) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from convlab.errors import ConvLabError
 from convlab.kernels import BANKS
 from convlab.ui import pictures
 from convlab.ui.settings import (
@@ -60,17 +61,39 @@ def show(settings: LayerSettings | None = None, **changes: Any) -> None:
     """Make these the visitor's settings; for callbacks, before the widgets are drawn."""
     new = replace(settings or current(), **changes)
     st.session_state[type(new).__name__] = new
-    st.session_state["split"] = st.session_state.get("split", False) or new.apart
+    split(is_split() or new.apart)
+
+
+def is_split() -> bool:
+    """Whether this page has sliders for rows and for columns."""
+    return st.session_state.get(f"split_{st.session_state['page']}", False)
+
+
+def split(apart: bool) -> None:
+    """Give this page's sliders one number for both axes, or one for each."""
+    st.session_state[f"split_{st.session_state['page']}"] = apart
+
+
+def reset() -> None:
+    """Back to how the page first opens; the visitor's own pictures stay at hand."""
+    restart(type(current())())
+
+
+def restart(settings: LayerSettings) -> None:
+    """Begin anew with some settings, whatever was set, pinned or pointed at before."""
+    split(False)
+    st.session_state["fresh"] = st.session_state.get("fresh", 0) + 1
+    show(settings)
 
 
 def changed(settings: S, key: str, value: Any) -> S:
     """The settings after one widget has a new value; a number outside its range counts as the range's end."""
     name, _, axis = key.rpartition("_")
     pairs = settings.pairs()
-    split = name in pairs and axis in _AXES
-    low, high = BIAS_RANGE if key == "bias" else settings.ranges.get(name if split else key, (value, value))
+    one_axis = name in pairs and axis in _AXES
+    low, high = BIAS_RANGE if key == "bias" else settings.ranges.get(name if one_axis else key, (value, value))
     value = min(max(value, low), high)
-    if split:
+    if one_axis:
         rows, columns = getattr(settings, name)
         change: dict[str, Any] = {name: (value, columns) if axis == "rows" else (rows, value)}
     else:
@@ -87,6 +110,32 @@ def slider_values(settings: Settings) -> dict[str, int]:
         values[key] = value[_AXES.index(axis) if axis in _AXES else 0] if isinstance(value, tuple) else value
     values["out_channels"] = min(settings.out_channels, settings.kernels_of_bank)
     return values
+
+
+def take_edits(sent: Any, write: Callable[[Any], None]) -> None:
+    """Write the cells that a script sends, in their order; it sends each one until an answer has its number.
+
+    Parameters
+    ----------
+    sent : list of dict
+        Each with a `number`, and whatever `write` reads.
+    write : callable
+        Makes one of them a setting; a ConvLabError becomes the page's note, and so does what is no cell.
+    """
+    for one in sent if isinstance(sent, list) else []:
+        try:
+            if one["number"] > seen_edit():
+                st.session_state["seen_edit"] = one["number"]
+                write(one)
+        except ConvLabError as error:
+            st.session_state["_note"] = str(error)
+        except (TypeError, KeyError, ValueError):
+            st.session_state["_note"] = "That is no cell that can be written. Choose one of those that are shown."
+
+
+def seen_edit() -> int:
+    """The number of the last cell that was written by hand, or refused."""
+    return st.session_state.get("seen_edit", 0)
 
 
 def good_of(asked: S, refusal: Refusal | None, check: Callable[[S], None], **kept: Any) -> S:
@@ -148,7 +197,7 @@ def size(settings: LayerSettings, name: str, label: str, refusal: Refusal | None
     """One slider for both axes, or one for each, and the message of what is wrong with it."""
     disabled = name == "padding" and settings.padding_kind != "numbers"
     low, high = settings.ranges[name]
-    if st.session_state["split"]:
+    if is_split():
         for axis in _AXES:
             key = f"{name}_{axis}"
             _seed(key, getattr(settings, name)[_AXES.index(axis)])
@@ -213,7 +262,7 @@ def _take(key: str) -> None:
 
 def apart() -> None:
     """The switch that sets rows and columns apart."""
-    _seed("apart", st.session_state["split"])
+    _seed("apart", is_split())
     st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
 
 
@@ -225,7 +274,7 @@ def bias(settings: LayerSettings) -> None:
 
 def _take_apart() -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
-    st.session_state["split"] = st.session_state["apart"]
+    split(st.session_state["apart"])
     if not st.session_state["apart"]:
         together: dict[str, Any] = {name: (getattr(current(), name)[0],) * 2 for name in current().pairs()}
         show(**together)

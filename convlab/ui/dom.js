@@ -66,3 +66,15 @@ async function inflate(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).arrayBuffer();
 }
+
+// Cells written by hand. Of two that come at once Python may see the later one alone, so each message carries all that
+// it has not answered yet.
+function sendEdit(state, edit) {
+  const number = Math.max(Date.now(), (state.edits?.at(-1)?.number ?? 0) + 1);
+  state.edits = [...(state.edits ?? []), { ...edit, number }];
+  state.send("edit", state.edits);
+}
+
+function editsSeen(state, number) {
+  state.edits = (state.edits ?? []).filter((edit) => edit.number > number);
+}

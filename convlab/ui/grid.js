@@ -35,9 +35,12 @@ async function receive(state, { header, rest }) {
   state.latest = header;
   const buffer = await inflate(rest);
   if (state.latest !== header) return; // a newer message is on its way through
+  editsSeen(state, header.seen_edit);
   const first = !state.board;
   state.board = boardOf(header, new Float32Array(buffer));
-  if (first) restore(state, header.at);
+  if (first) restore(state, new URLSearchParams(location.search).get("at"));
+  else if (header.fresh !== state.fresh) Object.assign(state, { pinned: false, at: null, point: null });
+  state.fresh = header.fresh;
   build(state);
   layOut(state);
   goOn(state);
@@ -218,7 +221,7 @@ function buildKernels(state, side_) {
 }
 
 function side(section, title, note, names, fill) {
-  const [head, words, maps] = once(section, () => [make("h3"), make("p", "words"), make("div", "maps")]);
+  const [head, words, maps] = once(section, () => [make("h2"), make("p", "words"), make("div", "maps")]);
   set(head, title);
   set(words, note);
   words.hidden = !note;
@@ -291,7 +294,7 @@ function used(use, place) {
 
 function buildArithmetic(state) {
   const { board, arithmetic } = state;
-  const [heading, channels, total] = once(arithmetic, () => [make("h3"), make("div", "channels"), make("p", "total")]);
+  const [heading, channels, total] = once(arithmetic, () => [make("h2"), make("div", "channels"), make("p", "total")]);
   Object.assign(arithmetic, { heading, channels, total });
   const reads = board.kernels[0].reads;
   channels.style.setProperty("--columns", board.kernel_size[1]);
@@ -413,14 +416,12 @@ function light(state, point, announce = false) {
   state.point = point;
   if (point.what === "output") {
     state.at = { channel: point.channel, row: point.row, column: point.column };
-    if (state.kernel !== point.channel) {
-      buildKernels(state, state.boards.parts[1]);
-      if (state.planes.turned.length) buildTurned(state);
-      layOutPlanes(state);
-    }
+    showKernel(state, point.channel);
+  } else if (point.what === "input" && !board.kernels[state.kernel].reads.includes(point.channel)) {
+    showKernel(state, board.kernels.findIndex((kernel) => kernel.reads.includes(point.channel)));
   }
   const lit = new Map();
-  const add = (cell, name, colour) => cell && lit.set(cell, [name, colour]);
+  const add = (cell, name, colour) => cell && !(name === "copy" && lit.has(cell)) && lit.set(cell, [name, colour]);
   const text = { output: lightOutput, input: lightInput, weight: lightWeight }[point.what](state, point, add);
   for (const cell of state.lit.keys()) {
     if (!lit.has(cell)) cell.classList.remove("on", "now", "won", "copy");
@@ -437,6 +438,18 @@ function light(state, point, announce = false) {
   if (announce) set(state.live, text);
   lightMatrix(state, point);
   showBar(state);
+}
+
+// The kernel of another map takes its place.
+function showKernel(state, channel) {
+  if (state.kernel === channel) return;
+  state.at = { ...state.at, channel };
+  for (const plane of [...state.planes.weight, ...state.planes.turned]) {
+    for (const cell of plane.cells.children) state.lit.delete(cell); // it is written anew, and unlit
+  }
+  buildKernels(state, state.boards.parts[1]);
+  if (state.board.spread) buildTurned(state);
+  layOut(state);
 }
 
 function lightOutput(state, point, add) {
@@ -471,17 +484,18 @@ function lightInput(state, { channel, row, column }, add) {
     for (const [i, k] of down) for (const [j, m] of across) add(planes.output[map].at(i, j), "on", hue(board, k, m));
   }
   for (const [, k] of down) for (const [, m] of across) {
-    planes.weight.forEach((plane) => add(plane.at(k, m), "on", hue(board, k, m)));
+    const plane = planes.weight[board.kernels[state.kernel].reads.indexOf(channel)];
+    add(plane?.at(k, m), "on", hue(board, k, m));
   }
   if (board.spread) {
     const [i, j] = [board.spread.lines[0].indexOf(row), board.spread.lines[1].indexOf(column)];
     if (i >= 0 && j >= 0) add(planes.spread[channel].at(i, j), "on now");
   }
-  if (board.operation === "transposed" && maps.includes(state.kernel)) writeStamp(state, { channel, row, column }, down, across);
+  if (board.operation === "transposed") writeStamp(state, { channel, row, column }, down, across);
   const name = board.input.shape[0] > 1 ? `channel ${channel + 1}, ` : "";
   const value = short(board.take(board.input.values)[(channel * board.input.shape[1] + row) * board.input.shape[2] + column]);
   const outputs = new Set(down.flatMap(([i]) => across.map(([j]) => `${i} ${j}`))).size;
-  const feeds = outputs ? `feeds ${outputs} ${outputs === 1 ? "number" : "numbers"} of ${maps.length > 1 ? "each map" : "the output"}` : "is left over: no window reaches it";
+  const feeds = outputs ? `feeds ${outputs} ${outputs === 1 ? "number" : "numbers"} of ${board.outputs === 1 ? "the output" : maps.length > 1 ? "each map" : `map ${maps[0] + 1}`}` : "is left over: no window reaches it";
   return `Input ${name}row ${row}, column ${column}, which is ${value}, ${feeds}.`;
 }
 
@@ -508,7 +522,7 @@ function lightWeight(state, { channel, row, column }, add) {
   }
   if (planes.turned[channel]) add(planes.turned[channel].at(board.kernel_size[0] - 1 - row, board.kernel_size[1] - 1 - column), "on now", colour);
   const value = kernel.values ? `, which is ${short(board.take(kernel.values)[(channel * board.kernel_size[0] + row) * board.kernel_size[1] + column])},` : "";
-  return `Kernel row ${row}, column ${column}${value} meets ${cells.size} ${cells.size === 1 ? "cell" : "cells"}, padding counted.`;
+  return `Kernel row ${row}, column ${column}${value} meets ${cells.size} ${cells.size === 1 ? "cell" : "cells"}${board.input.around.flat().some(Boolean) ? ", padding counted" : ""}.`;
 }
 
 // --- the transposed layer's second view: the input spread out, the kernel turned -------------------------------------
@@ -604,7 +618,7 @@ function paintMatrix(state) {
   const [rows, columns] = matrix.size;
   const holder = matrix.parts[2];
   const side_ = fit(Math.max(rows, columns), columns + 6, state.root.clientWidth - 8);
-  const pen = sized(holder, (columns + 6) * side_, Math.max(rows, columns) * side_ + HEAD);
+  const pen = sized(holder, (columns + 6) * side_ + 2, Math.max(rows, columns) * side_ + HEAD);
   const transposed = board.operation === "transposed";
   pen.fillStyle = state.ink;
   pen.font = "600 13px sans-serif";
@@ -690,7 +704,8 @@ function lightMatrix(state, point) {
         pen.strokeRect((columns + 2) * side_ - 1, place * side_ - 1, side_ + 2, side_ + 1);
       }
     }
-    set(matrix.caption, `Row ${row} makes output row ${point.row}, column ${point.column}: ${met.length * board.kernels[point.channel].reads.length} weights, the rest zeros.`);
+    const filled = board.take(board.matrix.index).subarray(row * columns, (row + 1) * columns).filter((weight) => weight !== -1).length;
+    set(matrix.caption, `Row ${row} makes output row ${point.row}, column ${point.column}: ${filled} ${filled === 1 ? "weight" : "weights"}, the rest zeros.`);
     if (board.matrix.patches) {
       const over = cleared(matrix.parts[5].over);
       over.strokeStyle = pen.strokeStyle;
@@ -776,18 +791,20 @@ function listen(state) {
     if (point && !same(point, state.point)) light(state, point);
   };
   root.addEventListener("pointermove", move);
-  root.addEventListener("pointerdown", (event) => {
+  root.addEventListener("click", (event) => {
     const point = state.board && pointOf(state, under(event), event);
     if (!point) return;
     pause(state);
-    if (state.write && (point.what === "input" || point.what === "weight")) return;
+    if (state.write && (point.what === "input" || point.what === "weight")) {
+      openField(state, event.target.closest?.(".cell"));
+      return;
+    }
     const again = state.pinned && same(point, state.point);
     state.pinned = !again;
     light(state, point, true);
     keepPlace(state);
   });
   root.addEventListener("pointerleave", () => state.board && !state.pinned && !state.timer && goOn(state));
-  root.addEventListener("click", (event) => state.write && openField(state, event.target.closest?.(".cell")));
   root.addEventListener("dblclick", (event) => openField(state, event.target.closest?.(".cell")));
   root.addEventListener("keydown", (event) => onKey(state, event));
 }
@@ -850,6 +867,10 @@ function goTo(state, number, announce = true) {
   light(state, { what: "output", channel, row: Math.floor(number / columns) % rows, column: number % columns }, announce);
 }
 
+function countOf({ board }) {
+  return board.outputs * board.rows * board.columns;
+}
+
 function numberOf({ board, at }) {
   return (at.channel * board.rows + at.row) * board.columns + at.column;
 }
@@ -857,15 +878,13 @@ function numberOf({ board, at }) {
 function stepBy(state, by) {
   pause(state);
   state.pinned = true;
-  const all = state.board.outputs * state.board.rows * state.board.columns;
-  goTo(state, (numberOf(state) + by + all) % all);
+  goTo(state, (numberOf(state) + by + countOf(state)) % countOf(state));
   keepPlace(state);
 }
 
 function playOn(state) {
   clearInterval(state.timer);
-  const all = state.board.outputs * state.board.rows * state.board.columns;
-  state.timer = setInterval(() => goTo(state, (numberOf(state) + 1) % all, state.speed <= 1), 1000 / state.speed);
+  state.timer = setInterval(() => goTo(state, (numberOf(state) + 1) % countOf(state), state.speed <= 1), 1000 / state.speed);
   state.pinned = true;
   showBar(state);
 }
@@ -927,15 +946,15 @@ function keepPlace(state) {
   clearTimeout(state.keeping);
   state.keeping = setTimeout(() => {
     const { channel, row, column } = state.at;
-    const at = state.pinned && !state.timer ? `at=${channel},${row},${column}` : "";
+    const at = state.pinned && !state.timer && state.point.what === "output" ? `at=${channel},${row},${column}` : "";
     keepAddress([state.board.address, at].filter(Boolean).join("&"));
   }, 120);
 }
 
 function restore(state, at) {
-  if (!at) return;
+  if (!/^\d{1,3},\d{1,3},\d{1,3}$/.test(at)) return;
   const [channel, row, column] = at.split(",").map(Number);
-  state.at = inside(state.board, { channel: channel || 0, row: row || 0, column: column || 0 });
+  state.at = inside(state.board, { channel, row, column });
   state.pinned = true;
 }
 
@@ -950,8 +969,8 @@ function openField(state, cell, typed = null) {
   const field = make("input", "field", { type: "text", inputmode: "decimal", autocomplete: "off" });
   const name = point.what === "input" ? "Input" : "Kernel";
   field.setAttribute("aria-label", `${name} row ${point.row}, column ${point.column}`);
-  field.value = typed ?? cell.textContent;
-  field.before_ = cell.textContent;
+  field.before_ = valueText(state, point);
+  field.value = typed ?? field.before_;
   Object.assign(field.style, { left: `${cell.offsetLeft}px`, top: `${cell.offsetTop}px`, minWidth: `${cell.offsetWidth}px`, height: `${cell.offsetHeight}px` });
   state.editing = { field, point, cells, kernel: state.kernel };
   cells.parentElement.append(field);
@@ -960,10 +979,13 @@ function openField(state, cell, typed = null) {
     if (event.key === "Enter") closeField(state, true);
     else if (event.key === "Escape") closeField(state, false);
     else if (event.key === "Tab") {
-      const next = event.shiftKey ? cell.previousElementSibling : cell.nextElementSibling;
-      event.preventDefault();
+      const side_ = event.shiftKey ? "previousElementSibling" : "nextElementSibling";
+      let next = cell[side_];
+      while (next && !pointOf(state, next)) next = next[side_]; // past the padding
       closeField(state, true);
-      openField(state, next);
+      if (next) openField(state, next);
+      else cells.focus({ preventScroll: true });
+      event.preventDefault();
       return;
     } else return;
     event.preventDefault();
@@ -974,14 +996,22 @@ function openField(state, cell, typed = null) {
   if (typed === null) field.select();
 }
 
+// The number of a cell, in full, whatever is written in it.
+function valueText({ board, kernel }, { what, channel, row, column }) {
+  const values = board.take(what === "input" ? board.input.values : board.kernels[kernel].values);
+  const [rows, columns] = what === "input" ? board.input.shape.slice(1) : board.kernel_size;
+  return String(Number(values[(channel * rows + row) * columns + column].toPrecision(7))).replace("-", "−");
+}
+
 function closeField(state, keep) {
   if (!state.editing) return;
   const { field, point, kernel } = state.editing;
   const { value } = field;
   state.editing = null;
   field.remove();
+  state.root.querySelector(".note").hidden = true;
   if (keep && value.trim() !== field.before_) {
-    state.send("edit", { what: point.what, kernel, channel: point.channel, row: point.row, column: point.column, value });
+    sendEdit(state, { what: point.what, kernel, channel: point.channel, row: point.row, column: point.column, value });
   }
 }
 

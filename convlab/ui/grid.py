@@ -1,12 +1,10 @@
 """The grid component of the step page: it shows every number, and listens for the ones that a visitor writes."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from convlab.errors import ConvLabError
 from convlab.ui import controls
 from convlab.ui.board import board_data
 from convlab.ui.panel import packed
@@ -32,10 +30,11 @@ def grid(good: StepSettings, asked: StepSettings) -> None:
     asked : StepSettings
         What the visitor set; the address says it.
     """
-    header, numbers = board_data(replace(good, at=""), st.context.theme.type == "dark")
+    header, numbers = board_data(good, st.context.theme.type == "dark")
     extra: dict[str, Any] = {
-        "address": to_address(replace(asked, at="")),
-        "at": asked.at,
+        "address": to_address(asked),
+        "seen_edit": controls.seen_edit(),
+        "fresh": st.session_state.get("fresh", 0),
         "note": st.session_state.pop("_note", ""),
     }
     _component(
@@ -48,18 +47,17 @@ def _on_again() -> None:
 
 
 def _on_edit() -> None:
-    """A cell of the input or of a kernel was written."""
-    sent = st.session_state["grid"].get("edit")
+    """Cells of the input or of a kernel were written."""
+    controls.take_edits(st.session_state["grid"].get("edit"), _write)
+
+
+def _write(sent: Any) -> None:
+    """One of them."""
     settings: StepSettings = controls.current()
-    try:
-        channel, row, column, value = (sent[name] for name in ("channel", "row", "column", "value"))
-        if sent["what"] == "input":
-            controls.show(input_edit(settings, channel, row, column, str(value)))
-            return
-        if settings.flip:  # the kernel is shown as it slides, turned
-            row, column = (side - 1 - place for side, place in zip(settings.kernel_size, (row, column), strict=True))
-        controls.show(with_edit(settings, edit(sent["kernel"], channel, row, column, str(value))))
-    except ConvLabError as error:
-        st.session_state["_note"] = str(error)
-    except (TypeError, KeyError, ValueError):
-        st.session_state["_note"] = "That is no cell that can be written. Choose one of the input or of the kernel."
+    channel, row, column, value = (sent[name] for name in ("channel", "row", "column", "value"))
+    if sent["what"] == "input":
+        controls.show(input_edit(settings, channel, row, column, str(value)))
+        return
+    if settings.flip:  # the kernel is shown as it slides, turned
+        row, column = (side - 1 - place for side, place in zip(settings.kernel_size, (row, column), strict=True))
+    controls.show(with_edit(settings, edit(sent["kernel"], channel, row, column, str(value))))

@@ -36,13 +36,7 @@ def heading(picture: Picture, good: Settings) -> None:
         if downloads.open:
             with downloads:
                 _downloads(picture, good)
-        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=_reset)
-
-
-def _reset() -> None:
-    """Back to the first picture; the visitor's own pictures stay at hand."""
-    controls.show(Settings())
-    st.session_state["split"] = False
+        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=controls.reset)
 
 
 def _downloads(picture: Picture, good: Settings) -> None:

@@ -9,10 +9,10 @@ function listenToMap(state, canvas, { stage, width, height }, index) {
     take(Math.floor(((event.clientY - box.top) / box.height) * height), Math.floor(((event.clientX - box.left) / box.width) * width));
   };
   canvas.onkeydown = (event) => {
-    const [first] = state.header.pixel;
-    const open = first && first.place[0] === stage && first.place[1] === index;
+    const first = state.asked ?? state.header.pixel[0]?.place; // keys may come faster than answers
+    const open = first && first[0] === stage && first[1] === index;
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    if (event.key in moves && open) take(first.place[2] + moves[event.key][0], first.place[3] + moves[event.key][1]);
+    if (event.key in moves && open) take(first[2] + moves[event.key][0], first[3] + moves[event.key][1]);
     else if (event.key === "Enter" || event.key === " ") take(Math.floor(height / 2), Math.floor(width / 2));
     else if (event.key === "Escape" && open) takeApart(state, []);
     else return;
@@ -22,6 +22,7 @@ function listenToMap(state, canvas, { stage, width, height }, index) {
 
 function takeApart(state, path) {
   state.opening = path.length > 0;
+  [state.asked] = path;
   state.send("pixel", path.map((place) => place.join(",")).join(";"));
 }
 

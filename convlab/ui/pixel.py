@@ -73,14 +73,14 @@ def _card(stage: Stage, before: Tensor, place: Place, grey: bool) -> dict[str, A
     number, channel, row, column = place
     below = number - 1
     title = f"map {channel + 1}, row {row}, column {column}"
-    shared: dict[str, Any] = {"place": list(place), "value": short(float(stage.output[channel, row, column]))}
+    shared: dict[str, Any] = {"place": list(place), "value": _plain(float(stage.output[channel, row, column]))}
     if isinstance(stage.layer, ReLU):
         value = float(before[channel, row, column])
         kept = "is positive and stays" if value > 0 else "is not positive and becomes 0"
         step = (below, channel, row, column)
-        words = f"{short(value)} {kept}."
+        words = f"{_plain(value)} {kept}."
         window = {"top": row, "left": column, "height": 1, "width": 1, "maps": [channel]}
-        shared |= {"total": f"max(0, {short(value)}) = {shared['value']}", "window": window, "next": step}
+        shared |= {"total": f"max(0, {_plain(value)}) = {shared['value']}", "window": window, "next": step}
         return shared | {"title": f"After ReLU, {title}", "words": words, "columns": 1, "blocks": []}
     step_ = stage.step
     layer: Any = stage.layer
@@ -116,7 +116,7 @@ def _block(why: Explanation, index: int, below: int, grey: bool) -> dict[str, An
     name = f"Map {channel + 1}"
     if below < 0:
         name = "Grey" if grey else COLOUR_NAMES[channel].capitalize()
-    total = "" if pooling else f"sum {short(float(why.channel_sums[index]))}"
+    total = "" if pooling else f"sum {_plain(float(why.channel_sums[index]))}"
     return {"name": name, "cells": cells, "sum": total}
 
 
@@ -126,9 +126,16 @@ def _total(why: Explanation) -> str:
         return f"The largest is {short(why.total)}"
     if why.divisor:
         return f"{short(float(why.inputs.sum()))} ÷ {why.divisor} = {short(why.total)}"
-    parts = [short(value) for value in why.channel_sums.tolist()]
+    if len(why.channels) == 1 and not why.bias:
+        return f"The sum is {_plain(why.total)}"
+    parts = [_plain(value) for value in why.channel_sums.tolist()]
     parts += [f"{short(why.bias)} (bias)"] if why.bias else []
-    return " + ".join(part if part[0] != "−" else f"({part})" for part in parts) + f" = {short(why.total)}"
+    return " + ".join(part if part[0] != "−" else f"({part})" for part in parts) + f" = {_plain(why.total)}"
+
+
+def _plain(value: float) -> str:
+    """A number as it is shown; what is left of rounding where all should be zero is no number to show."""
+    return short(round(value, 5) + 0.0)
 
 
 def _window(why: Explanation, before: Tensor) -> dict[str, Any]:

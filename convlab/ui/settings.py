@@ -417,7 +417,7 @@ def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
     if name == "pixel":
         return text if re.fullmatch(rf"{_PLACE}(;{_PLACE}){{0,9}}", text) else _nonsense()
     if name == "at":
-        return ",".join(str(_within(int(part), 0, 999)) for part in text.split(",", 2))
+        return text if re.fullmatch(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}", text) else _nonsense()
     if name == "bias":
         return _within(float(text), *BIAS_RANGE)
     if isinstance(default, bool):
@@ -467,7 +467,8 @@ def edit(
         If it is no number between -1000 and 1000.
     """
     try:
-        value = _within(float(text.replace("−", "-").replace(",", ".")), -1000.0, 1000.0)
+        written = re.sub(r"[−–]", "-", re.sub(r"\s", "", text)).replace(",", ".")
+        value = _within(_nonsense() if "_" in written else float(written), -1000.0, 1000.0)
     except ValueError:
         rule = "must be a number from -1000 to 1000"
         raise ConvLabError(what, text, rule, advice="Write it like -0.5.") from None
@@ -502,10 +503,15 @@ def with_edit(settings: S, new: Edit) -> S:
         for old in settings.edits
         if (old.kernel, old.row, old.column) != cell or new.channel not in (-1, old.channel)
     ]
+    return replace(settings, edits=edited("edits", kept, new))
+
+
+def edited(parameter: str, kept: list[Edit], new: Edit) -> tuple[Edit, ...]:
+    """Cells set by hand and a new one, in order; an address has to hold them all."""
     if len(kept) >= MAX_EDITS:
         rule, numbers = f"must be at most {MAX_EDITS} cells set by hand", f"there are {len(kept)} already"
-        raise ConvLabError("edits", len(kept) + 1, rule, numbers=numbers, advice="Undo all edits, or write over one.")
-    return replace(settings, edits=tuple(sorted([*kept, new])))
+        raise ConvLabError(parameter, len(kept) + 1, rule, numbers=numbers, advice="Undo all edits, or write over one.")
+    return tuple(sorted([*kept, new]))
 
 
 def _within(value: Any, low: Any, high: Any) -> Any:

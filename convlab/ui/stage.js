@@ -33,6 +33,8 @@ async function receive(state, picture) {
     return;
   }
   state.base = { ...header, picture };
+  editsSeen(state, header.seen_edit);
+  if (header.pixel[0]?.place.join() === state.asked?.join()) state.asked = null; // what was asked last is here
   keepPicture(state, picture);
   if (state.edited) await showAgain(state, picture);
   else await show(state, picture);
@@ -391,13 +393,13 @@ function commit(state, input, cell) {
   if (!input.dirty) return;
   input.dirty = false;
   state.edited = true;
-  state.send("edit", { ...cell, value: input.value, sent: Date.now() });
+  sendEdit(state, { ...cell, value: input.value });
 }
 
 function drawFoot(state, foot) {
   const [undo, close] = once(foot, () => [make("button", "", { type: "button" }), make("button", "", { type: "button" })]);
   set(undo, "Undo all edits");
-  undo.onclick = () => state.send("edit", "undo");
+  undo.onclick = () => sendEdit(state, { undo: true });
   set(close, "Close");
   close.onclick = () => closeEditor(state);
 }

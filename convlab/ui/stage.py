@@ -62,7 +62,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
         "base": mark_of(picture, asked, dark),
         "ask": ask,
         "note": note or header["note"],
-        "edit": state.get("stage", {}).get("edit"),  # the answer to a refused edit differs from the state before
+        "seen_edit": controls.seen_edit(),
         "address": to_address(asked),
         "sliders": controls.slider_values(asked),
     }
@@ -94,18 +94,17 @@ def _on_ask() -> None:
 
 
 def _on_edit() -> None:
-    """A kernel cell was written, or all hand-set cells are to be forgotten."""
-    sent = _event("edit")
-    try:
-        if sent == "undo":
-            controls.show(edits=())
-        else:
-            new = edit(sent["kernel"], sent["channel"], sent["row"], sent["column"], str(sent["value"]))
-            controls.show(edits=with_edit(controls.current(), new).edits)
-    except ConvLabError as error:
-        st.session_state["_note"] = str(error)
-    except (TypeError, KeyError, ValueError):
-        st.session_state["_note"] = "That is no cell of this kernel. Open the kernel and choose one of its cells."
+    """Kernel cells were written, or all hand-set cells are to be forgotten."""
+    controls.take_edits(_event("edit"), _write)
+
+
+def _write(sent: Any) -> None:
+    """One of them."""
+    if sent.get("undo"):
+        controls.show(edits=())
+        return
+    new = edit(sent["kernel"], sent["channel"], sent["row"], sent["column"], str(sent["value"]))
+    controls.show(edits=with_edit(controls.current(), new).edits)
 
 
 def _on_pixel() -> None:

@@ -13,11 +13,12 @@ from convlab.errors import ConvLabError
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape
 from convlab.meetings import Windowed
 from convlab.network import Step
-from convlab.ui.settings import CHOICES, RANGES, Edit, LayerSettings, convolution_of, edit
-from convlab.window import Pair, by
+from convlab.transposed import spread_along
+from convlab.ui.settings import CHOICES, RANGES, Edit, LayerSettings, convolution_of, edit, edited
+from convlab.window import Pair
 
 MAX_PRODUCTS = 400_000
-MAX_OUTPUT = 64
+MAX_CELLS = 14_000
 _PATCH_SIDE = 48  # the sample picture is brought down to this before a patch is cut out of it
 
 
@@ -109,14 +110,26 @@ def check(settings: StepSettings) -> None:
     layer: Windowed = step_of(settings).layer  # type: ignore[assignment]
     shape = (settings.in_channels, *settings.input_size)
     output = layer.output_shape(shape)
-    if max(output[1:]) > MAX_OUTPUT:
-        numbers = f"these settings make one of {by(output[1:])}"
-        rule, advice = f"must keep the output within {MAX_OUTPUT} rows and columns", "Use a smaller stride or input."
-        raise ConvLabError("input_size", settings.input_size, rule, numbers=numbers, advice=advice)
+    cells = _cells(layer, shape, output)
+    if cells > MAX_CELLS:
+        rule, numbers = f"must be at most {MAX_CELLS:,} cells to draw", f"these settings take {cells:,}"
+        raise ConvLabError("work", cells, rule, numbers=numbers, advice="Use a smaller input, stride or padding.")
     products = _products(layer, shape, output)
     if products > MAX_PRODUCTS:
         rule, numbers = f"must be at most {MAX_PRODUCTS:,} products, each is drawn", f"these settings take {products:,}"
         raise ConvLabError("work", products, rule, numbers=numbers, advice="Use a smaller kernel, input or padding.")
+
+
+def _cells(layer: Windowed, shape: Shape, output: Shape) -> int:
+    """How many cells the grids have: the input with its padding, the output with what is cut off, the spread input."""
+    (top, left), (bottom, right) = layer.window.padding, layer.window.padding_end or layer.window.padding
+    ring = top + bottom, left + right
+    fine, coarse = (output, shape) if isinstance(layer, ConvTranspose2d) else (shape, output)
+    cells = fine[0] * (fine[1] + ring[0]) * (fine[2] + ring[1]) + coarse[0] * coarse[1] * coarse[2]
+    if isinstance(layer, ConvTranspose2d):
+        spread = [len(spread_along(layer, shape[axis + 1], axis)) for axis in (0, 1)]
+        cells += shape[0] * spread[0] * spread[1]
+    return cells
 
 
 def _products(layer: Windowed, shape: Shape, output: Shape) -> int:
@@ -133,11 +146,11 @@ def input_edit(settings: StepSettings, channel: int, row: int, column: int, text
     Raises
     ------
     ConvLabError
-        If it is no number between -1000 and 1000, or no cell of the input.
+        If it is no number between -1000 and 1000, or one cell too many.
     """
     new = edit(0, channel, row, column, text, settings.ranges["input_size"][1], "input")
     kept = [old for old in settings.cells if (old.channel, old.row, old.column) != (channel, row, column)]
-    return replace(settings, cells=tuple(sorted([*kept, new])))
+    return replace(settings, cells=edited("cells", kept, new))
 
 
 def _ramp(channels: int, rows: int, columns: int, _: int) -> Tensor:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from convlab.animation import FORMATS, animate
+from convlab.errors import ConvLabError
 from convlab.layers import Layer
 from convlab.ui import controls, page
 from convlab.ui.board import facts
@@ -18,7 +19,7 @@ def heading(good: StepSettings) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
         st.markdown(f"{page.STYLE}\n\n# Step by step", width="content", unsafe_allow_html=True)
         st.markdown("Where every number comes from: point at a cell, or step with the arrow keys.", width="stretch")
-        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=controls.show, args=(StepSettings(),))
+        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=controls.reset)
     source, chain, formulas = facts(good)
     axes = ("rows and columns",) if len(formulas) == 1 else ("rows", "columns")
     sizes = " · ".join(f"{axis} {formula}" for axis, formula in zip(axes, formulas, strict=True))
@@ -94,8 +95,7 @@ def _take_example() -> None:
     """An example was chosen."""
     chosen = st.session_state["example"]
     if chosen in EXAMPLES:
-        st.session_state["split"] = False
-        controls.show(EXAMPLES[chosen].settings)
+        controls.restart(EXAMPLES[chosen].settings)
 
 
 def animation(good: StepSettings) -> None:
@@ -113,9 +113,12 @@ def animation(good: StepSettings) -> None:
         if made:
             with left:
                 bar = st.progress(0.0, "Drawing the steps…")
-            data = animate(layer, good.input_size, str(format_), progress=lambda share: bar.progress(share))
+            try:
+                data = animate(layer, good.input_size, str(format_), progress=lambda share: bar.progress(share))
+                st.session_state["animation_made"] = (layer, good.input_size, format_, data)
+            except ConvLabError as error:
+                left.warning(str(error))
             bar.empty()
-            st.session_state["animation_made"] = (layer, good.input_size, format_, data)
         _keep(layer, good, format_, right)
 
 
