@@ -12,11 +12,12 @@ from convlab.ui.settings import edit, to_address, with_edit
 from convlab.ui.steps import StepSettings, input_edit
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("dom.js", "grid_light.js", "grid_matrix.js", "grid_steps.js", "grid.js")
 _component = st.components.v2.component(
     "convlab.grid",
     html="<div class='steps'></div>",
     css="".join((_HERE / name).read_text(encoding="utf-8") for name in ("products.css", "grid.css")),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("dom.js", "grid.js")),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 
