@@ -340,14 +340,14 @@ def drag_rows(found: list[tuple[str, float, int, int]]) -> Iterator[Row]:
 def pointing_rows(found: dict[str, list[list[float]]]) -> Iterator[Row]:
     """Rows for pointing on the step page."""
     yield Row("Pointing on the step page, 16×16, three channels, 5×5: from the event to the painted frame")
-    base = statistics.median(told for _, told in found["nothing"])
-    for name, values in found.items():
-        stamps, told = (list(part) for part in zip(*values, strict=True))
-        middle, tail = statistics.median(told), high(told)
-        waited = f"with the wait for the frame p50 {statistics.median(stamps):.1f} p95 {high(stamps):.1f}"
-        figure = f"p50 {middle:4.1f} ms   p95 {tail:4.1f} ms   n {len(values)}   {waited}"
-        aim = None if name == "nothing" else FRAME
-        yield judged(f"  {name}", figure, f"{middle / base:.1f}", tail, "≤", aim, " ms p95")
+    for part, start in ((1, ""), (0, ", with the wait for the frame")):
+        base = statistics.median(value[part] for value in found["nothing"])
+        for name, values in found.items():
+            times = [value[part] for value in values]
+            middle, tail = statistics.median(times), high(times)
+            figure = f"p50 {middle:5.1f} ms   p95 {tail:5.1f} ms   n {len(times)}"
+            aim = None if start or name == "nothing" else FRAME
+            yield judged(f"  {name}{start}", figure, f"{middle / base:.1f}", tail, "≤", aim, " ms p95")
 
 
 def opening_rows(times: dict[str, float]) -> Iterator[Row]:
