@@ -94,6 +94,8 @@ class Explanations:
         What their taps meet.
     inside : Tensor
         (rows, columns, kernel rows, kernel columns), bool: whether the tap meets an input cell and not padding.
+    read : Tensor
+        The same shape, bool: whether it reads a number, of the input or of padding that copies.
     inputs : Tensor
         (input channels, rows, columns, kernel rows, kernel columns), float64: the number that each tap reads.
     counted : Tensor or None
@@ -109,6 +111,7 @@ class Explanations:
     columns: tuple[int, ...]
     meetings: Meetings
     inside: Tensor
+    read: Tensor
     inputs: Tensor
     counted: Tensor | None
     weight: Tensor | None
@@ -226,7 +229,7 @@ def explain_all(
     Raises
     ------
     ConvLabError
-        For whatever the layer refuses, and where more than 4,000,000 numbers would be read.
+        For whatever the layer refuses, rows or columns outside the output, and more than 4,000,000 numbers to read.
 
     Examples
     --------
@@ -243,6 +246,10 @@ def explain_all(
     chosen = tuple(
         tuple(range(side) if some is None else some) for some, side in ((rows, shape[1]), (columns, shape[2]))
     )
+    for name, some, side in zip(("rows", "columns"), chosen, shape[1:], strict=True):
+        if not all(0 <= place < side for place in some):
+            rule, advice = f"must be from 0 to {side - 1}", "Leave it out for all of them."
+            raise ConvLabError(name, some, rule, numbers=f"got {some}", advice=advice)
     check_entries((image.shape[0], len(chosen[0]), len(chosen[1]), *layer.kernel_size))
     met = meetings(layer, size, *chosen)
     down, across = indices(met.sources)
@@ -256,6 +263,7 @@ def explain_all(
         columns=chosen[1],
         meetings=met,
         inside=_inside(met.cells, size),
+        read=there,
         inputs=torch.where(there, image[:, down.clamp(min=0), across.clamp(min=0)].double(), empty),
         counted=_counted(layer, met.cells, size) if isinstance(layer, AvgPool2d) else None,
         weight=None if weight is None else weight.detach(),
@@ -389,6 +397,8 @@ def _maximum(why: Explanation) -> str:
         return "all of its window is padding, so it is minus infinity"
     row, column = why.sources[why.winner[0]][why.winner[1]] or (0, 0)
     numbers = _count(int(why.inside.sum()), "number")
+    if int(why.inside.sum()) == 1:
+        return f"the only number, over {_place(why)}, is {_spoken(why.total)}"
     return f"the largest of {numbers} over {_place(why)} is {_spoken(why.total)}, from row {row}, column {column}"
 
 

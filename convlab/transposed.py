@@ -45,6 +45,7 @@ def stamps(layer: ConvTranspose2d, image: Tensor, weight: Tensor) -> Tensor:
             [ 0., 10., 20., 30.]])
     """
     check_kind(layer, ConvTranspose2d)
+    check_image(image)
     shape = layer.output_shape(image.shape)
     layer._check_operands(image, weight, None)
     check_entries((*image.shape, *shape))
@@ -86,6 +87,7 @@ def spread(layer: ConvTranspose2d, image: Tensor) -> Tensor:
     tensor([[[0., 1., 0., 2., 0.]]])
     """
     check_kind(layer, ConvTranspose2d)
+    check_image(image)
     layer.output_shape(image.shape)
     rows, columns = (spread_along(layer, image.shape[axis + 1], axis) for axis in (0, 1))
     wide = torch.zeros(image.shape[0], len(rows), len(columns), dtype=image.dtype)
@@ -157,7 +159,8 @@ def plain_convolution(layer: ConvTranspose2d) -> Conv2d:
 def collapsing_sizes(layer: Windowed, output_size: int | Sequence[int]) -> tuple[list[int], list[int]]:
     """The input heights, and widths, that a forward convolution brings to the same output size.
 
-    A transposed layer has to choose one of them; its output_padding is the place in the list.
+    A transposed layer has to choose one of them: its output_padding is what a size has more than
+    ``window.stamped_size(output_size)``.
 
     Parameters
     ----------
@@ -205,6 +208,13 @@ def dense(layer: Conv2d | ConvTranspose2d, weight: Tensor, fill: float = 0) -> T
         block = slice(group * first, (group + 1) * first)
         full[block, group * second : (group + 1) * second] = weight[block]
     return full
+
+
+def check_image(image: Tensor) -> None:
+    """Refuse what is not one image, such as a batch."""
+    if image.dim() != 3:
+        rule, advice = "must be one image of shape (C, H, W)", "Take one image of a batch: images[0]."
+        raise ConvLabError("image", tuple(image.shape), rule, advice=advice)
 
 
 def check_entries(shape: Sequence[int]) -> None:

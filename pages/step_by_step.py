@@ -1,7 +1,5 @@
 """The step page: every number of a small layer taken apart."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from convlab.ui import controls, server, steps_page
@@ -11,7 +9,8 @@ from convlab.ui.steps import StepSettings, check
 
 server.entrance()
 word = controls.start(StepSettings)
-asked = replace(controls.current(), at="")  # the place in a link is the script's matter
+controls.show(at="")  # the place in a link is the script's matter
+asked = controls.current()
 refusal = refusal_of(asked, check)
 good = controls.good_of(asked, refusal, check)
 

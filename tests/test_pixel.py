@@ -10,8 +10,8 @@ from test_settings import every_control
 
 from convlab import ConvLabError
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
-from convlab.ui.panel import sample_picture, short, stages_of
-from convlab.ui.pixel import cards
+from convlab.ui.panel import sample_picture, stages_of
+from convlab.ui.pixel import cards, figure
 from convlab.ui.settings import Settings, check, from_query, pin_of, to_query
 
 PANDA = sample_picture("panda")
@@ -22,6 +22,11 @@ def value_at(image, stages, place):
     stage, channel, row, column = place
     maps = image if stage < 0 else stages[stage].output
     return maps[channel, row, column].item()
+
+
+def number_of(text):
+    """The number in a text as it is shown."""
+    return float(text.removeprefix("sum ").replace("−", "-").replace("≈", ""))
 
 
 @drawn(60)
@@ -39,13 +44,25 @@ def test_every_card_is_the_maps_number(state, place):
     assert len(shown) == (place[0] + 1 if place[0] < len(stages) else 0)
     for number, card in zip(range(place[0], -1, -1), shown, strict=False):
         assert card["place"][0] == number
-        assert card["value"] == short(value_at(image, stages, card["place"]))
-        if not isinstance(stages[number].layer, ReLU):
-            assert card["blocks"]
+        assert card["value"] == figure(value_at(image, stages, card["place"]))
+        if isinstance(stages[number].layer, ReLU):
+            before = value_at(image, stages, (number - 1, *card["place"][1:]))
+            assert card["total"] == f"max(0, {figure(before)}) = {card['value']}"
+            assert ("becomes 0" in card["words"]) == (before < 0)
+            continue
+        assert card["blocks"]
+        if not isinstance(stages[number].layer, MaxPool2d | AvgPool2d):
+            sums = [number_of(block["sum"]) for block in card["blocks"]]
+            products = sum(number_of(cell["text"]) for block in card["blocks"] for cell in block["cells"])
+            total = value_at(image, stages, card["place"]) - state.bias * (
+                len(stages) - number > 1 or state.layers != "two_1x1"
+            )
+            assert sum(sums) == pytest.approx(total, abs=0.01 * len(sums) + 1e-3 * abs(total))
+            assert products == pytest.approx(total, abs=0.006 * 121 * len(sums))
         for block in card["blocks"]:
             for cell in block["cells"]:
                 if cell["to"] and isinstance(stages[number].layer, MaxPool2d | AvgPool2d):
-                    assert cell["text"] == short(value_at(image, stages, cell["to"]))
+                    assert cell["text"] == figure(value_at(image, stages, cell["to"]))
 
 
 def test_the_numbers_go_down_to_the_picture():

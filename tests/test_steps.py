@@ -44,13 +44,10 @@ def arrays_of(settings):
     return header, lambda place: torch.tensor(numbers[place[0] : place[0] + place[1]])
 
 
-def accepted(state):
-    """Whether the page shows these settings."""
-    try:
-        check(state)
-    except ConvLabError:
-        return False
-    return True
+def shown(state):
+    """The settings, or where the page refuses them, the ones that its button leads to."""
+    refusal = refusal_of(state, check)
+    return refusal.way_out if refusal else state
 
 
 @drawn(300)
@@ -73,8 +70,7 @@ def test_every_combination_works_or_is_refused_with_a_way_out(state):
 @drawn(150)
 @given(every_control())
 def test_what_the_grids_are_sent_is_torchs(state):
-    if not accepted(state):
-        return
+    state = shown(state)
     header, take = arrays_of(state)
     step, image = step_of(state), image_of(state)
     output = step.layer(image, step.weight, step.bias)
@@ -83,6 +79,15 @@ def test_what_the_grids_are_sent_is_torchs(state):
     channels, rows, columns = output.shape
     assert len(header["sentences"]) == output.numel()
     if state.operation == "max":
+        winners = take(header["winners"]).reshape(output.shape)
+        for channel, row, column in ((0, 0, 0), (channels - 1, rows - 1, columns - 1)):
+            winner = int(winners[channel, row, column])
+            if winner < 0:  # all of it is padding
+                assert output[channel, row, column] == -torch.inf
+                continue
+            tap = divmod(winner, state.kernel_size[1])
+            down, across = (header["lines"]["sources"][axis][(row, column)[axis]][tap[axis]] for axis in (0, 1))
+            assert image[channel, down, across] == output[channel, row, column]
         return
     if state.operation == "avg":
         mean = take(header["sums"]).reshape(output.shape) / take(header["divisors"]).reshape(output.shape[1:])
@@ -100,21 +105,21 @@ def test_what_the_grids_are_sent_is_torchs(state):
 @given(every_control())
 def test_the_grids_can_be_drawn_from_the_lines(state):
     """The script finds each product by counting the taps that read a cell, position after position."""
-    state = replace(state, operation="convolution", padding_mode="zeros", depthwise=False, bias=0.0)
-    if not accepted(state):
-        return
+    state = shown(replace(state, operation="convolution", padding_mode="zeros", depthwise=False, bias=0.0))
     header, take = arrays_of(state)
     image, weight = image_of(state), step_of(state).weight
-    products, place = take(header["products"]), 0
+    products, place = take(header["products"]).reshape(len(weight), len(image), -1), 0
     rows, columns = header["lines"]["sources"]
     for down in rows:
         for across in columns:
             for k, i in enumerate(down):
                 for m, j in enumerate(across):
                     if i is not None and j is not None:
-                        expected = image[0, i, j] * weight[0, 0, k, m]
-                        assert products[place].item() == pytest.approx(expected.item(), abs=1e-5)
+                        first, last = image[0, i, j] * weight[0, 0, k, m], image[-1, i, j] * weight[-1, -1, k, m]
+                        assert products[0, 0, place].item() == pytest.approx(first.item(), abs=1e-5)
+                        assert products[-1, -1, place].item() == pytest.approx(last.item(), abs=1e-5)
                         place += 1
+    assert place == products.shape[2]
 
 
 SIZES = {
@@ -230,11 +235,27 @@ def test_checkerboards_come_from_overlap():
 def test_output_padding_lists_what_collapses_and_computes_what_it_adds():
     settings = EXAMPLES["odd_back"].settings
     choice, added = board_data(settings, False)[0]["collapse"]
-    assert "brings the sizes 5 and 6 all down to 3" in choice
     step = step_of(settings)
     output = step.layer(image_of(settings), step.weight)
-    last = torch.cat([output[:, -1].flatten(), output[:, :, -1].flatten()])
-    assert f"{last.numel()} numbers, {int((last != 0).sum())} of them are not zero" in added
+    last = torch.cat([output[0, -1], output[0, :-1, -1]])  # 6×6: one row and one column more
+    assert "hold 11 numbers, computed like all the others" in added
+    assert f"{int((last == 0).sum())} of them happen to be 0" in added
+    assert "brings the sizes 5 and 6 both down to 3" in choice
+    assert "output_padding 0 to 1 says" in choice
+
+
+def test_output_padding_is_counted_from_the_smallest_size_even_if_that_is_none():
+    settings = StepSettings(
+        operation="transposed",
+        input_size=(1, 1),
+        kernel_size=(2, 2),
+        stride=(3, 3),
+        padding=(1, 1),
+        output_padding=(1, 1),
+        bank="box",
+    )
+    (choice, _) = board_data(settings, False)[0]["collapse"]
+    assert "brings the sizes 1 and 2 both down to 1. output_padding 1 to 2 says" in choice
 
 
 def test_a_cell_of_the_input_is_written():
@@ -304,8 +325,27 @@ def test_the_matrix_is_sent_as_it_is():
     settings = StepSettings(input_size=(5, 5), in_channels=2)
     header, take = arrays_of(settings)
     step = step_of(settings)
-    assert torch.equal(take(header["matrix"]["values"]), matrix(step.layer, (2, 5, 5), step.weight).flatten())
+    index = take(header["matrix"]["index"]).long()
+    weights = torch.cat([step.weight.flatten(), torch.zeros(1)])[index]  # -1 is no weight
+    assert torch.equal(weights, matrix(step.layer, (2, 5, 5), step.weight).flatten())
     assert header["matrix"]["patches"]["size"] == [18, 9]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "reads"),
+    [
+        ({"operation": "avg", "padding": (1, 1)}, "the mean counts it as 0", "0"),
+        ({"operation": "avg", "padding": (1, 1), "count_include_pad": False}, "the mean leaves it out", ""),
+        ({"operation": "avg", "stride": (3, 3), "ceil_mode": True}, "hangs over the end", "0"),
+        ({"operation": "max", "padding": (1, 1)}, "a maximum never chooses them", "−∞"),
+        ({"padding": (1, 1)}, "it reads 0", "0"),
+        ({"padding": (1, 1), "padding_mode": "reflect"}, "copies cells (reflect)", "0"),
+    ],
+)
+def test_the_cells_around_the_input_are_explained(changes, words, reads):
+    header, _ = board_data(StepSettings(**changes), False)
+    assert words in header["input"]["note"]
+    assert header["input"]["reads"] == reads
 
 
 def test_the_header_is_json():

@@ -105,7 +105,6 @@ def test_an_example_is_known_whatever_place_is_pinned(app):
 
 def test_an_animation_that_is_too_large_gets_a_sentence(app):
     opened(app, input_size="16", padding="10", kernel_size="11")
-    app.expander[1].open = True
     app.session_state["animation"] = True
     app.run()
     app.button(key="make_animation").click().run()
@@ -113,3 +112,41 @@ def test_an_animation_that_is_too_large_gets_a_sentence(app):
     assert "within 32 rows and columns" in " ".join(word.value for word in app.warning)
     assert settings_of(app).input_size == (16, 16)
     assert app.slider(key="input_size").value == 16
+
+
+def test_the_padding_slider_works_for_pooling_whatever_a_convolution_had(app):
+    opened(app, padding_kind="same", operation="max")
+    assert not app.slider(key="padding").disabled
+
+
+def test_the_way_out_names_what_changes_alone(app):
+    opened(app, kernel_size="9", at="0,1,1")
+    assert app.button(key="mend_page").label == "Use kernel size 7"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None, "undo", 3, [], [None], [{}], [{"number": True}], [{"number": 1.5, "what": "input"}], [{"number": 2**60}],
+        [{"number": 5, "what": "input", "channel": 9, "row": 0, "column": 0, "value": "1"}],
+        [{"number": 6, "what": "input", "channel": 0, "row": "x", "column": 0, "value": "1"}],
+        [{"number": 7, "what": "weight", "kernel": -1, "channel": 0, "row": 0, "column": 0, "value": "1"}],
+    ],
+)  # fmt: skip
+def test_the_component_survives_whatever_a_browser_sends(app, monkeypatch, sent):
+    import streamlit as st
+
+    from convlab.ui import grid
+
+    opened(app)
+    done = []
+
+    def heading(good):
+        st.session_state["grid_sent"] = sent
+        grid.controls.take_edits(StepSettings, sent, grid._write)
+        done.append(grid.controls.current())
+
+    monkeypatch.setattr("convlab.ui.steps_page.heading", heading)
+    app.run()
+    assert not app.exception
+    assert done == [StepSettings()]

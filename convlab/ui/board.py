@@ -125,16 +125,24 @@ def _around_note(layer: Windowed, around: list[Pair]) -> str:
         return "Each number stamps the kernel onto the output."
     if not any(map(any, around)):
         return ""
-    if isinstance(layer, Conv2d) and layer.padding_mode != "zeros":
-        return f"The hatched ring is padding around the input; it copies cells ({layer.padding_mode})."
     if isinstance(layer, MaxPool2d):
-        return "The hatched ring is padding around the input; a maximum never chooses it."
+        return "The hatched cells lie around the input; a maximum never chooses them."
+    if isinstance(layer, AvgPool2d):
+        counted = max(layer.padding) and layer.count_include_pad
+        if all(side <= p for sides, p in zip(around, layer.padding, strict=True) for side in sides):
+            return f"The hatched ring is padding; {'the mean counts it as 0' if counted else 'the mean leaves it out'}."
+        ring = "counts the padding as 0 and" if counted else "leaves the hatched cells out:"
+        return f"The mean {ring} counts nothing that hangs over the end."
+    if layer.padding_mode != "zeros":
+        return f"The hatched ring is padding around the input; it copies cells ({layer.padding_mode})."
     return "The hatched ring is padding around the input; it reads 0."
 
 
 def _padding_reads(layer: Windowed) -> str:
     """What stands in a padding cell that copies nothing."""
-    return "−∞" if isinstance(layer, MaxPool2d) else "0"
+    if isinstance(layer, MaxPool2d):
+        return "−∞"
+    return "" if isinstance(layer, AvgPool2d) and not layer.count_include_pad else "0"
 
 
 def _output(layer: Windowed, output: Tensor, numbers: Numbers) -> dict[str, Any]:
@@ -178,13 +186,9 @@ def _arithmetic(every: Explanations, count: int, numbers: Numbers) -> dict[str, 
         return {"winners": numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))}
     if every.counted is not None:
         return {"sums": numbers.add(every.inputs.sum((-2, -1))), "divisors": numbers.add(every.counted.sum((-2, -1)))}
-    rows, columns = (
-        torch.tensor([[cell is not None for cell in taps] for taps in line]) for line in every.meetings.sources
-    )
-    there = rows[:, None, :, None] & columns[None, :, None, :]
     products = [every.products(channel) for channel in range(count)]
     return {
-        "products": numbers.add(torch.stack([each[:, there] for each in products])),
+        "products": numbers.add(torch.stack([each[:, every.read] for each in products])),
         "sums": numbers.add(torch.stack([each.sum((-2, -1)) for each in products])),
     }
 
@@ -220,8 +224,12 @@ def _spread_words(layer: ConvTranspose2d) -> str:
     """How many zeros stand between and around."""
     between = tuple(side - 1 for side in layer.stride)
     around = tuple(size - 1 - p for size, p in zip(layer.window.dilated_size, layer.padding, strict=True))
-    words = f"zeros are put between neighbours, {_pair(between)} of them (stride − 1), "
-    return words + f"and around, {_pair(around)} deep (dilation·(kernel_size − 1) − padding; below zero it crops)."
+    words = f"stride − 1 = {_pair(between)} zeros between neighbours, and dilation·(kernel_size − 1) − padding = "
+    return (
+        words
+        + f"{_pair(around).replace('-', '−')} rows and columns of zeros around it"
+        + (" (below zero: so many are cropped)." if min(around) < 0 else ".")
+    )
 
 
 def _pair(sides: Pair) -> str:
@@ -231,33 +239,34 @@ def _pair(sides: Pair) -> str:
 
 def _collapse(layer: ConvTranspose2d, image: Tensor, output: Tensor) -> list[str]:
     """What output_padding chooses between, and what stands in the rows and columns that it adds."""
-    size: Pair = (image.shape[1], image.shape[2])
-    heights, widths = collapsing_sizes(layer, size)
-    lines = []
-    if heights == widths:
-        lines.append(_choice("sizes", heights, size[0]))
-    else:
-        lines += [_choice("heights", heights, size[0]), _choice("widths", widths, size[1])]
+    small: Pair = (image.shape[1], image.shape[2])
+    least, sizes = layer.window.stamped_size(small), collapsing_sizes(layer, small)
+    words = ("heights", "widths")
+    lines = [_choice(words[axis], sizes[axis], small[axis], least[axis]) for axis in (0, 1)]
+    if sizes[0] == sizes[1]:
+        lines = [_choice("sizes", sizes[0], small[0], least[0])]
     down, across = layer.output_padding
     if down or across:
-        added = torch.cat(
-            [output[:, output.shape[1] - down :].flatten(), output[:, :, output.shape[2] - across :].flatten()]
-        )
+        added = torch.zeros(output.shape[1:], dtype=torch.bool)
+        added[output.shape[1] - down :] = True
+        added[:, output.shape[2] - across :] = True
+        numbers = output[:, added]
         lines.append(
-            f"The rows and columns that output_padding added hold {added.numel()} numbers, "
-            f"{int((added != 0).sum())} of them are not zero: they are computed like all the others."
+            f"The rows and columns that output_padding added hold {numbers.numel()} numbers, computed like all the "
+            f"others; {int((numbers == 0).sum())} of them happen to be 0."
         )
     return [line for line in lines if line]
 
 
-def _choice(word: str, sizes: list[int], small: int) -> str:
+def _choice(word: str, sizes: list[int], small: int, least: int) -> str:
     """The sizes that one convolution brings down to the same one."""
     if len(sizes) < 2:
         return ""
     listed = f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
+    both = "both" if len(sizes) == 2 else "all"
     return (
-        f"A convolution with these settings brings the {word} {listed} all down to {small}. "
-        f"output_padding 0 to {len(sizes) - 1} says which of them the transposed layer makes."
+        f"A convolution with these settings brings the {word} {listed} {both} down to {small}. "
+        f"output_padding {sizes[0] - least} to {sizes[-1] - least} says which of them the transposed layer makes."
     )
 
 
@@ -286,7 +295,6 @@ def _matrix(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dict
     return {
         "size": [outputs, inputs],
         "index": numbers.add(index),
-        "values": numbers.add(table),
         "words": " ".join([*lines, *_turned(layer, shape, tuple(output.shape), step.weight, table)]),
         "patches": _patches(step, image, output, numbers),
     }
@@ -341,11 +349,10 @@ def _patches(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dic
     return {
         "size": list(columns.shape),
         "colours": numbers.add(rendering.entries(columns, rendering.limit_of(image))),
-        "values": numbers.add(columns),
         "words": words,
     }
 
 
 def _off(one: Tensor, other: Tensor) -> str:
     """The largest difference of two tensors, in words."""
-    return f"{float((one - other).abs().max()):.1g}"
+    return f"{float((one - other).abs().max()):.1g}".replace("-", "−")

@@ -112,24 +112,31 @@ def slider_values(settings: Settings) -> dict[str, int]:
     return values
 
 
-def take_edits(sent: Any, write: Callable[[Any], None]) -> None:
+def on(kind: type[LayerSettings]) -> bool:
+    """Whether the visitor is on the page with these settings; a script's last word may come after it was left."""
+    return isinstance(current(), kind)
+
+
+def take_edits(kind: type[LayerSettings], sent: Any, write: Callable[[Any], None]) -> None:
     """Write the cells that a script sends, in their order; it sends each one until an answer has its number.
 
     Parameters
     ----------
+    kind : type
+        The page's settings; nothing is written on another page.
     sent : list of dict
         Each with a `number`, and whatever `write` reads.
     write : callable
         Makes one of them a setting; a ConvLabError becomes the page's note, and so does what is no cell.
     """
-    for one in sent if isinstance(sent, list) else []:
+    for one in sent if isinstance(sent, list) and on(kind) else []:
         try:
-            if one["number"] > seen_edit():
+            if type(one["number"]) is int and seen_edit() < one["number"] < 2**53:
                 st.session_state["seen_edit"] = one["number"]
                 write(one)
         except ConvLabError as error:
             st.session_state["_note"] = str(error)
-        except (TypeError, KeyError, ValueError):
+        except (AttributeError, TypeError, KeyError, ValueError):
             st.session_state["_note"] = "That is no cell that can be written. Choose one of those that are shown."
 
 
@@ -195,7 +202,7 @@ _HELP = {
 
 def size(settings: LayerSettings, name: str, label: str, refusal: Refusal | None) -> None:
     """One slider for both axes, or one for each, and the message of what is wrong with it."""
-    disabled = name == "padding" and settings.padding_kind != "numbers"
+    disabled = name == "padding" and settings.padding_kind != "numbers" and not settings.pooling
     low, high = settings.ranges[name]
     if is_split():
         for axis in _AXES:

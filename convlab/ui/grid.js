@@ -25,6 +25,8 @@ function begin(root) {
   resize.observe(root);
   listen(state);
   state.stop = () => {
+    state.gone = true;
+    clearTimeout(state.keeping);
     pause(state);
     resize.disconnect();
   };
@@ -34,7 +36,7 @@ function begin(root) {
 async function receive(state, { header, rest }) {
   state.latest = header;
   const buffer = await inflate(rest);
-  if (state.latest !== header) return; // a newer message is on its way through
+  if (state.gone || state.latest !== header) return; // a newer message is on its way through
   editsSeen(state, header.seen_edit);
   const first = !state.board;
   state.board = boardOf(header, new Float32Array(buffer));
@@ -123,7 +125,7 @@ function build(state) {
 }
 
 function buildBar(state) {
-  const [back, play, next, scrub, count, speed, use, edit, pin] = once(state.bar, () => [
+  const [back, play, next, scrub, count, speed, use, edit, undo, pin] = once(state.bar, () => [
     button("◀", "Previous number", () => stepBy(state, -1)),
     button("▶ Play", "Play", () => (state.timer ? pause(state) : playOn(state)), "play"),
     button("▶", "Next number", () => stepBy(state, 1)),
@@ -132,6 +134,7 @@ function buildBar(state) {
     make("select", "", { "aria-label": "Speed" }),
     button("Count use", "Colour every cell by how often it is used", () => toggle(state, "use")),
     button("Edit numbers", "Write numbers into the input and the kernel", () => toggle(state, "write")),
+    button("Undo edits", "Forget every number written by hand", () => sendEdit(state, { undo: true })),
     button("Pinned ✕", "Let the highlight follow the pointer again", () => unpin(state), "pin"),
   ]);
   Object.assign(state.bar, { play, scrub, count, use, edit, pin });
@@ -151,6 +154,7 @@ function buildBar(state) {
   }
   scrub.max = state.board.outputs * state.board.rows * state.board.columns - 1;
   use.setAttribute("aria-pressed", String(Boolean(state.use)));
+  undo.hidden = !state.board.edited;
   edit.setAttribute("aria-pressed", String(Boolean(state.write)));
 }
 

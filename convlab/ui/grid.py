@@ -33,6 +33,7 @@ def grid(good: StepSettings, asked: StepSettings) -> None:
     """
     header, numbers = board_data(good, st.context.theme.type == "dark")
     extra: dict[str, Any] = {
+        "edited": bool(asked.cells or asked.edits),
         "address": to_address(asked),
         "seen_edit": controls.seen_edit(),
         "fresh": st.session_state.get("fresh", 0),
@@ -49,12 +50,15 @@ def _on_again() -> None:
 
 def _on_edit() -> None:
     """Cells of the input or of a kernel were written."""
-    controls.take_edits(st.session_state["grid"].get("edit"), _write)
+    controls.take_edits(StepSettings, st.session_state["grid"].get("edit"), _write)
 
 
 def _write(sent: Any) -> None:
     """One of them."""
     settings: StepSettings = controls.current()
+    if sent.get("undo"):
+        controls.show(cells=(), edits=())
+        return
     channel, row, column, value = (sent[name] for name in ("channel", "row", "column", "value"))
     if sent["what"] == "input":
         controls.show(input_edit(settings, channel, row, column, str(value)))

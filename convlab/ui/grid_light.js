@@ -87,7 +87,7 @@ function lightInput(state, { channel, row, column }, add) {
   const name = board.input.shape[0] > 1 ? `channel ${channel + 1}, ` : "";
   const value = short(board.take(board.input.values)[(channel * board.input.shape[1] + row) * board.input.shape[2] + column]);
   const outputs = new Set(down.flatMap(([i]) => across.map(([j]) => `${i} ${j}`))).size;
-  const feeds = outputs ? `feeds ${outputs} ${outputs === 1 ? "number" : "numbers"} of ${board.outputs === 1 ? "the output" : maps.length > 1 ? "each map" : `map ${maps[0] + 1}`}` : "is left over: no window reaches it";
+  const feeds = outputs ? `feeds ${outputs} ${outputs === 1 ? "number" : "numbers"} of ${board.outputs === 1 ? "the output" : maps.length > 1 ? "each map" : `map ${maps[0] + 1}`}` : board.operation === "transposed" ? "has its whole stamp cut off" : "is left over: no window reaches it";
   return `Input ${name}row ${row}, column ${column}, which is ${value}, ${feeds}.`;
 }
 
@@ -114,7 +114,7 @@ function lightWeight(state, { channel, row, column }, add) {
   }
   if (planes.turned[channel]) add(planes.turned[channel].at(board.kernel_size[0] - 1 - row, board.kernel_size[1] - 1 - column), "on now", colour);
   const value = kernel.values ? `, which is ${short(board.take(kernel.values)[(channel * board.kernel_size[0] + row) * board.kernel_size[1] + column])},` : "";
-  return `Kernel row ${row}, column ${column}${value} meets ${cells.size} ${cells.size === 1 ? "cell" : "cells"}${board.input.around.flat().some(Boolean) ? ", padding counted" : ""}.`;
+  return `${kernel.values ? "Kernel" : "Window"} row ${row}, column ${column}${value} meets ${cells.size} ${cells.size === 1 ? "cell" : "cells"}${board.input.around.flat().some(Boolean) ? ", padding counted" : ""}.`;
 }
 
 // --- the arithmetic --------------------------------------------------------------------------------------------------

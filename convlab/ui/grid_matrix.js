@@ -109,6 +109,8 @@ function lightMatrix(state, point) {
   if (!matrix.size || !matrix.cell) return;
   const [rows, columns] = matrix.size;
   const pen = cleared(matrix.parts[2].over, HEAD);
+  const over = board.matrix.patches && cleared(matrix.parts[5].over);
+  set(matrix.caption, "");
   const side_ = matrix.cell;
   const area = board.input.shape[1] * board.input.shape[2];
   pen.strokeStyle = state.ink;
@@ -126,8 +128,7 @@ function lightMatrix(state, point) {
     }
     const filled = board.take(board.matrix.index).subarray(row * columns, (row + 1) * columns).filter((weight) => weight !== -1).length;
     set(matrix.caption, `Row ${row} makes output row ${point.row}, column ${point.column}: ${filled} ${filled === 1 ? "weight" : "weights"}, the rest zeros.`);
-    if (board.matrix.patches) {
-      const over = cleared(matrix.parts[5].over);
+    if (over) {
       over.strokeStyle = pen.strokeStyle;
       over.lineWidth = 2;
       over.strokeRect((point.row * board.columns + point.column) * matrix.patchCell - 1, 0, matrix.patchCell + 1, board.matrix.patches.size[0] * matrix.patchCell);

@@ -229,6 +229,7 @@ function closeField(state, keep) {
   const { value } = field;
   state.editing = null;
   field.remove();
+  state.board.note = "";
   state.root.querySelector(".note").hidden = true;
   if (keep && value.trim() !== field.before_) {
     sendEdit(state, { what: point.what, kernel, channel: point.channel, row: point.row, column: point.column, value });

@@ -1,14 +1,15 @@
 """One number of a map taken apart, and the number in it that matters most, down to the picture. No streamlit here."""
 
+from math import isinf
 from typing import Any
 
 from torch import Tensor
 
 from convlab.explain import Explanation, explain, sentence
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
-from convlab.network import Stage
-from convlab.ui.panel import COLOUR_NAMES, Picture, short, stages_of
-from convlab.ui.settings import Settings
+from convlab.network import Stage, trace
+from convlab.ui.panel import COLOUR_NAMES, Picture, image_of
+from convlab.ui.settings import Settings, check, steps_of
 
 Place = tuple[int, int, int, int]
 
@@ -36,8 +37,10 @@ def cards(picture: Picture, settings: Settings) -> list[dict[str, Any]]:
     """
     if not settings.pixel:
         return []
-    image, stages = stages_of(picture, settings)
+    check(settings, picture.size)
     first, *chosen = (_place(text) for text in settings.pixel.split(";"))
+    image = image_of(picture, settings)
+    stages = trace(steps_of(settings, len(image))[: first[0] + 1], image)
     shown: list[dict[str, Any]] = []
     place: Place | None = first
     while place is not None and 0 <= place[0] < len(stages):
@@ -73,14 +76,14 @@ def _card(stage: Stage, before: Tensor, place: Place, grey: bool) -> dict[str, A
     number, channel, row, column = place
     below = number - 1
     title = f"map {channel + 1}, row {row}, column {column}"
-    shared: dict[str, Any] = {"place": list(place), "value": _plain(float(stage.output[channel, row, column]))}
+    shared: dict[str, Any] = {"place": list(place), "value": figure(float(stage.output[channel, row, column]))}
     if isinstance(stage.layer, ReLU):
         value = float(before[channel, row, column])
-        kept = "is positive and stays" if value > 0 else "is not positive and becomes 0"
+        kept = "stays 0" if value == 0 else "is positive and stays" if value > 0 else "is negative and becomes 0"
         step = (below, channel, row, column)
-        words = f"{_plain(value)} {kept}."
+        words = f"{figure(value)} {kept}."
         window = {"top": row, "left": column, "height": 1, "width": 1, "maps": [channel]}
-        shared |= {"total": f"max(0, {_plain(value)}) = {shared['value']}", "window": window, "next": step}
+        shared |= {"total": f"max(0, {figure(value)}) = {shared['value']}", "window": window, "next": step}
         return shared | {"title": f"After ReLU, {title}", "words": words, "columns": 1, "blocks": []}
     step_ = stage.step
     layer: Any = stage.layer
@@ -106,8 +109,10 @@ def _block(why: Explanation, index: int, below: int, grey: bool) -> dict[str, An
             value, weight, product = (float(part[index, k, m]) for part in (why.inputs, why.weights, why.products))
             cells.append(
                 {
-                    "text": short(value if pooling else product),
-                    "small": "" if pooling else f"{value:.2g}×{weight:.2g}".replace("-", "−"),
+                    "text": figure(value if pooling else product),
+                    "small": ""
+                    if pooling
+                    else f"{figure(value)}×{f'({figure(weight)})' if weight < 0 else figure(weight)}",
                     "to": [below, channel, *source] if source and below >= 0 else None,
                     "kind": "skipped" if why.cells[k][m] is None else "" if source else "pad",
                     "won": why.winner == (k, m),
@@ -116,26 +121,38 @@ def _block(why: Explanation, index: int, below: int, grey: bool) -> dict[str, An
     name = f"Map {channel + 1}"
     if below < 0:
         name = "Grey" if grey else COLOUR_NAMES[channel].capitalize()
-    total = "" if pooling else f"sum {_plain(float(why.channel_sums[index]))}"
+    total = "" if pooling else f"sum {figure(float(why.channel_sums[index]))}"
     return {"name": name, "cells": cells, "sum": total}
 
 
 def _total(why: Explanation) -> str:
     """How the parts make the number."""
     if isinstance(why.layer, MaxPool2d):
-        return f"The largest is {short(why.total)}"
+        return f"The largest is {figure(why.total)}"
     if why.divisor:
-        return f"{short(float(why.inputs.sum()))} ÷ {why.divisor} = {short(why.total)}"
+        return f"{figure(float(why.inputs.sum()))} ÷ {why.divisor} = {figure(why.total)}"
     if len(why.channels) == 1 and not why.bias:
-        return f"The sum is {_plain(why.total)}"
-    parts = [_plain(value) for value in why.channel_sums.tolist()]
-    parts += [f"{short(why.bias)} (bias)"] if why.bias else []
-    return " + ".join(part if part[0] != "−" else f"({part})" for part in parts) + f" = {_plain(why.total)}"
+        return f"The sum is {figure(why.total)}"
+    parts = [figure(value) for value in why.channel_sums.tolist()]
+    parts += [f"{figure(why.bias)} (bias)"] if why.bias else []
+    return " + ".join(part if part[0] != "−" else f"({part})" for part in parts) + f" = {figure(why.total)}"
 
 
-def _plain(value: float) -> str:
-    """A number as it is shown; what is left of rounding where all should be zero is no number to show."""
-    return short(round(value, 5) + 0.0)
+def figure(value: float) -> str:
+    """A number with as many decimals as the step page gives it, a real minus sign, and ≈0 for what is nearly nothing.
+
+    Examples
+    --------
+    >>> figure(-1234.56), figure(0.30000001), figure(1e-7), figure(float("-inf"))
+    ('−1234.6', '0.3', '≈0', '−∞')
+    """
+    if isinf(value):
+        return "−∞" if value < 0 else "∞"
+    size = abs(value)
+    text = f"{size:.{1 if size >= 1000 else 2 if size >= 10 else 3}f}".rstrip("0").rstrip(".")
+    if text == "0":
+        return "≈0" if size else "0"
+    return ("−" if value < 0 else "") + text
 
 
 def _window(why: Explanation, before: Tensor) -> dict[str, Any]:

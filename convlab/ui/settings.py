@@ -93,6 +93,11 @@ class LayerSettings:
         return self.operation == "transposed"
 
     @property
+    def pooling(self) -> bool:
+        """Whether the page's one layer is a pooling layer, which knows padding as numbers alone."""
+        return False
+
+    @property
     def apart(self) -> bool:
         """Whether any parameter has different numbers for rows and columns."""
         return any(len(set(getattr(self, name))) > 1 for name in self.pairs())
@@ -413,7 +418,8 @@ def _read(kind: type[LayerSettings], name: str, text: str, default: Any) -> Any:
         return pin_of(from_address(text))
     if name in ("edits", "cells"):
         most, parts = kind.ranges["kernel_size" if name == "edits" else "input_size"][1], text.split(";")
-        return tuple(sorted(_read_edit(part, most) for part in parts)) if len(parts) <= MAX_EDITS else _nonsense()
+        cells = {(e.kernel, e.channel, e.row, e.column): e for e in (_read_edit(part, most) for part in parts)}
+        return tuple(sorted(cells.values())) if len(parts) <= MAX_EDITS else _nonsense()
     if name == "pixel":
         return text if re.fullmatch(rf"{_PLACE}(;{_PLACE}){{0,9}}", text) else _nonsense()
     if name == "at":
@@ -510,7 +516,7 @@ def edited(parameter: str, kept: list[Edit], new: Edit) -> tuple[Edit, ...]:
     """Cells set by hand and a new one, in order; an address has to hold them all."""
     if len(kept) >= MAX_EDITS:
         rule, numbers = f"must be at most {MAX_EDITS} cells set by hand", f"there are {len(kept)} already"
-        raise ConvLabError(parameter, len(kept) + 1, rule, numbers=numbers, advice="Undo all edits, or write over one.")
+        raise ConvLabError(parameter, len(kept) + 1, rule, numbers=numbers, advice="Undo them, or write over one.")
     return tuple(sorted([*kept, new]))
 
 

@@ -18,6 +18,7 @@ export default function (component) {
   state.send = setTriggerValue;
   receive(state, split(unpack(data))).catch((error) => console.error("stage", error));
   return () => {
+    state.gone = true;
     state.sliders.stop();
     states.delete(parentElement);
   };
@@ -38,6 +39,7 @@ async function receive(state, picture) {
   keepPicture(state, picture);
   if (state.edited) await showAgain(state, picture);
   else await show(state, picture);
+  if (state.gone) return;
   if (state.base.picture === picture) {
     keepAddress(header.address);
     tell(state, header);
@@ -360,7 +362,7 @@ function drawCells(state, grid, kernel, which) {
     }
     input.style.background = numbers.colours[place];
     input.style.color = ink(numbers.colours[place]);
-    input.setAttribute("aria-label", `${name}, row ${row + 1}, column ${column + 1}`);
+    input.setAttribute("aria-label", `${name}, row ${row}, column ${column}`);
     const cell = { kernel: state.editing.number, channel, row, column };
     input.onblur = () => commit(state, input, cell);
     input.onkeydown = (event) => {

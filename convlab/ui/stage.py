@@ -89,13 +89,13 @@ def _on_again() -> None:
 def _on_ask() -> None:
     """The script asks what a slider's value would show: remember it, for the coming run alone."""
     sent = _event("ask")
-    if isinstance(sent, dict) and sent.get("key") in controls.SLIDERS and isinstance(sent.get("value"), int):
+    if isinstance(sent, dict) and sent.get("key") in controls.SLIDERS and type(sent.get("value")) is int:
         st.session_state["_ask"] = {"key": sent["key"], "value": sent["value"]}
 
 
 def _on_edit() -> None:
     """Kernel cells were written, or all hand-set cells are to be forgotten."""
-    controls.take_edits(_event("edit"), _write)
+    controls.take_edits(Settings, _event("edit"), _write)
 
 
 def _write(sent: Any) -> None:
@@ -110,7 +110,7 @@ def _write(sent: Any) -> None:
 def _on_pixel() -> None:
     """A number of a map is to be taken apart, or no longer."""
     settings, bad = from_query({"pixel": str(_event("pixel"))} if _event("pixel") else {}, Settings)
-    if not bad:
+    if not bad and controls.on(Settings):
         controls.show(pixel=settings.pixel)
 
 

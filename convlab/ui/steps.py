@@ -147,7 +147,11 @@ def input_edit(settings: StepSettings, channel: int, row: int, column: int, text
     ------
     ConvLabError
         If it is no number between -1000 and 1000, or one cell too many.
+    ValueError
+        If there is no such cell.
     """
+    if channel not in range(settings.ranges["in_channels"][1]):
+        raise ValueError
     new = edit(0, channel, row, column, text, settings.ranges["input_size"][1], "input")
     kept = [old for old in settings.cells if (old.channel, old.row, old.column) != (channel, row, column)]
     return replace(settings, cells=edited("cells", kept, new))

@@ -72,7 +72,7 @@ def _more(settings: StepSettings, refusal: Refusal | None) -> None:
             controls.toggle("ceil_mode", "Round the size up", help="ceil_mode: a last window may hang over the end.")
         if settings.operation == "avg":
             controls.toggle("count_include_pad", "Count padding", help="count_include_pad: padding counts in the mean.")
-        if "random" in (settings.input, settings.bank):
+        if settings.input == "random" or (settings.bank == "random" and not settings.pooling):
             controls.slider("seed", "Seed")
 
 
