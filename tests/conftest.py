@@ -101,6 +101,7 @@ def open_page(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("stage", "grid")) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page

@@ -536,9 +536,9 @@ def test_a_click_on_a_map_takes_its_number_apart(open_page):
     page.wait_for_url("**stride=2**")
     expect(cards.first.locator("h3")).to_contain_text("After pooling")
     page.get_by_role("button", name="Close").click()
+    page.wait_for_url("**/?stride=2&max_side=64&layers=two")
     expect(cards).to_have_count(0)
     expect(page.locator(".mark")).to_have_count(0)
-    page.wait_for_url("**/?stride=2&max_side=64&layers=two")
 
 
 def test_a_map_is_taken_apart_with_the_keyboard(open_page):

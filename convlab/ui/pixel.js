@@ -23,7 +23,10 @@ function listenToMap(state, canvas, { stage, width, height }, index) {
 function takeApart(state, path) {
   state.opening = path.length > 0;
   [state.asked] = path;
-  state.send("pixel", path.map((place) => place.join(",")).join(";"));
+  const text = path.map((place) => place.join(",")).join(";");
+  state.send("pixel", text);
+  clearTimeout(state.askingAgain); // should the question get lost on the way
+  state.askingAgain = setTimeout(() => !state.gone && state.base.path !== text && state.send("pixel", text), 1500);
 }
 
 // The cards below the row of maps in which the first number lies.

@@ -56,6 +56,7 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     extra: dict[str, Any] = {
         "mark": header["mark"] + shown.pixel,
         "pixel": cards(picture, shown),
+        "path": shown.pixel,
         "keep": {**kept, "png": len(pixels)} if kept else None,
         "want": pictures.wanted(asked),
         "forget": pictures.forgotten(asked),
