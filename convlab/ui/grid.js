@@ -324,6 +324,7 @@ function layOut(state) {
     const columns = planes.spread[0].width + kernel.width + 3;
     const cell = Math.floor((width - 40) / (narrow ? planes.spread[0].width : columns));
     const [wide, turned] = state.spread.parts[2].parts;
+    state.spread.parts[2].classList.toggle("narrow", narrow);
     size(wide, Math.max(9, Math.min(state.cell, cell)), planes.spread);
     size(turned, Math.max(9, Math.min(state.cell, cell)), planes.turned);
   }
