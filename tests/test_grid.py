@@ -171,6 +171,15 @@ def test_average_pooling_shows_the_sum_and_what_divides_it(open_steps):
     expect(page.locator(".total .part").first).to_contain_text(f"{total:g} ÷ 9 =".replace("-", "−"))
 
 
+def test_maximum_pooling_marks_the_winner(open_steps):
+    page = open_steps("operation=max&kernel_size=2&stride=2&input_size=8&at=0,1,1")
+    window = image_of(StepSettings(input_size=(8, 8)))[0, 2:4, 2:4]
+    assert products(page) == window.flatten().tolist()
+    assert numbers(page.locator(".products .winner b")) == [window.max().item()]
+    assert numbers(page.locator(".total strong")) == [window.max().item()]
+    assert numbers(page.locator(".side.input .cell.won")) == [window.max().item()]
+
+
 def test_an_input_lights_the_weights_of_its_own_channel_alone(open_steps):
     page = open_steps("input_size=5&in_channels=3&depthwise=1&out_channels=3&bank=random")
     cells(page, "input").nth(2 * 25 + 12).hover()

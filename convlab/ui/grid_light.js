@@ -147,7 +147,7 @@ function writeArithmetic(state, { channel, row, column }) {
   set(arithmetic.heading, `Output ${map}row ${row}, column ${column}`);
   const parts = kernel.reads.map((input, index) => {
     const block = arithmetic.channels.children[index];
-    const sum = sums[(channel * kernel.reads.length + index) * area + place];
+    const sum = sums ? sums[(channel * kernel.reads.length + index) * area + place] : 0; // a maximum has none
     set(block.label, board.input.shape[0] > 1 ? `Channel ${input + 1}` : "");
     block.label.hidden = board.input.shape[0] === 1;
     block.hidden = false;
