@@ -12,5 +12,5 @@ st.navigation(
         st.Page("pages/playground.py", title="Playground", icon=":material/imagesmode:", default=True),
         st.Page("pages/step_by_step.py", title="Step by step", icon=":material/footprint:"),
     ],
-    position="top",
+    position="sidebar",
 ).run()
