@@ -32,6 +32,10 @@ SLIDERS = [
 ]
 
 
+# What a refusal can be about whose control is under "More settings".
+HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
+
+
 def start(kind: type[LayerSettings]) -> str:
     """Begin a page's run; on its first one in a visit read the address, with a quiet word about what made no sense.
 
@@ -218,9 +222,8 @@ def size(settings: LayerSettings, name: str, label: str, refusal: Refusal | None
 def _more(settings: Settings, refusal: Refusal | None) -> None:
     """The rest, drawn only when it is opened."""
     more = st.expander("More settings", key="more", on_change="rerun")
-    hidden = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
     if not more.open:
-        problem(refusal, hidden)
+        problem(refusal, HIDDEN)
         return
     with more:
         apart()
@@ -237,7 +240,7 @@ def _more(settings: Settings, refusal: Refusal | None) -> None:
         st.markdown("**Padding**")
         segments("padding_kind", "Padding as")
         select("padding_mode", "Padding mode", help="What the padding cells read.")
-        problem(refusal, hidden)
+        problem(refusal, HIDDEN)
         if settings.pool != "none":
             st.markdown("**Pooling**")
             size(settings, "pool_size", "Pooling size", None)

@@ -1,5 +1,23 @@
 // Small helpers that the components' scripts share; Python puts this file in front of each of them.
 
+// What a component exports: at its first message `begin` makes the state of its root, `receive` takes each message, and
+// the state's own `stop` is called when the component goes.
+function mounted(name, begin, receive) {
+  const states = new WeakMap(); // the mounted root -> what is kept between messages
+  return ({ parentElement, data, setTriggerValue }) => {
+    if (!(data instanceof Uint8Array)) return undefined;
+    if (!states.has(parentElement)) states.set(parentElement, begin(parentElement.firstElementChild));
+    const state = states.get(parentElement);
+    state.send = setTriggerValue;
+    receive(state, unpack(data)).catch((error) => console.error(name, error));
+    return () => {
+      state.gone = true;
+      state.stop();
+      states.delete(parentElement);
+    };
+  };
+}
+
 function make(tag, className = "", attributes = {}) {
   const element = document.createElement(tag);
   if (className) element.className = className;

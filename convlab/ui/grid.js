@@ -1,23 +1,7 @@
 // The grids of the step page: input, kernel, output, and where every number comes from. Python sends every number,
 // product, sum and sentence once for each change of settings; pointing and stepping then only choose what is lit.
 
-const states = new WeakMap(); // the mounted root -> what is kept between messages
-
-export default function (component) {
-  const { parentElement, data, setTriggerValue } = component;
-  if (!(data instanceof Uint8Array)) return undefined;
-  let state = states.get(parentElement);
-  if (!state) {
-    state = begin(parentElement.querySelector(".steps"));
-    states.set(parentElement, state);
-  }
-  state.send = setTriggerValue;
-  receive(state, unpack(data)).catch((error) => console.error("grid", error));
-  return () => {
-    state.stop();
-    states.delete(parentElement);
-  };
-}
+export default mounted("grid", begin, receive);
 
 function begin(root) {
   const state = { root, board: null, point: null, at: null, pinned: false, lit: new Map(), speed: 2, editing: null };
@@ -25,7 +9,6 @@ function begin(root) {
   resize.observe(root);
   listen(state);
   state.stop = () => {
-    state.gone = true;
     clearTimeout(state.keeping);
     pause(state);
     resize.disconnect();

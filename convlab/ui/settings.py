@@ -4,7 +4,6 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -113,9 +112,21 @@ class LayerSettings:
         """The names of the settings that are (rows, columns)."""
         return tuple(entry.name for entry in fields(cls) if isinstance(entry.default, tuple) and entry.default)
 
+    def simplifications(self) -> list[dict[str, Any]]:
+        """What may be too much, taken away: changes, the smallest first."""
+        return []
+
+    def last_simplifications(self) -> list[dict[str, Any]]:
+        """Changes for when all of the others together do not help."""
+        return []
+
     def simpler(self) -> Iterable[Self]:
-        """Other settings that are likelier to work, the smallest change first."""
-        return ()
+        """Other settings that are likelier to work: each change alone, then one after another."""
+        yield from (replace(self, **change) for change in self.simplifications())
+        settings = self
+        for change in (*self.simplifications(), *self.last_simplifications()):
+            settings = replace(settings, **change)
+            yield settings
 
 
 @dataclass(frozen=True)
@@ -137,26 +148,18 @@ class Settings(LayerSettings):
         """How many layers with the chosen kernels stand in a row."""
         return 1 if self.layers == "one" else 2
 
-    def simpler(self) -> Iterable[Self]:
-        """Each thing that may be too much taken away alone, then all of them one after another."""
-        ways: list[Callable[[Self], Self]] = [
-            partial(replace, layers="one"),
-            partial(replace, pool="none"),
-            partial(replace, dilation=(1, 1)),
-            partial(replace, stride=(1, 1), output_padding=(0, 0)),
-            partial(replace, padding_kind="numbers", padding=(0, 0), padding_mode="zeros"),
-            *(partial(replace, max_side=side) for side in (256, 128, 64)),
+    def simplifications(self) -> list[dict[str, Any]]:
+        return [
+            {"layers": "one"},
+            {"pool": "none"},
+            {"dilation": (1, 1)},
+            {"stride": (1, 1), "output_padding": (0, 0)},
+            {"padding_kind": "numbers", "padding": (0, 0), "padding_mode": "zeros"},
+            *({"max_side": side} for side in (256, 128, 64)),
         ]
-        ways_down: list[Callable[[Self], Self]] = [
-            *ways,
-            partial(replace, kernel_size=(3, 3)),
-            partial(replace, bank="identity", kernel_size=(1, 1)),
-        ]
-        yield from (change(self) for change in ways)
-        settings = self
-        for change in ways_down:
-            settings = change(settings)
-            yield settings
+
+    def last_simplifications(self) -> list[dict[str, Any]]:
+        return [{"kernel_size": (3, 3)}, {"bank": "identity", "kernel_size": (1, 1)}]
 
 
 S = TypeVar("S", bound=LayerSettings)

@@ -1,27 +1,16 @@
 // The stage of the main page. Python sends one message (header length, header as JSON, compressed pixels); this script
 // draws it, keeps the address, follows the sidebar's sliders while they are dragged, and sends kernel edits back.
 
-const states = new WeakMap(); // the mounted root -> what is kept between messages
+export default mounted("stage", begin, (state, message) => receive(state, split(message)));
 
-export default function (component) {
-  const { parentElement, data, setTriggerValue } = component;
-  if (!(data instanceof Uint8Array)) return undefined;
-  let state = states.get(parentElement);
-  if (!state) {
-    state = { root: parentElement.querySelector(".stage"), target: null, shown: null, base: null, editing: null };
-    states.set(parentElement, state);
-    // Live regions are there, empty, before they say anything: one that comes with its words is not read.
-    state.note = state.root.appendChild(make("p", "note", { role: "status" }));
-    state.news = state.root.appendChild(make("p", "news", { role: "status" }));
-    state.sliders = new Sliders(state);
-  }
-  state.send = setTriggerValue;
-  receive(state, split(unpack(data))).catch((error) => console.error("stage", error));
-  return () => {
-    state.gone = true;
-    state.sliders.stop();
-    states.delete(parentElement);
-  };
+function begin(root) {
+  const state = { root, target: null, shown: null, base: null, editing: null };
+  // Live regions are there, empty, before they say anything: one that comes with its words is not read.
+  state.note = root.appendChild(make("p", "note", { role: "status" }));
+  state.news = root.appendChild(make("p", "news", { role: "status" }));
+  state.sliders = new Sliders(state);
+  state.stop = () => state.sliders.stop();
+  return state;
 }
 
 // A message is either the state of the page or the answer to what a slider's other value would show.

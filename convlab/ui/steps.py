@@ -1,9 +1,9 @@
 """Everything a visitor can set on the step page: a small input, one layer, one number pointed at. No streamlit here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from typing import Any, ClassVar, NamedTuple, Self
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
@@ -54,21 +54,15 @@ class StepSettings(LayerSettings):
         """Whether the layer is a pooling layer."""
         return self.operation in ("max", "avg")
 
-    def simpler(self) -> Iterable[Self]:
-        """Each thing that may be too much taken away alone, then all of them one after another."""
-        ways: list[Callable[[Self], Self]] = [
-            partial(replace, dilation=(1, 1)),
-            partial(replace, stride=(1, 1), output_padding=(0, 0)),
-            partial(replace, padding_kind="numbers", padding=(0, 0), padding_mode="zeros"),
-            partial(replace, kernel_size=(3, 3)),
-            partial(replace, out_channels=1, in_channels=1),
-            partial(replace, input_size=(7, 7)),
+    def simplifications(self) -> list[dict[str, Any]]:
+        return [
+            {"dilation": (1, 1)},
+            {"stride": (1, 1), "output_padding": (0, 0)},
+            {"padding_kind": "numbers", "padding": (0, 0), "padding_mode": "zeros"},
+            {"kernel_size": (3, 3)},
+            {"out_channels": 1, "in_channels": 1},
+            {"input_size": (7, 7)},
         ]
-        yield from (change(self) for change in ways)
-        settings = self
-        for change in ways:
-            settings = change(settings)
-            yield settings
 
 
 def step_of(settings: StepSettings) -> Step:

@@ -54,8 +54,7 @@ def _sizes(settings: StepSettings) -> list[str]:
 def _more(settings: StepSettings, refusal: Refusal | None) -> None:
     """The rest, drawn only when it is opened."""
     more = st.expander("More settings", key="more", on_change="rerun")
-    hidden = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input", "work")
-    controls.problem(refusal, hidden)
+    controls.problem(refusal, (*controls.HIDDEN, "work"))
     if not more.open:
         return
     with more:
