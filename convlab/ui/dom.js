@@ -2,11 +2,11 @@
 
 // What a component exports: at its first message `begin` makes the state of its root, `receive` takes each message, and
 // the state's own `stop` is called when the component goes.
-function mounted(name, begin, receive) {
+function mounted(name, selector, begin, receive) {
   const states = new WeakMap(); // the mounted root -> what is kept between messages
   return ({ parentElement, data, setTriggerValue }) => {
     if (!(data instanceof Uint8Array)) return undefined;
-    if (!states.has(parentElement)) states.set(parentElement, begin(parentElement.firstElementChild));
+    if (!states.has(parentElement)) states.set(parentElement, begin(parentElement.querySelector(selector)));
     const state = states.get(parentElement);
     state.send = setTriggerValue;
     receive(state, unpack(data)).catch((error) => console.error(name, error));

@@ -1,7 +1,7 @@
 // The grids of the step page: input, kernel, output, and where every number comes from. Python sends every number,
 // product, sum and sentence once for each change of settings; pointing and stepping then only choose what is lit.
 
-export default mounted("grid", begin, receive);
+export default mounted("grid", ".steps", begin, receive);
 
 function begin(root) {
   const state = { root, board: null, point: null, at: null, pinned: false, lit: new Map(), speed: 2, editing: null };

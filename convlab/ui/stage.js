@@ -1,7 +1,7 @@
 // The stage of the main page. Python sends one message (header length, header as JSON, compressed pixels); this script
 // draws it, keeps the address, follows the sidebar's sliders while they are dragged, and sends kernel edits back.
 
-export default mounted("stage", begin, (state, message) => receive(state, split(message)));
+export default mounted("stage", ".stage", begin, (state, message) => receive(state, split(message)));
 
 function begin(root) {
   const state = { root, target: null, shown: null, base: null, editing: null };
