@@ -1,335 +1,251 @@
-"""The sidebar. Its truth is one `Settings`; a widget changes it as soon as it is touched."""
+"""The widgets of a page. Their truth is the page's settings; a widget changes them as soon as it is touched."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Generic
 
 import streamlit as st
 
-from convlab.errors import ConvLabError
-from convlab.kernels import BANKS
-from convlab.ui import pictures
-from convlab.ui.settings import (
-    BIAS_RANGE,
-    PAIRS,
-    RANGES,
-    LayerSettings,
-    Refusal,
-    S,
-    Settings,
-    difference,
-    from_query,
-    refusal_of,
-)
+from convlab.ui import session
+from convlab.ui.address import S
+from convlab.ui.fields import AXES, Choice, Decimal, Flag, Setting, Sides, Whole, settings_of
+from convlab.ui.session import Visit
+from convlab.ui.way_out import Refusal, difference
 
-_AXES = ("rows", "columns")
-# Every slider's key: these are followed live.
-SLIDERS = [
-    *("max_side", "out_channels", "seed", "pool_stride"),
-    *(name for name in PAIRS),
-    *(f"{name}_{axis}" for name in PAIRS for axis in _AXES),
-]
-
-
+_FEW = 3  # so many options stand side by side
 # What a refusal can be about whose control is under "More settings".
 HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
 
 
-def start(kind: type[LayerSettings]) -> str:
-    """Begin a page's run; on its first one in a visit read the address, with a quiet word about what made no sense.
+def changed(settings: S, name: str, value: Any, axis: str = "") -> S:
+    """The settings after one widget has a new value.
 
     Parameters
     ----------
-    kind : type
-        The page's kind of settings. Each kind is kept for the visit, so that a page is found again as it was left.
+    settings : LayerSettings
+        What they were.
+    name : str
+        Which setting.
+    value : object
+        What the widget sent: brought into the range; the default where it is empty; left out where it makes no sense.
+    axis : str, optional
+        Which of two sides, "rows" or "columns"; both by default.
     """
-    st.session_state.pop("_ask", None)  # a question of the stage's script: the whole page's run answers none
-    st.session_state["page"] = kind.__name__
-    if kind.__name__ in st.session_state:
-        return ""
-    settings, bad = from_query(st.query_params.to_dict(), kind)
-    show(settings)
-    if bad:
-        names = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_ ]', '', name)[:30]}`" for name in bad[:5])
-        return f"The link's {names} made no sense here and {'was' if len(bad) == 1 else 'were'} left at the default."
-    return ""
+    kind = settings.kind(name)
+    if value is None:
+        value = getattr(type(settings)(), name)
+    if axis:
+        sides = list(getattr(settings, name))
+        sides[AXES.index(axis)] = value
+        value = tuple(sides)
+    try:
+        return replace(settings, **{name: kind.take(value)})
+    except ValueError:
+        return settings
 
 
-def current() -> Any:
-    """What the visitor has set on this page."""
-    return st.session_state[st.session_state["page"]]
-
-
-def show(settings: LayerSettings | None = None, **changes: Any) -> None:
-    """Make these the visitor's settings; for callbacks, before the widgets are drawn."""
-    new = replace(settings or current(), **changes)
-    st.session_state[type(new).__name__] = new
-    split(is_split() or new.apart)
-
-
-def is_split() -> bool:
-    """Whether this page has sliders for rows and for columns."""
-    return st.session_state.get(f"split_{st.session_state['page']}", False)
-
-
-def split(apart: bool) -> None:
-    """Give this page's sliders one number for both axes, or one for each."""
-    st.session_state[f"split_{st.session_state['page']}"] = apart
-
-
-def reset() -> None:
-    """Back to how the page first opens; the visitor's own pictures stay at hand."""
-    restart(type(current())())
-
-
-def restart(settings: LayerSettings) -> None:
-    """Begin anew with some settings, whatever was set, pinned or pointed at before."""
-    split(False)
-    st.session_state["fresh"] = st.session_state.get("fresh", 0) + 1
-    show(settings)
-
-
-def changed(settings: S, key: str, value: Any) -> S:
-    """The settings after one widget has a new value; a number outside its range counts as the range's end."""
-    name, _, axis = key.rpartition("_")
-    pairs = settings.pairs()
-    one_axis = name in pairs and axis in _AXES
-    low, high = BIAS_RANGE if key == "bias" else settings.ranges.get(name if one_axis else key, (value, value))
-    value = min(max(value, low), high)
-    if one_axis:
-        rows, columns = getattr(settings, name)
-        change: dict[str, Any] = {name: (value, columns) if axis == "rows" else (rows, value)}
-    else:
-        change = {key: (value, value) if key in pairs else value}
-    return replace(settings, **change)
-
-
-def slider_values(settings: Settings) -> dict[str, int]:
-    """What every slider says for some settings."""
+def slider_values(settings: S, prefix: str) -> dict[str, int]:
+    """What every slider says for some settings, by its key."""
     values = {}
-    for key in SLIDERS:
-        name, _, axis = key.rpartition("_")
-        value = getattr(settings, key if key in RANGES else name)
-        values[key] = value[_AXES.index(axis) if axis in _AXES else 0] if isinstance(value, tuple) else value
-    values["out_channels"] = min(settings.out_channels, settings.kernels_of_bank)
+    for name, known in settings_of(type(settings)).items():
+        value = getattr(settings, name)
+        if isinstance(known.kind, Whole):
+            values[prefix + name] = min(value, settings.highest(name))
+        elif isinstance(known.kind, Sides):
+            values[prefix + name] = value[0]
+            values |= {f"{prefix}{name}_{axis}": side for axis, side in zip(AXES, value, strict=True)}
     return values
 
 
-def on(kind: type[LayerSettings]) -> bool:
-    """Whether the visitor is on the page with these settings; a script's last word may come after it was left."""
-    return isinstance(current(), kind)
+def slider_named(kind: type[S], prefix: str, key: Any) -> tuple[str, str] | None:
+    """The setting and the axis that a slider's key stands for; None where there is no such slider."""
+    if not isinstance(key, str) or not key.startswith(prefix):
+        return None
+    known, name = settings_of(kind), key.removeprefix(prefix)
+    if name in known and isinstance(known[name].kind, Whole | Sides):
+        return name, ""
+    name, _, axis = name.rpartition("_")
+    return (name, axis) if name in known and axis in AXES and isinstance(known[name].kind, Sides) else None
 
 
-def take_edits(kind: type[LayerSettings], sent: Any, write: Callable[[Any], None]) -> None:
-    """Write the cells that a script sends, in their order; it sends each one until an answer has its number.
+@dataclass
+class Controls(Generic[S]):
+    """What draws the widgets of one page.
 
-    Parameters
+    Attributes
     ----------
-    kind : type
-        The page's settings; nothing is written on another page.
-    sent : list of dict
-        Each with a `number`, and whatever `write` reads.
-    write : callable
-        Makes one of them a setting; a ConvLabError becomes the page's note, and so does what is no cell.
+    visit : Visit
+        The page as the visitor has it.
+    prefix : str
+        Stands in front of every key, so that no two pages share one.
+    refusal : Refusal or None
+        Shown beside the control that it is about.
+    told : bool
+        Whether it was shown beside one.
     """
-    for one in sent if isinstance(sent, list) and on(kind) else []:
-        try:
-            if type(one["number"]) is int and seen_edit() < one["number"] < 2**53:
-                st.session_state["seen_edit"] = one["number"]
-                write(one)
-        except ConvLabError as error:
-            st.session_state["_note"] = str(error)
-        except (AttributeError, TypeError, KeyError, ValueError):
-            st.session_state["_note"] = "That is no cell that can be written. Choose one of those that are shown."
+
+    visit: Visit[S]
+    prefix: str
+    refusal: Refusal[S] | None
+    told: bool = False
+
+    @property
+    def settings(self) -> S:
+        """What is set."""
+        return self.visit.asked
+
+    def draw(self, *names: str, help: str = "") -> None:
+        """The widgets of some settings, each by its kind, and the message of what is wrong with it."""
+        for name in names:
+            known = settings_of(type(self.settings))[name]
+            _WIDGETS[type(known.kind)](self, name, known, help or known.help or None)
+            self.problem(name)
+
+    def problem(self, *names: str) -> None:
+        """The message beside the first control that it is about."""
+        if self.refusal and self.refusal.error.parameter in names and not self.told:
+            self.told = True
+            self.show_refusal("control")
+
+    def show_refusal(self, where: str) -> None:
+        """The message of the refusal, with the button that mends it."""
+        if not self.refusal:
+            return
+        with st.container(key=f"{self.prefix}refusal_{where}"):
+            st.warning(str(self.refusal.error))
+            way_out = self.refusal.way_out
+            if way_out is not None:
+                self.button(difference(self.settings, way_out), f"mend_{where}", partial(self.visit.show, way_out))
+
+    def button(self, label: str, key: str, act: Callable[[], None], icon: str | None = None, help: str = "") -> None:
+        """A button of this page."""
+        st.button(label, key=self.prefix + key, on_click=act, icon=icon, help=help or None)
+
+    def apart(self) -> None:
+        """The switch that sets rows and columns apart."""
+        key = f"{self.prefix}apart"
+        session.give(self.visit, key, self.visit.split)
+        st.toggle("Rows and columns apart", self.visit.split, key=key, on_change=_take_apart, args=(self.visit, key))
+
+    def choice(self, name: str, known: Setting, help: str | None) -> None:
+        """One of some options: side by side where they are few, else a list."""
+        options, asked = known.kind.options, getattr(self.settings, name)
+        key, args = self._given(name, asked), (self.visit, self.prefix + name, name)
+        if len(options) <= _FEW:
+            st.segmented_control(
+                known.label,
+                list(options),
+                default=asked,
+                format_func=lambda option: options.get(option, option),
+                key=key,
+                on_change=_take,
+                args=args,
+                help=help,
+                required=True,
+                width="stretch",
+            )
+        else:
+            st.selectbox(
+                known.label,
+                list(options),
+                index=list(options).index(asked),
+                format_func=lambda option: options.get(option, option),
+                key=key,
+                on_change=_take,
+                args=args,
+                help=help,
+            )
+
+    def sides(self, name: str, known: Setting, help: str | None) -> None:
+        """One slider for both axes, or one for each."""
+        for key, value, axis in self._sides(name):
+            label = f"{known.label}, {axis}" if axis else known.label
+            session.give(self.visit, key, value)
+            st.slider(
+                label,
+                known.kind.low,
+                known.kind.high,
+                value,
+                key=key,
+                on_change=_take,
+                args=(self.visit, key, name, axis),
+                disabled=self.settings.locked(name),
+                help=None if axis else help,
+            )
+
+    def _sides(self, name: str) -> Iterator[tuple[str, int, str]]:
+        """Key, value and axis of every slider of two sides."""
+        value, key = getattr(self.settings, name), self.prefix + name
+        if self.visit.split:
+            yield from ((f"{key}_{axis}", side, axis) for axis, side in zip(AXES, value, strict=True))
+        else:
+            yield key, value[0], ""
+
+    def whole(self, name: str, known: Setting, help: str | None) -> None:
+        """A whole number; none where there is nothing to choose."""
+        high = self.settings.highest(name)
+        value = min(getattr(self.settings, name), high)
+        if high > known.kind.low:
+            key = self._given(name, value)
+            takes = (self.visit, key, name)
+            st.slider(known.label, known.kind.low, high, value, key=key, on_change=_take, args=takes, help=help)
+
+    def decimal(self, name: str, known: Setting, help: str | None) -> None:
+        """A number with decimals."""
+        value = getattr(self.settings, name)
+        key, kind = self._given(name, value), known.kind
+        takes = (self.visit, key, name)
+        st.number_input(
+            known.label, kind.low, kind.high, value, 0.1, "%.2f", key=key, on_change=_take, args=takes, help=help
+        )
+
+    def flag(self, name: str, known: Setting, help: str | None) -> None:
+        """A yes or no."""
+        value = getattr(self.settings, name)
+        key = self._given(name, value)
+        st.toggle(known.label, value, key=key, on_change=_take, args=(self.visit, key, name), help=help)
+
+    def _given(self, name: str, value: Any) -> str:
+        """The key of a setting's widget, which has been given its value."""
+        key = self.prefix + name
+        session.give(self.visit, key, value)
+        return key
 
 
-def seen_edit() -> int:
-    """The number of the last cell that was written by hand, or refused."""
-    return st.session_state.get("seen_edit", 0)
-
-
-def good_of(asked: S, refusal: Refusal | None, check: Callable[[S], None], **kept: Any) -> S:
-    """What to show: the asked settings; where they are refused the last good ones, with what is `kept` of the new."""
-    key = f"good_{type(asked).__name__}"
-    good = asked
-    if refusal:  # what was good before may not work any more: on another picture, beside a pinned A
-        good = replace(st.session_state.get(key, type(asked)()), **kept)
-        if refusal_of(good, check):
-            good = refusal.way_out or type(asked)()
-    st.session_state[key] = good
-    return good
-
-
-def show_refusal(refusal: Refusal, key: str) -> None:
-    """The message of a refusal, with the button that mends it."""
-    with st.container(key=f"refusal_{key}"):
-        st.warning(str(refusal.error))
-        if refusal.way_out:
-            label = difference(current(), refusal.way_out)
-            st.button(label, key=f"mend_{key}", on_click=show, args=(refusal.way_out,))
-
-
-def sidebar(settings: Settings, refusal: Refusal | None) -> None:
-    """Draw the controls, in the order in which a beginner meets them."""
-    with st.sidebar:
-        select("picture", "Picture")
-        _own_picture(settings)
-        slider("max_side", "Picture size, pixels", help="The larger side: a larger picture is brought down to it.")
-        problem(refusal, ("max_side", "work"))
-        segments("operation", "Operation")
-        select("bank", "Kernels", help=bank_help(settings))
-        for name, label in _sizes(settings):
-            size(settings, name, label, refusal)
-        segments("pool", "Pooling")
-        problem(refusal, ("pool_size",))
-        segments("layers", "Layers")
-        _more(settings, refusal)
-
-
-def _sizes(settings: Settings) -> list[tuple[str, str]]:
-    """The sliders of the layer: names and labels."""
-    names = ["kernel_size", "stride", "padding", "dilation"]
-    if settings.transposed:
-        names.append("output_padding")
-    return [(name, name.replace("_", " ").capitalize()) for name in names]
-
-
-_HELP = {
-    "kernel_size": "Rows and columns of each kernel.",
-    "stride": "How many pixels the kernel moves at a time. In a transposed convolution: how far apart the stamps lie.",
-    "padding": "Rows and columns put around the picture. In a transposed convolution they are cropped off the output.",
-    "dilation": "How far apart the kernel's cells lie; 1 is side by side.",
-    "output_padding": "More rows and columns at the output's end, computed and not zero; less than stride or dilation.",
+_WIDGETS: dict[type, Callable[[Controls[Any], str, Setting, str | None], None]] = {
+    Choice: Controls.choice,
+    Sides: Controls.sides,
+    Whole: Controls.whole,
+    Decimal: Controls.decimal,
+    Flag: Controls.flag,
 }
 
 
-def size(settings: LayerSettings, name: str, label: str, refusal: Refusal | None) -> None:
-    """One slider for both axes, or one for each, and the message of what is wrong with it."""
-    disabled = name == "padding" and settings.padding_kind != "numbers" and not settings.pooling
-    low, high = settings.ranges[name]
-    if is_split():
-        for axis in _AXES:
-            key = f"{name}_{axis}"
-            _seed(key, getattr(settings, name)[_AXES.index(axis)])
-            st.slider(f"{label}, {axis}", low, high, key=key, on_change=_take, args=(key,), disabled=disabled)
-    else:
-        _seed(name, getattr(settings, name)[0])
-        st.slider(label, low, high, key=name, on_change=_take, args=(name,), disabled=disabled, help=_HELP.get(name))
-    problem(refusal, (name,))
+def layer_controls(controls: Controls[Any], names: Sequence[str]) -> None:
+    """The sliders of a layer that stand in the open, on every page: output_padding is the transposed layer's alone."""
+    extra = ["output_padding"] if controls.settings.transposed else []
+    controls.draw(*names, *extra)
 
 
-def _more(settings: Settings, refusal: Refusal | None) -> None:
-    """The rest, drawn only when it is opened."""
-    more = st.expander("More settings", key="more", on_change="rerun")
-    if not more.open:
-        problem(refusal, HIDDEN)
-        return
-    with more:
-        apart()
-        st.markdown("**Picture**")
-        toggle("grey", "Grey: one channel")
-        st.markdown("**Kernels**")
-        if settings.kernels_of_bank > 1:
-            slider("out_channels", "Number of kernels", high=settings.kernels_of_bank)
-        if settings.bank == "random":
-            slider("seed", "Seed")
-        toggle("flip", "Flip: true convolution", help="Turn each kernel by 180°; the layer itself does not.")
-        toggle("depthwise", "Depthwise", help="groups = in_channels: each channel has a kernel of its own.")
-        bias(settings)
-        st.markdown("**Padding**")
-        segments("padding_kind", "Padding as")
-        select("padding_mode", "Padding mode", help="What the padding cells read.")
-        problem(refusal, HIDDEN)
-        if settings.pool != "none":
-            st.markdown("**Pooling**")
-            size(settings, "pool_size", "Pooling size", None)
-            slider("pool_stride", "Pooling stride", help="0: as large as the pooling size.")
-            toggle("ceil_mode", "Round the size up", help="ceil_mode: a last window may hang over the end.")
+def kernel_controls(controls: Controls[Any]) -> None:
+    """The rest of what can be set of a layer with kernels, on every page."""
+    controls.draw("out_channels", "flip", "depthwise", "bias")
 
 
-def problem(refusal: Refusal | None, names: Sequence[str]) -> None:
-    """The message beside the control that it is about."""
-    if refusal and refusal.error.parameter in names:
-        show_refusal(refusal, "control")
+def padding_controls(controls: Controls[Any]) -> None:
+    """What the padding is made of, on every page."""
+    controls.draw("padding_kind", "padding_mode")
 
 
-def bank_help(settings: LayerSettings) -> str:
-    """What the chosen kernels do."""
-    return BANKS[settings.bank].about if settings.bank in BANKS else "As a new layer has them, before any training."
+def _take(visit: Visit[Any], key: str, name: str, axis: str = "") -> None:
+    """A widget was touched: its value goes into the settings of the page that it stands on."""
+    visit.show(changed(visit.asked, name, session.takes(visit, key), axis))
 
 
-def _seed(key: str, value: Any) -> None:
-    """Give a widget its value, where it has another or none."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
-def _take(key: str) -> None:
-    """A widget was touched: its value goes into the settings."""
-    show(changed(current(), key, st.session_state[key]))
-
-
-def apart() -> None:
-    """The switch that sets rows and columns apart."""
-    _seed("apart", is_split())
-    st.toggle("Rows and columns apart", key="apart", on_change=_take_apart)
-
-
-def bias(settings: LayerSettings) -> None:
-    """One bias for all kernels."""
-    _seed("bias", settings.bias)
-    st.number_input("Bias", *BIAS_RANGE, step=0.1, key="bias", on_change=_take, args=("bias",), format="%.2f")
-
-
-def _take_apart() -> None:
+def _take_apart(visit: Visit[Any], key: str) -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
-    split(st.session_state["apart"])
-    if not st.session_state["apart"]:
-        together: dict[str, Any] = {name: (getattr(current(), name)[0],) * 2 for name in current().pairs()}
-        show(**together)
-
-
-def select(key: str, label: str, help: str | None = None) -> None:
-    """A choice from a list."""
-    _seed(key, getattr(current(), key))
-    options = current().choices[key]
-    st.selectbox(label, options, format_func=options.__getitem__, key=key, on_change=_take, args=(key,), help=help)
-
-
-def segments(key: str, label: str) -> None:
-    """A choice from a few."""
-    _seed(key, getattr(current(), key))
-    options = current().choices[key]
-    st.segmented_control(
-        label,
-        options,
-        format_func=options.__getitem__,
-        key=key,
-        on_change=_take,
-        args=(key,),
-        required=True,
-        width="stretch",
-    )
-
-
-def slider(key: str, label: str, high: int | None = None, help: str | None = None) -> None:
-    """A number."""
-    low, most = current().ranges[key]
-    most = high or most
-    _seed(key, min(getattr(current(), key), most))
-    st.slider(label, low, most, key=key, on_change=_take, args=(key,), help=help)
-
-
-def toggle(key: str, label: str, help: str | None = None) -> None:
-    """A yes or no."""
-    _seed(key, getattr(current(), key))
-    st.toggle(label, key=key, on_change=_take, args=(key,), help=help)
-
-
-def _own_picture(settings: Settings) -> None:
-    """The uploader or the camera, where one was chosen."""
-    if settings.picture == "upload":
-        pictures.uploader()
-    elif settings.picture == "camera":
-        pictures.camera()
+    visit.split = session.takes(visit, key) is True
+    if not visit.split:
+        together = {name: (getattr(visit.asked, name)[0],) * 2 for name in visit.asked.pairs()}
+        visit.asked = replace(visit.asked, **together)

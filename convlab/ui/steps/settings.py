@@ -1,9 +1,9 @@
-"""Everything a visitor can set on the step page: a small input, one layer, one number pointed at. No streamlit here."""
+"""What can be set on the step page: a small input, one layer, one number pointed at. No streamlit here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor
@@ -14,45 +14,76 @@ from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape
 from convlab.meetings import Windowed
 from convlab.network import Step
 from convlab.transposed import spread_along
-from convlab.ui.settings import CHOICES, RANGES, Edit, LayerSettings, convolution_of, edit, edited
+from convlab.ui.fields import Cells, Choice, Edit, Flag, Sides, Text, Whole, setting, with_edit
+from convlab.ui.layer_settings import BANKS, MOST_KERNEL, OPERATIONS, LayerSettings, convolution_of
 from convlab.window import Pair
 
 MAX_PRODUCTS = 400_000
 MAX_CELLS = 14_000
+MOST_SIDE, MOST_CHANNELS = 16, 3
 _PATCH_SIDE = 48  # the sample picture is brought down to this before a patch is cut out of it
+_INPUT_NAMES = {
+    "random": "Random whole numbers",
+    "ramp": "A ramp",
+    "spike": "One spike",
+    "checker": "A checkerboard",
+    "patch": "A patch of the panda",
+    "own": "Own numbers",
+}
 
 
 @dataclass(frozen=True)
 class StepSettings(LayerSettings):
     """One state of the step page."""
 
-    ranges: ClassVar[dict[str, tuple[int, int]]] = RANGES | {"input_size": (1, 16), "in_channels": (1, 3)}
-    choices: ClassVar[dict[str, dict[str, str]]] = CHOICES | {
-        "operation": CHOICES["operation"] | {"max": "Maximum pooling", "avg": "Average pooling"},
-        "input": {
-            "random": "Random whole numbers",
-            "ramp": "A ramp",
-            "spike": "One spike",
-            "checker": "A checkerboard",
-            "patch": "A patch of the panda",
-            "own": "Own numbers",
-        },
-    }
+    lasting: ClassVar[tuple[str, ...]] = ("at",)
 
-    bank: str = "sobel"
-    kernel_size: Pair = (3, 3)
-    out_channels: int = 1
-    input_size: Pair = (7, 7)
-    in_channels: int = 1
-    input: str = "random"
-    cells: tuple[Edit, ...] = ()
-    count_include_pad: bool = True
-    at: str = ""
+    operation: str = setting(
+        "convolution", Choice(OPERATIONS | {"max": "Maximum pooling", "avg": "Average pooling"}), "Operation"
+    )
+    bank: str = setting("sobel", Choice(BANKS), "Kernels")
+    kernel_size: Pair = setting((3, 3), Sides(1, MOST_KERNEL), "Kernel size", "Rows and columns of each kernel.")
+    out_channels: int = setting(1, Whole(1, 8), "Number of kernels")
+    input_size: Pair = setting((7, 7), Sides(1, MOST_SIDE), "Input size")
+    in_channels: int = setting(1, Whole(1, MOST_CHANNELS), "Channels")
+    input: str = setting("random", Choice(_INPUT_NAMES), "Input")
+    cells: tuple[Edit, ...] = setting((), Cells(MOST_SIDE, "input", range(MOST_CHANNELS)))
+    count_include_pad: bool = setting(True, Flag(), "Count padding", "count_include_pad: padding counts in the mean.")
+    at: str = setting("", Text(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}"))
 
     @property
     def pooling(self) -> bool:
         """Whether the layer is a pooling layer."""
         return self.operation in ("max", "avg")
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether any number was written by hand."""
+        return bool(self.edits or self.cells)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether the seed draws any of the numbers."""
+        return self.input == "random" or (self.bank == "random" and not self.pooling)
+
+    def with_input(self, new: Edit) -> Self:
+        """The settings with one cell of the input written by hand.
+
+        Raises
+        ------
+        ConvLabError
+            If it is one cell too many.
+        """
+        kept = [old for old in self.cells if old.place[1:] != new.place[1:]]
+        return replace(self, cells=with_edit("cells", kept, new))
+
+    def without_cells(self) -> Self:
+        """The settings without any number written by hand."""
+        return replace(self, edits=(), cells=())
+
+    def without_place(self) -> Self:
+        """The settings with nothing pinned."""
+        return replace(self, at="")
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [
@@ -134,23 +165,6 @@ def _products(layer: Windowed, shape: Shape, output: Shape) -> int:
     return rows * columns * coarse[1] * coarse[2] * channels * output[0]
 
 
-def input_edit(settings: StepSettings, channel: int, row: int, column: int, text: str) -> StepSettings:
-    """The settings with one cell of the input written by hand.
-
-    Raises
-    ------
-    ConvLabError
-        If it is no number between -1000 and 1000, or one cell too many.
-    ValueError
-        If there is no such cell.
-    """
-    if channel not in range(settings.ranges["in_channels"][1]):
-        raise ValueError
-    new = edit(0, channel, row, column, text, settings.ranges["input_size"][1], "input")
-    kept = [old for old in settings.cells if (old.channel, old.row, old.column) != (channel, row, column)]
-    return replace(settings, cells=edited("cells", kept, new))
-
-
 def _ramp(channels: int, rows: int, columns: int, _: int) -> Tensor:
     """Row + column; the second channel is the row, the third the column."""
     row = torch.arange(rows).float()[:, None].expand(rows, columns)
@@ -203,80 +217,4 @@ _INPUTS: dict[str, Callable[[int, int, int, int], Tensor]] = {
     "checker": _checker,
     "patch": _patch,
     "own": _own,
-}
-
-
-# --- examples --------------------------------------------------------------------------------------------------------
-
-
-class Example(NamedTuple):
-    """Settings with a name; what they show."""
-
-    group: str
-    title: str
-    settings: StepSettings
-
-
-def _plain(title: str, size: int, kernel_size: int, **changes: Any) -> Example:
-    """A standard picture of convolution arithmetic."""
-    return Example("Convolution arithmetic", title, _square(size, kernel_size, **changes))
-
-
-def _back(title: str, size: int, kernel_size: int, **changes: Any) -> Example:
-    """Its transposed counterpart."""
-    settings = _square(size, kernel_size, operation="transposed", **changes)
-    return Example("Transposed convolution arithmetic", title, settings)
-
-
-def _post(title: str, **changes: Any) -> Example:
-    """Something that the source post shows."""
-    return Example("One idea at a time", title, StepSettings(**changes))
-
-
-def _square(size: int, kernel_size: int, **changes: Any) -> StepSettings:
-    """Settings with the same numbers for rows and columns."""
-    pairs = {name: (value, value) for name, value in changes.items() if isinstance(value, int)}
-    return StepSettings(input_size=(size, size), kernel_size=(kernel_size, kernel_size), **(changes | pairs))
-
-
-EXAMPLES: dict[str, Example] = {
-    "none": _plain("No padding, no strides", 4, 3),
-    "arbitrary": _plain("Arbitrary padding, no strides", 5, 4, padding=2),
-    "half": _plain("Half padding (same), no strides", 5, 3, padding=1),
-    "full": _plain("Full padding, no strides", 5, 3, padding=2),
-    "strides": _plain("No padding, strides", 5, 3, stride=2),
-    "padding_strides": _plain("Padding, strides", 5, 3, padding=1, stride=2),
-    "odd": _plain("Padding, strides, a row and column left over", 6, 3, padding=1, stride=2),
-    "dilation": _plain("Dilation", 7, 3, dilation=2),
-    "none_back": _back("No padding, no strides, transposed", 2, 3),
-    "arbitrary_back": _back("Arbitrary padding, transposed", 6, 4, padding=2),
-    "half_back": _back("Half padding, transposed", 5, 3, padding=1),
-    "full_back": _back("Full padding, transposed", 7, 3, padding=2),
-    "strides_back": _back("Strides, transposed", 2, 3, stride=2),
-    "padding_strides_back": _back("Padding, strides, transposed", 3, 3, padding=1, stride=2),
-    "odd_back": _back("Padding, strides, output_padding, transposed", 3, 3, padding=1, stride=2, output_padding=1),
-    "dilation_back": _back("Dilation, transposed", 3, 3, dilation=2),
-    "channels": _post("Three channels make one number", input_size=(8, 8), in_channels=3),
-    "same": _post("Padding keeps the size", input_size=(8, 8), padding=(1, 1)),
-    "stride": _post("Stride skips positions", input_size=(8, 8), stride=(2, 2)),
-    "dilated": _post("Dilation spreads nine weights over 5×5", input_size=(8, 8), dilation=(2, 2)),
-    "maximum": _post("Maximum pooling over 2×2", operation="max", input_size=(8, 8), kernel_size=(2, 2), stride=(2, 2)),
-    "average": _post("Average pooling over 2×2", operation="avg", input_size=(8, 8), kernel_size=(2, 2), stride=(2, 2)),
-    "upsampling": _post(
-        "A transposed convolution grows its input",
-        operation="transposed",
-        input_size=(4, 4),
-        kernel_size=(2, 2),
-        stride=(2, 2),
-        bank="box",
-    ),
-    "checkerboard": _post(
-        "Where checkerboards come from",
-        operation="transposed",
-        input_size=(5, 5),
-        stride=(2, 2),
-        bank="box",
-        input="ramp",
-    ),
-    "flip": _post("Flipped or not: convolution or correlation", input="spike", bank="emboss", flip=True),
 }

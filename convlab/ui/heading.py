@@ -1,0 +1,32 @@
+"""The line above every page: title, a sentence, what can be done with the whole, and back to the start."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from convlab.ui.controls import Controls
+
+_STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
+
+
+def heading(controls: Controls[Any], title: str, sentence: str, actions: Callable[[], None] | None = None) -> None:
+    """Title and sentence on the left; what can be done on the right.
+
+    Parameters
+    ----------
+    controls : Controls
+        Of the page.
+    title, sentence : str
+        What it is, and what it shows.
+    actions : callable, optional
+        Draws buttons before the one that goes back to how the page first opens; own pictures stay at hand.
+    """
+    visit = controls.visit
+    with st.container(horizontal=True, vertical_alignment="center", key="heading"):
+        st.markdown(f"{_STYLE}\n\n# {title}", width="content", unsafe_allow_html=True)
+        st.markdown(sentence, width="stretch")
+        if actions:
+            actions()
+        controls.button("Reset", "reset", lambda: visit.restart(type(visit.asked)()), ":material/restart_alt:")

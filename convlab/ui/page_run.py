@@ -1,0 +1,122 @@
+"""One run of a page: read the address → check → last good → view → heading → sidebar → keep the address."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
+
+import streamlit as st
+
+from convlab.ui import session
+from convlab.ui.address import S, from_query
+from convlab.ui.controls import Controls
+from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.session import Visit
+from convlab.ui.tab import keep_tab
+from convlab.ui.way_out import Refusal, refusal_of
+
+T = TypeVar("T", bound=LayerSettings)
+Links = Callable[[Any], dict[str, str]]  # some settings -> names and addresses of what they lead on to
+
+
+class Parts(Protocol[T]):
+    """What a page's folder has: a module with these functions."""
+
+    def check(self, settings: T) -> None:
+        """Refuse settings that do not work, with a ConvLabError."""
+
+    def view(self, visit: Visit[T], good: T, onward: Links) -> None:
+        """What the page shows, for settings that work."""
+
+    def heading(self, controls: Controls[T], good: T) -> None:
+        """What stands above it."""
+
+    def below(self, visit: Visit[T], good: T) -> None:
+        """What stands under it."""
+
+    def sidebar(self, controls: Controls[T]) -> None:
+        """The controls."""
+
+
+def _nowhere(settings: LayerSettings) -> dict[str, str]:
+    """A page that leads nowhere."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Page(Generic[S]):
+    """A page of the playground.
+
+    Attributes
+    ----------
+    path : str
+        Its part of the address; "" for the bare one.
+    title, icon : str
+        In the list of pages.
+    settings : type
+        What can be set on it.
+    parts : module
+        What to run.
+    onward : callable
+        Where its settings lead on other pages.
+    """
+
+    path: str
+    title: str
+    icon: str
+    settings: type[S]
+    parts: Parts[S]
+    onward: Links = _nowhere
+
+    @property
+    def prefix(self) -> str:
+        """Stands in front of the keys of its widgets."""
+        return f"{self.path}_" if self.path else ""
+
+    def run(self) -> None:
+        """One run for one visitor."""
+        visit = opened(self.settings)
+        visit.begin()
+        refusal = refusal_of(visit.asked, self.parts.check)
+        visit.good = last_good(visit, refusal, self.parts.check)
+        controls = Controls(visit, self.prefix, refusal)
+        above = st.container()
+        self.parts.view(visit, visit.good, self.onward)  # first on its way to the browser
+        with above:
+            self.parts.heading(controls, visit.good)
+            if visit.word:
+                st.info(visit.word)
+            controls.show_refusal("page")
+        self.parts.below(visit, visit.good)
+        with st.sidebar:
+            self.parts.sidebar(controls)
+        keep_tab(self.path, visit)
+        visit.word = ""
+        visit.end()
+
+
+def opened(kind: type[S]) -> Visit[S]:
+    """The page as the visitor left it; the first time as the address says, with a word about what made no sense."""
+    if session.was_here(kind):
+        return session.visit(kind)
+    settings, bad = from_query(st.query_params.to_dict(), kind)
+    visit = session.visit(kind)
+    visit.show(settings)
+    if bad:
+        names = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_ ]', '', name)[:30]}`" for name in bad[:5])
+        left = f"{'was' if len(bad) == 1 else 'were'} left at the default"
+        visit.word = f"The link's {names} made no sense here and {left}."
+    return visit
+
+
+def last_good(visit: Visit[S], refusal: Refusal[S] | None, check: Callable[[S], None]) -> S:
+    """What to show: the asked settings; where they are refused the last good ones, with what they keep of the new.
+
+    What was good before may not work any more: on another picture, beside a pinned A.
+    """
+    if not refusal:
+        return visit.asked
+    good = replace(visit.good, **{name: getattr(visit.asked, name) for name in visit.asked.lasting})
+    if refusal_of(good, check):
+        good = refusal.way_out or type(good)()
+    return good

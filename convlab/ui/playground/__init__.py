@@ -1,0 +1,1 @@
+"""The playground: what layers make of a picture."""

@@ -1,0 +1,13 @@
+"""Every page in one line: its part of the address, title, icon, settings and what to run."""
+
+from convlab.ui.onward import to_steps
+from convlab.ui.page_run import Page
+from convlab.ui.playground import page as playground
+from convlab.ui.playground.settings import PlaygroundSettings
+from convlab.ui.steps import page as steps
+from convlab.ui.steps.settings import StepSettings
+
+PAGES = {
+    "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, to_steps),
+    "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps),
+}

@@ -1,0 +1,196 @@
+"""What a visitor has on the server: one `Visit` for each page, and their own pictures. Alone touches st.session_state.
+
+A widget is known by its key, on every page; whose setting it changes is said by the callback that it was drawn with, so
+that a page's last word, which may come after it was left, never reaches another page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from secrets import token_hex
+from time import monotonic
+from typing import Any, Generic
+
+import streamlit as st
+
+from convlab.ui.address import S
+from convlab.ui.layer_settings import LayerSettings
+
+_KEY = "visitor"
+_ARRIVES = 0.5  # seconds after which a run's messages have left the server; Streamlit drops those of a run overtaken
+
+
+@dataclass
+class Visit(Generic[S]):
+    """One page as a visitor left it.
+
+    Attributes
+    ----------
+    asked : LayerSettings
+        What is set.
+    good : LayerSettings
+        The last settings that worked.
+    word : str
+        What the link said that made no sense; said once.
+    note : str
+        What a component has to say once: an edit that was refused.
+    split : bool
+        Whether there are sliders for rows and for columns.
+    fresh : int
+        How often the page began anew.
+    seen_edit : int
+        The number of the last cell that was written by hand, or refused.
+    question : (str, object) or None
+        What a slider's other value would show: its key and that value, for one run.
+    whole_page : bool
+        Whether a part's answer is not enough and the whole page has to run.
+    unsure : set of str
+        Widgets that were given a value, of which it is not known whether it reached the browser.
+    rested : float
+        When the last whole run ended, in seconds of `time.monotonic`.
+    """
+
+    asked: S
+    good: S
+    word: str = ""
+    note: str = ""
+    split: bool = False
+    fresh: int = 0
+    seen_edit: int = 0
+    question: tuple[str, Any] | None = None
+    whole_page: bool = False
+    unsure: set[str] = field(default_factory=set)
+    rested: float = 0.0
+
+    def begin(self) -> None:
+        """A run of the page begins: what a run gave that ended a while ago has arrived."""
+        if self.rested and monotonic() - self.rested > _ARRIVES:
+            self.unsure.clear()
+        self.rested = 0.0
+        self.question = None  # a whole run answers none
+
+    def end(self) -> None:
+        """A run of the page came to its end; one that was interrupted never does."""
+        self.rested = monotonic()
+
+    def show(self, settings: S) -> None:
+        """Make these the page's settings; for callbacks, before the widgets are drawn."""
+        self.asked = settings
+        self.split = self.split or settings.apart
+
+    def restart(self, settings: S) -> None:
+        """Begin anew with some settings, whatever was set, pinned or pointed at before."""
+        self.split = False
+        self.fresh += 1
+        self.show(settings)
+
+    def take_note(self) -> str:
+        """What a component has to say, once."""
+        note, self.note = self.note, ""
+        return note
+
+    def take_word(self) -> str:
+        """What the link said that made no sense, once."""
+        word, self.word = self.word, ""
+        return word
+
+
+@dataclass
+class OwnPicture:
+    """The visitor's own picture from one source.
+
+    Attributes
+    ----------
+    picture : object or None
+        The picture, while there is one.
+    error : str
+        What is wrong with the last file.
+    emptied : int
+        How often it was forgotten; the widget has another key each time.
+    keep, forgotten : bool
+        Whether the browser is to keep a copy, or to drop it.
+    """
+
+    picture: Any = None
+    error: str = ""
+    emptied: int = 0
+    keep: bool = False
+    forgotten: bool = False
+
+
+@dataclass
+class Visitor:
+    """Everything that a visitor has on the server.
+
+    Attributes
+    ----------
+    token : str
+        Another one for every visit: the browser sees by it that the server has forgotten the one before.
+    visits : dict of type to Visit
+        By the pages' kinds of settings.
+    own : dict of str to OwnPicture
+        By where it comes from.
+    last_picture, last_sample : object or None
+        What was shown last, and which sample.
+    """
+
+    token: str = field(default_factory=lambda: token_hex(8))
+    visits: dict[type, Visit[Any]] = field(default_factory=dict)
+    own: dict[str, OwnPicture] = field(default_factory=dict)
+    last_picture: Any = None
+    last_sample: Any = None
+
+
+def visitor() -> Visitor:
+    """The visitor whose run this is."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Visitor()
+    known: Visitor = st.session_state[_KEY]
+    return known
+
+
+def visit(kind: type[S]) -> Visit[S]:
+    """A page as the visitor left it; as it first opens, where they have not been there yet.
+
+    Parameters
+    ----------
+    kind : type
+        The page's kind of settings.
+    """
+    visits = visitor().visits
+    if kind not in visits:
+        visits[kind] = Visit(kind(), kind())
+    return visits[kind]
+
+
+def was_here(kind: type[LayerSettings]) -> bool:
+    """Whether the visitor has been on a page."""
+    return kind in visitor().visits
+
+
+def own(source: str) -> OwnPicture:
+    """The visitor's own picture from one source."""
+    return visitor().own.setdefault(source, OwnPicture())
+
+
+def said(key: str) -> Any:
+    """What a widget says; None where it says nothing or is not there any more."""
+    return st.session_state.get(key)
+
+
+def sent(key: str, event: str) -> Any:
+    """What a component sent with an event; None where it sent none or is not there any more."""
+    state = st.session_state.get(key)
+    return state.get(event) if isinstance(state, Mapping) else None
+
+
+def give(visit: Visit[S], key: str, value: Any) -> None:
+    """Give a widget its value before it is drawn: where it says another one, or where one may not have arrived."""
+    if key in visit.unsure or (key in st.session_state and st.session_state[key] != value):
+        st.session_state[key] = value
+        visit.unsure.add(key)
+
+
+def takes(visit: Visit[S], key: str) -> Any:
+    """What a widget says that was just touched: it is in the browser, and what it was given has arrived."""
+    visit.unsure.discard(key)
+    return said(key)

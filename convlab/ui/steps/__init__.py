@@ -1,0 +1,1 @@
+"""Step by step: every number of a small layer."""

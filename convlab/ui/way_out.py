@@ -1,0 +1,144 @@
+"""Settings that do not work, and the nearest ones that do. No streamlit here."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from itertools import chain
+from typing import Any, Generic, NamedTuple
+
+from convlab.errors import ConvLabError
+from convlab.ui.address import S, from_query, to_query
+from convlab.ui.fields import Choice, Sides, Whole, settings_of
+from convlab.ui.layer_settings import LayerSettings
+
+_STEPS = 6  # errors' own ways out that are followed one after another
+
+
+class Refusal(NamedTuple, Generic[S]):
+    """Settings that do not work: the error, and the nearest settings that do, if there are any."""
+
+    error: ConvLabError
+    way_out: S | None
+
+
+def refusal_of(settings: S, check: Callable[[S], None]) -> Refusal[S] | None:
+    """Why some settings do not work, or None if they do.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        What the visitor set.
+    check : callable
+        Raises ConvLabError for settings that do not work.
+
+    Returns
+    -------
+    Refusal or None
+        Its error's advice stays within the sliders' ranges.
+    """
+    try:
+        check(settings)
+    except ConvLabError as error:
+        way_out = mended(settings, check, error.fix)
+        return Refusal(_within_reach(error, settings, way_out), way_out)
+    return None
+
+
+def _within_reach(error: ConvLabError, settings: S, way_out: S | None) -> ConvLabError:
+    """The error; where its advice names a number that no slider has, with the nearest way out instead."""
+    if way_out is None or not _beyond(error.advice, settings):
+        return error
+    advice = difference(settings, way_out) + "."
+    return ConvLabError(error.parameter, error.value, error.rule, numbers=error.numbers, advice=advice, fix=error.fix)
+
+
+def _beyond(advice: str, settings: LayerSettings) -> bool:
+    """Whether an advice names a number that no slider has."""
+    kinds = {name: known.kind for name, known in settings_of(type(settings)).items()}
+    for name, *sides in re.findall(r"(\w+) \(?(\d+)(?:, (\d+)\))?", advice):
+        kind = kinds.get(name)
+        if isinstance(kind, Sides | Whole) and any(not kind.low <= int(side) <= kind.high for side in sides if side):
+            return True
+    return False
+
+
+def mended(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> S | None:
+    """The nearest settings that work: the error's own way out first, then simpler and simpler ones.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        Settings that `check` refuses.
+    check : callable
+        Raises ConvLabError for settings that do not work.
+    fix : mapping
+        The error's `fix`.
+
+    Returns
+    -------
+    LayerSettings or None
+        Settings that `check` accepts, or None if nothing here helps.
+    """
+    ways = chain(_followed(settings, check, fix), settings.simpler())
+    return next((way for way in ways if _works(way, check)), None)
+
+
+def _followed(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> Iterable[S]:
+    """The errors' own ways out, one after another, while they lead on."""
+    for _ in range(_STEPS):
+        known: dict[str, Any] = {name: value for name, value in fix.items() if name in settings_of(type(settings))}
+        if not known:
+            return
+        if "padding" in known:
+            known["padding_kind"] = "numbers"
+        for name in settings.pairs():
+            if isinstance(known.get(name), int):
+                known[name] = (known[name], known[name])
+        candidate, beyond = from_query(to_query(replace(settings, **known)), type(settings))
+        if beyond or candidate == settings:
+            return
+        settings = candidate
+        yield settings
+        try:
+            check(settings)
+        except ConvLabError as error:
+            fix = error.fix
+
+
+def _works(settings: S, check: Callable[[S], None]) -> bool:
+    """Whether nothing refuses the settings."""
+    try:
+        check(settings)
+    except ConvLabError:
+        return False
+    return True
+
+
+def difference(old: LayerSettings, new: LayerSettings) -> str:
+    """What changes from one state to another, as a button says it.
+
+    Parameters
+    ----------
+    old, new : LayerSettings
+        Before and after.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+
+    Examples
+    --------
+    >>> difference(LayerSettings(dilation=(6, 6)), LayerSettings(dilation=(2, 2)))
+    'Use dilation 2'
+    """
+    changed = [entry.name for entry in fields(old) if getattr(old, entry.name) != getattr(new, entry.name)]
+    return "Use " + ", ".join(f"{name.replace('_', ' ')} {_shown(new, name)}" for name in changed)
+
+
+def _shown(settings: LayerSettings, name: str) -> str:
+    """A setting's value in words."""
+    kind, value = settings.kind(name), getattr(settings, name)
+    if isinstance(kind, Choice):
+        return kind.options[value].lower()
+    return kind.write(value).replace("x", "×") if isinstance(kind, Sides) else kind.write(value)
