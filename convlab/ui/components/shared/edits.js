@@ -1,0 +1,26 @@
+// Cells written by hand. Of two that come at once Python may see the later one alone, so each message carries all that
+// it has not answered yet.
+
+/**
+ * @typedef {{ number: number }} Numbered
+ * @typedef {{ life: import("./mounted.js").Life, edits?: Numbered[] }} Editing
+ */
+
+/**
+ * @param {Editing} state
+ * @param {object} edit
+ */
+export function sendEdit(state, edit) {
+  const number = Math.max(Date.now(), (state.edits?.at(-1)?.number ?? 0) + 1);
+  state.edits = [...(state.edits ?? []), { ...edit, number }];
+  state.life.send("edit", state.edits);
+}
+
+/**
+ * Forgets what Python has seen.
+ * @param {Editing} state
+ * @param {number} number of the last one it saw
+ */
+export function editsSeen(state, number) {
+  state.edits = (state.edits ?? []).filter((edit) => edit.number > number);
+}

@@ -1,0 +1,39 @@
+// A message from Python: the header's length in four bytes, the header as JSON, then the compressed payload.
+
+/** @typedef {[start: number, length: number]} Range where an array starts, in bytes, and how many elements it has */
+
+/**
+ * @param {Uint8Array} data
+ * @returns {{ header: any, rest: Uint8Array<ArrayBuffer> }}
+ */
+export function unpack(data) {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const length = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
+  return { header, rest: /** @type {Uint8Array<ArrayBuffer>} */ (data.subarray(4 + length)) };
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} packed
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function inflate(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer();
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {Range} range
+ */
+export function floats(buffer, [start, length]) {
+  return new Float32Array(buffer, start, length);
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {Range} range
+ */
+export function bytes(buffer, [start, length]) {
+  return new Uint8Array(buffer, start, length);
+}
