@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from convlab.ui.tab import keep_tab
 from convlab.ui.way_out import Refusal, refusal_of
 
 T = TypeVar("T", bound=LayerSettings)
-Links = Callable[[Any], dict[str, str]]  # some settings -> names and addresses of what they lead on to
+Onward = Callable[..., str]  # what a page shows -> the address of another page that shows it too
 
 
 class Parts(Protocol[T]):
@@ -25,7 +25,7 @@ class Parts(Protocol[T]):
     def check(self, settings: T) -> None:
         """Refuse settings that do not work, with a ConvLabError."""
 
-    def view(self, visit: Visit[T], good: T, onward: Links) -> None:
+    def view(self, visit: Visit[T], good: T, onward: Onward) -> None:
         """What the page shows, for settings that work."""
 
     def heading(self, controls: Controls[T], good: T) -> None:
@@ -38,9 +38,9 @@ class Parts(Protocol[T]):
         """The controls."""
 
 
-def _nowhere(settings: LayerSettings) -> dict[str, str]:
+def _nowhere(*shown: object) -> str:
     """A page that leads nowhere."""
-    return {}
+    return ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Page(Generic[S]):
     parts : module
         What to run.
     onward : callable
-        Where its settings lead on other pages.
+        What the page shows, on another page: its address, or "".
     """
 
     path: str
@@ -66,7 +66,7 @@ class Page(Generic[S]):
     icon: str
     settings: type[S]
     parts: Parts[S]
-    onward: Links = _nowhere
+    onward: Onward = _nowhere
 
     @property
     def prefix(self) -> str:

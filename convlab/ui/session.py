@@ -41,6 +41,8 @@ class Visit(Generic[S]):
         The number of the last cell that was written by hand, or refused.
     question : (str, object) or None
         What a slider's other value would show: its key and that value, for one run.
+    made : (object, bytes) or None
+        A file that was made on request, and of what.
     whole_page : bool
         Whether a part's answer is not enough and the whole page has to run.
     unsure : set of str
@@ -57,6 +59,7 @@ class Visit(Generic[S]):
     fresh: int = 0
     seen_edit: int = 0
     question: tuple[str, Any] | None = None
+    made: tuple[Any, bytes] | None = None
     whole_page: bool = False
     unsure: set[str] = field(default_factory=set)
     rested: float = 0.0

@@ -1,8 +1,13 @@
 """Settings of the step page with a name: standard pictures of convolution arithmetic, and one idea at a time."""
 
+from itertools import groupby
 from typing import Any, NamedTuple
 
+import streamlit as st
+
+from convlab.ui.address import link
 from convlab.ui.steps.settings import StepSettings
+from convlab.ui.steps.show import facts
 
 
 class Example(NamedTuple):
@@ -76,3 +81,16 @@ EXAMPLES: dict[str, Example] = {
     ),
     "flip": _post("Flipped or not: convolution or correlation", input="spike", bank="emboss", flip=True),
 }
+
+
+def links() -> None:
+    """The examples as links, with the sizes that the code computes."""
+    box = st.expander("Examples, each with its link", key="examples", on_change="rerun")
+    if not box.open:
+        return
+    for group, members in groupby(EXAMPLES.values(), key=lambda example: example.group):
+        lines = []
+        for example in members:
+            source, chain, _ = facts(example.settings)
+            lines.append(f"- [{example.title}]({link('step_by_step', example.settings)}): {chain}, `{source}`")
+        box.markdown(f"**{group}**\n\n" + "\n".join(lines))

@@ -1,0 +1,88 @@
+"""From one page to another: what of a page's settings is carried along. No streamlit here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from convlab.layers import Conv2d, ConvTranspose2d
+from convlab.meetings import meetings
+from convlab.ui.address import link
+from convlab.ui.fields import MAX_EDITS, Edit, settings_of
+from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.playground.settings import PlaygroundSettings, steps_of
+from convlab.ui.steps.settings import MOST_SIDE, StepSettings
+
+_DECIMALS = 5  # of the carried numbers, so that an address stays short
+_Axis = list[int | None]  # which input rows or columns are carried; None where the layer reads nothing
+
+
+def to_steps(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> str:
+    """The address of the step page with one number of the playground's first layer: its patch and its kernels.
+
+    Parameters
+    ----------
+    settings : PlaygroundSettings
+        Of the playground.
+    image : Tensor
+        (C, H, W): what the first layer reads.
+    place : (int, int, int)
+        Map, row and column of a number before ReLU.
+
+    Returns
+    -------
+    str
+        "" where no number of the picture is met.
+    """
+    carried = steps_settings(settings, image, place)
+    return link("step_by_step", carried) if carried else ""
+
+
+def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> StepSettings | None:
+    """The same as settings: the picture's patch as own numbers, and the layer as it is, without its padding."""
+    channel, *where = place
+    layer = steps_of(settings, len(image))[0].layer
+    if not isinstance(layer, Conv2d | ConvTranspose2d):
+        return None
+    met = meetings(layer, (image.shape[1], image.shape[2]), where[:1], where[1:])
+    kept: dict[str, Any] = {name: getattr(settings, name) for name in settings_of(LayerSettings)}
+    kept |= {"padding": (0, 0), "padding_kind": "numbers", "padding_mode": "zeros", "output_padding": (0, 0)}
+    taps = [list(zip(met.cells[axis][0], met.sources[axis][0], strict=True)) for axis in (0, 1)]
+    at = [0, 0]
+    if isinstance(layer, ConvTranspose2d):
+        axes: list[_Axis] = [_between([tap for tap in line if tap[0] is not None]) for line in taps]
+        if not all(axes):
+            return None
+        firsts = [line[0] or 0 for line in axes]
+        at = [where[axis] + layer.padding[axis] - firsts[axis] * layer.stride[axis] for axis in (0, 1)]
+    else:
+        axes = [_between(line) for line in taps]
+        if max(map(len, axes)) > MOST_SIDE or len(image) * len(axes[0]) * len(axes[1]) > MAX_EDITS:
+            axes, kept["dilation"] = [[source for _, source in line] for line in taps], (1, 1)
+    return StepSettings(
+        **kept,
+        input="own",
+        input_size=(len(axes[0]), len(axes[1])),
+        in_channels=len(image),
+        cells=_patch(image, *axes),
+        at=f"{channel},{at[0]},{at[1]}",
+    )
+
+
+def _between(taps: Sequence[tuple[int | None, int | None]]) -> _Axis:
+    """Every row or column from the first tap's to the last one's: where a tap reads it, what it reads there."""
+    read = {cell: source for cell, source in taps if cell is not None}
+    return [read.get(cell, cell if cell >= 0 else None) for cell in range(min(read), max(read) + 1)] if read else []
+
+
+def _patch(image: Tensor, rows: _Axis, columns: _Axis) -> tuple[Edit, ...]:
+    """The numbers of the picture at some rows and columns, as cells; what is not there, or 0, is left out."""
+    cells = []
+    for channel, numbers in enumerate(image):
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                inside = row is not None and column is not None and row < image.shape[1] and column < image.shape[2]
+                value = round(float(numbers[row, column]), _DECIMALS) if inside else 0.0
+                if value:
+                    cells.append(Edit(0, channel, i, j, value))
+    return tuple(cells)

@@ -1,0 +1,131 @@
+"""The playground, put together: picture, kernels and maps, live; what is above, below and beside them."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from convlab.ui import own_pictures, session
+from convlab.ui.address import from_query
+from convlab.ui.components.component import is_dark
+from convlab.ui.components.maps import maps, message
+from convlab.ui.controls import Controls, changed, slider_named, slider_values
+from convlab.ui.edits import take_edits
+from convlab.ui.heading import heading as headline
+from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.page_run import Onward
+from convlab.ui.playground import downloads, show
+from convlab.ui.playground import settings as rules
+from convlab.ui.playground.settings import PlaygroundSettings, pin_of
+from convlab.ui.playground.sidebar import sidebar
+from convlab.ui.session import Visit
+from convlab.ui.way_out import refusal_of
+
+__all__ = ["below", "check", "heading", "sidebar", "view"]
+
+_KEY = "stage"
+_PlaygroundVisit = Visit[PlaygroundSettings]
+
+
+def check(settings: PlaygroundSettings) -> None:
+    """Refuse settings that do not fit the picture that they name, or would take too long."""
+    rules.check(settings, own_pictures.current(settings.picture).size)
+
+
+def heading(controls: Controls[PlaygroundSettings], good: PlaygroundSettings) -> None:
+    """Title; pin and downloads."""
+
+    def actions() -> None:
+        """Keep these settings as A; what you change next stands beside it."""
+        visit = controls.visit
+        if good.pinned:
+            controls.button("Unpin A", "unpin", lambda: _pin(visit, ""), ":material/keep_off:")
+        else:
+            about = "Keep these settings as A; what you change next stands beside it as B."
+            controls.button("Pin as A", "pin", lambda: _pin(visit, pin_of(good)), ":material/keep:", about)
+        downloads.popover(own_pictures.current(good.picture), good)
+
+    headline(controls, "ConvLab", "What a convolution layer does to a picture, before and after ReLU.", actions)
+
+
+def _pin(visit: _PlaygroundVisit, pinned: str) -> None:
+    """Keep some settings as A, or none."""
+    visit.show(replace(visit.asked, pinned=pinned))
+
+
+def below(visit: _PlaygroundVisit, good: PlaygroundSettings) -> None:
+    """The program that makes exactly this."""
+    downloads.code(own_pictures.current(good.picture), good)
+
+
+def view(visit: _PlaygroundVisit, good: PlaygroundSettings, onward: Onward) -> None:
+    """The maps."""
+    _live(visit, visit.asked, good, onward)
+
+
+@st.fragment
+def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSettings, onward: Onward) -> None:
+    """Some settings' maps; answers the script's questions what a sidebar slider's other values would show.
+
+    A fragment: the answer to such a question runs this function alone.
+    """
+    if visit.asked != asked or visit.whole_page:
+        visit.whole_page = False
+        st.rerun()  # something else changed too: an edit, or a slider in the same message as a question
+    picture = own_pictures.current(asked.picture)
+    question, visit.question = visit.question, None
+    note = visit.take_note()
+    shown = _answer(asked, question) if question else good
+    refusal = refusal_of(shown, check)
+    if refusal and question:
+        note, shown = str(refusal.error), good
+    dark = is_dark()
+    view, pixels, word = show.shown(picture, shown, dark)
+    cards = show.cards_of(picture, shown)
+    maps(
+        _KEY,
+        message(
+            view,
+            pixels,
+            cards=cards,
+            link=onward(shown, show.image_of(picture, shown), cards[-1]["place"][1:]) if cards else "",
+            path=shown.pixel,
+            note=note or word,
+            base=show.name_of(picture, asked, dark),
+            sliders=slider_values(asked, ""),
+            ask={"key": question[0], "value": question[1]} if question else None,
+            seen_edit=visit.seen_edit,
+        ),
+        on_ask=lambda: _ask(visit, session.sent(_KEY, "ask")),
+        on_edit=lambda: take_edits(visit, session.sent(_KEY, "edit"), _write),
+        on_pixel=lambda: _pixel(visit, session.sent(_KEY, "pixel")),
+    )
+
+
+def _answer(asked: PlaygroundSettings, question: tuple[str, Any]) -> PlaygroundSettings:
+    """What a slider's other value would make of the settings."""
+    name, axis = slider_named(PlaygroundSettings, "", question[0]) or ("", "")
+    return changed(asked, name, question[1], axis) if name else asked
+
+
+def _ask(visit: _PlaygroundVisit, sent: Any) -> None:
+    """The script asks what a slider's value would show: remember it, for the coming run alone."""
+    if isinstance(sent, dict) and type(sent.get("value")) is int:
+        key = sent.get("key")
+        if isinstance(key, str) and slider_named(PlaygroundSettings, "", key):
+            visit.question = key, sent["value"]
+
+
+def _write(settings: PlaygroundSettings, sent: dict[str, Any]) -> PlaygroundSettings:
+    """The settings with a kernel cell that was written, or without any."""
+    if sent.get("undo"):
+        return settings.without_cells()
+    place = (sent["kernel"], sent["channel"], sent["row"], sent["column"])
+    return settings.with_cell(LayerSettings.kind("edits").edit(*place, str(sent["value"])))
+
+
+def _pixel(visit: _PlaygroundVisit, sent: Any) -> None:
+    """A number of a map is to be taken apart, or no longer."""
+    settings, bad = from_query({"pixel": sent} if isinstance(sent, str) else {}, PlaygroundSettings)
+    if not bad:
+        visit.show(replace(visit.asked, pixel=settings.pixel))

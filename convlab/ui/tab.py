@@ -1,0 +1,47 @@
+"""What the visitor's browser keeps of a page: its address, and the own picture that it shows."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from convlab.ui import own_pictures, session
+from convlab.ui.address import S, from_query, to_address
+from convlab.ui.components.tab import tab
+from convlab.ui.session import Visit
+
+_MOST = 20_000  # characters of an address
+
+
+def keep_tab(path: str, visit: Visit[Any]) -> None:
+    """Tell the tab what the page is like, and take back what the server has forgotten.
+
+    Parameters
+    ----------
+    path : str
+        The page's part of the address.
+    visit : Visit
+        The page as the visitor has it.
+    """
+    source, key = getattr(visit.asked, "picture", ""), f"tab_{path}"
+    keep, png = own_pictures.to_keep(source)
+    tab(
+        key,
+        {
+            "session": session.visitor().token,
+            "path": path,
+            "address": to_address(visit.asked),
+            "keep": keep,
+            "want": own_pictures.wanted(source),
+            "forget": own_pictures.forgotten(source),
+        },
+        png,
+        on_restore=lambda: restore(visit, path, session.sent(key, "restore")),
+        on_picture=lambda: own_pictures.brought(source, session.sent(key, "picture")),
+    )
+
+
+def restore(visit: Visit[S], path: str, sent: Any) -> None:
+    """The tab still has the address that the page had: it holds, as far as it makes sense."""
+    address = sent.get("address") if isinstance(sent, dict) and sent.get("path") == path else None
+    if isinstance(address, str) and len(address) <= _MOST:
+        settings, _ = from_query(dict(parse_qsl(address)), type(visit.asked))
+        visit.restart(settings)
