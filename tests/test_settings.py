@@ -4,70 +4,73 @@ import re
 import zlib
 from dataclasses import fields, replace
 from functools import partial
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convlab import ConvLabError
-from convlab.ui.panel import sample_picture, stage_data
-from convlab.ui.settings import (
-    BIAS_RANGE,
-    CHOICES,
-    OWN_PICTURES,
-    PAIRS,
-    RANGES,
-    Edit,
-    Settings,
-    check,
-    difference,
-    edit,
-    from_address,
-    from_query,
-    kernel_of,
-    mended,
-    pin_of,
-    refusal_of,
-    steps_of,
-    to_address,
-    to_query,
-    with_edit,
-)
+from convlab.ui.address import from_query, link, to_address, to_query
+from convlab.ui.fields import Cells, Choice, Decimal, Edit, Flag, Sides, Whole, settings_of
+from convlab.ui.layer_settings import LayerSettings, kernel_of
+from convlab.ui.pictures import OWN_PICTURES, sample_picture
+from convlab.ui.playground.settings import PlaygroundSettings as Settings
+from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
+from convlab.ui.playground.show import shown
+from convlab.ui.steps.settings import StepSettings
+from convlab.ui.way_out import difference, mended, refusal_of
 
 often = settings(max_examples=400, deadline=None, derandomize=True)
+edit = LayerSettings.kind("edits").edit
 
 
-def number(name):
-    return st.integers(*RANGES[name])
-
-
-edits = st.lists(
-    st.builds(
+def value_of(kind):
+    """Values that a kind of setting can have."""
+    if isinstance(kind, Whole):
+        return st.integers(kind.low, kind.high)
+    if isinstance(kind, Sides):
+        return st.tuples(st.integers(kind.low, kind.high), st.integers(kind.low, kind.high))
+    if isinstance(kind, Decimal):
+        return st.sampled_from([kind.low, kind.high, 0.0, 0.25])
+    if isinstance(kind, Choice):
+        return st.sampled_from(list(kind.options))
+    if isinstance(kind, Flag):
+        return st.booleans()
+    assert isinstance(kind, Cells)
+    cell = st.builds(
         Edit,
         st.integers(0, 7),
-        st.integers(-1, 3),
-        st.integers(0, 10),
-        st.integers(0, 10),
-        st.integers(-9, 9).map(lambda tenths: tenths / 4),
-    ),
-    max_size=3,
-    unique_by=lambda e: (e.kernel, e.channel, e.row, e.column),
-).map(lambda found: tuple(sorted(found)))
+        st.integers(kind.channels.start, min(kind.channels.stop - 1, 3)),
+        st.integers(0, kind.side - 1),
+        st.integers(0, kind.side - 1),
+        st.integers(-9, 9).map(lambda quarters: quarters / 4),
+    )
+    cells = st.lists(cell, max_size=3, unique_by=lambda edit: edit.place)
+    return cells.map(lambda found: tuple(sorted(found)))
 
 
-def every_control():
-    """Settings that the controls can reach."""
-    controls = {name: number(name) for name in RANGES if name not in PAIRS}
-    controls |= {name: st.tuples(number(name), number(name)) for name in PAIRS}
-    controls |= {name: st.sampled_from(list(options)) for name, options in CHOICES.items()}
-    controls |= {name: st.booleans() for name in ("grey", "flip", "depthwise", "ceil_mode")}
-    controls |= {"edits": edits, "bias": st.sampled_from([*BIAS_RANGE, 0.0, 0.25])}
-    return st.builds(Settings, **controls)
+def every_control(page=Settings):
+    """Settings that a page's controls can reach; places and pins are set otherwise."""
+    kinds = {name: known.kind for name, known in settings_of(page).items() if name not in ("pinned", "pixel", "at")}
+    return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
-def test_every_setting_has_a_control_in_the_drawing():
-    drawn = {*RANGES, *CHOICES, "grey", "flip", "depthwise", "ceil_mode", "edits", "bias", "pinned", "pixel"}
-    assert {entry.name for entry in fields(Settings)} == drawn
+@pytest.mark.parametrize("page", [Settings, StepSettings])
+def test_every_default_is_a_value_of_its_kind(page):
+    for name, known in settings_of(page).items():
+        default = getattr(page(), name)
+        assert known.kind.take(default) == default
+        assert known.label or name in ("edits", "cells", "pinned", "pixel", "at")
+
+
+@often
+@given(every_control(StepSettings), st.sampled_from(["", "https://example.org/lab/"]))
+def test_a_link_restores_every_setting_of_the_step_page(state, base):
+    state = replace(state, at="1,2,3")
+    path, _, query = link("step_by_step", state, base).partition("?")
+    assert path == (base or "./") + "step_by_step"
+    assert from_query(dict(parse_qsl(query)), StepSettings) == (state, [])
 
 
 @often
@@ -131,8 +134,10 @@ def test_every_combination_works_or_is_refused_with_a_way_out(state, size):
     except ConvLabError as error:
         assert error.rule and error.numbers
         refusal = refusal_of(state, partial(check, full_size=size))
+        kinds = {name: known.kind for name, known in settings_of(Settings).items()}
         for name, side, other in re.findall(r"(\w+) \(?(\d+)(?:, (\d+)\))?", refusal.error.advice):
-            assert all(RANGES[name][0] <= int(n) <= RANGES[name][1] for n in (side, other or side) if name in RANGES)
+            kind = kinds.get(name)
+            assert not isinstance(kind, Whole | Sides) or kind.low <= int(side) <= int(other or side) <= kind.high
         way_out = refusal.way_out
         assert way_out is not None
         check(way_out, size)
@@ -148,8 +153,8 @@ def test_what_is_not_refused_is_shown(state):
         check(state, picture.size)
     except ConvLabError:
         return
-    header, pixels = stage_data(picture, state, dark=False)
-    last = header["panels"][0]["layers"][-1]["rows"][-1]
+    view, pixels, _ = shown(picture, state, dark=False)
+    last = view["panels"][0]["layers"][-1]["rows"][-1]
     numbers = len(last["captions"]) * last["width"] * last["height"]
     assert len(zlib.decompress(pixels)) == last["start"] + numbers
 
@@ -216,23 +221,23 @@ def test_the_mixing_layer_weighs_one_half_quarter_minus_one():
 
 
 def test_an_edit_reaches_one_channel_or_all():
-    state = with_edit(Settings(), edit(1, -1, 2, 3, "−4,5"))
+    state = Settings().with_cell(edit(1, -1, 2, 3, "−4,5"))
     assert kernel_of(state, 3)[1, :, 2, 3].tolist() == [-4.5, -4.5, -4.5]
-    state = with_edit(state, edit(1, 0, 2, 3, "7"))
+    state = state.with_cell(edit(1, 0, 2, 3, "7"))
     assert kernel_of(state, 3)[1, :, 2, 3].tolist() == [7.0, -4.5, -4.5]
-    assert len(with_edit(state, edit(1, 0, 2, 3, "8")).edits) == 2
-    assert kernel_of(with_edit(state, edit(1, -1, 2, 3, "9")), 3)[1, :, 2, 3].tolist() == [9.0, 9.0, 9.0]
+    assert len(state.with_cell(edit(1, 0, 2, 3, "8")).edits) == 2
+    assert kernel_of(state.with_cell(edit(1, -1, 2, 3, "9")), 3)[1, :, 2, 3].tolist() == [9.0, 9.0, 9.0]
 
 
 def test_so_many_cells_can_be_set_by_hand_and_no_more():
     places = [(kernel, row, column) for kernel in range(5) for row in range(10) for column in range(10)]
     full = Settings(edits=tuple(Edit(kernel, -1, row, column, 1.0) for kernel, row, column in places))
     assert from_query(to_query(full), Settings) == (full, [])
-    assert with_edit(full, edit(4, -1, 9, 9, "2")).edits[-1].value == 2.0
+    assert full.with_cell(edit(4, -1, 9, 9, "2")).edits[-1].value == 2.0
     with pytest.raises(
         ConvLabError, match=r"^`edits` must be at most 500 cells set by hand: there are 500 already\. U"
     ):
-        with_edit(full, edit(5, -1, 0, 0, "2"))
+        full.with_cell(edit(5, -1, 0, 0, "2"))
     assert from_query({"edits": to_query(full)["edits"] + ";5,-1,0,0:1"}, Settings) == (Settings(), ["edits"])
 
 
