@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convlab import ConvLabError
-from convlab.ui.panel import sample_picture, stage_data
+from convlab.ui.playground.show import sample_picture, shown
 from convlab.ui.settings import (
     BIAS_RANGE,
     CHOICES,
@@ -148,10 +148,11 @@ def test_what_is_not_refused_is_shown(state):
         check(state, picture.size)
     except ConvLabError:
         return
-    header, pixels = stage_data(picture, state, dark=False)
+    header, pixels, _ = shown(picture, state, dark=False)
     last = header["panels"][0]["layers"][-1]["rows"][-1]
     numbers = len(last["captions"]) * last["width"] * last["height"]
-    assert len(zlib.decompress(pixels)) == last["start"] + numbers
+    assert last["pixels"][1] == numbers
+    assert len(zlib.decompress(pixels)) == sum(last["pixels"])
 
 
 def test_work_is_refused_before_it_is_spent():

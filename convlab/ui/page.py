@@ -9,7 +9,7 @@ from convlab import rendering
 from convlab.network import plan
 from convlab.script import program
 from convlab.ui import controls
-from convlab.ui.panel import Picture, stages_of
+from convlab.ui.playground.show import Picture, stages_of
 from convlab.ui.settings import Settings, input_shape, pin_of, steps_of
 from convlab.window import by
 

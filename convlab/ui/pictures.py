@@ -8,7 +8,7 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.images import open_image
 from convlab.rendering import picture_png
-from convlab.ui.panel import Picture, picture_of, sample_picture
+from convlab.ui.playground.show import Picture, picture_of, sample_picture
 from convlab.ui.settings import OWN_PICTURES, Settings
 
 LEAST_SIDE = 8

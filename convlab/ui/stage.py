@@ -1,7 +1,6 @@
-"""The stage: one component that shows the picture, the kernels and every map, and listens."""
+"""The playground's maps on the page: what they show, and what is done with what they send."""
 
 import base64
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,13 @@ import streamlit as st
 
 from convlab.errors import ConvLabError
 from convlab.ui import controls, pictures
-from convlab.ui.panel import Picture, mark_of, packed, stage_data
-from convlab.ui.pixel import cards
+from convlab.ui.components.component import is_dark, packed
+from convlab.ui.components.maps import maps, message_of
+from convlab.ui.playground.show import Picture, cards_of, name_of, shown
 from convlab.ui.settings import Settings, check, edit, from_query, refusal_of, to_address, with_edit
 
-_HERE = Path(__file__).parent
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
-_component = st.components.v2.component(
-    "convlab.stage",
-    html="<div class='stage'></div>",
-    css="".join((_HERE / name).read_text(encoding="utf-8") for name in ("products.css", "stage.css")),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("dom.js", "pixel.js", "stage.js")),
-)
+_tab = st.components.v2.component("convlab.tab", js=Path(__file__).with_name("tab.js").read_text(encoding="utf-8"))
 
 
 @st.fragment
@@ -43,44 +37,40 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     if controls.current() != asked or state.pop("_whole_page", False):
         st.rerun()  # something else changed too: an edit, or a slider in the same message as a question
     ask, note = state.pop("_ask", None), state.pop("_note", "")
-    shown = controls.changed(asked, **ask) if ask else good
-    dark = st.context.theme.type == "dark"
+    settings = controls.changed(asked, **ask) if ask else good
+    dark = is_dark()
     try:
-        header, pixels = stage_data(picture, replace(shown, pixel=""), dark)
+        view, pixels, word = shown(picture, settings, dark)
     except ConvLabError as error:
-        refusal = refusal_of(shown, partial(check, full_size=picture.size))
+        refusal = refusal_of(settings, partial(check, full_size=picture.size))
         note = str(refusal.error if refusal else error)
-        shown = good
-        header, pixels = stage_data(picture, replace(shown, pixel=""), dark)
+        settings = good
+        view, pixels, word = shown(picture, settings, dark)
+    message = message_of(
+        view,
+        pixels,
+        cards=cards_of(picture, settings),
+        path=settings.pixel,
+        note=note or word,
+        base=name_of(picture, asked, dark),
+        sliders=controls.slider_values(asked),
+        ask=ask,
+        seen_edit=controls.seen_edit(),
+    )
+    maps("maps", message, on_ask=_on_ask, on_edit=_on_edit, on_pixel=_on_pixel, on_again=_on_again)
     kept, png = (None, b"") if ask else pictures.to_keep(asked)  # an answer may be overtaken and never be shown
-    extra: dict[str, Any] = {
-        "mark": header["mark"] + shown.pixel,
-        "pixel": cards(picture, shown),
-        "path": shown.pixel,
-        "keep": {**kept, "png": len(pixels)} if kept else None,
+    tab = {
+        "keep": kept,
         "want": pictures.wanted(asked),
         "forget": pictures.forgotten(asked),
-        "base": mark_of(picture, asked, dark),
-        "ask": ask,
-        "note": note or header["note"],
-        "seen_edit": controls.seen_edit(),
         "address": to_address(asked),
-        "sliders": controls.slider_values(asked),
     }
-    _component(
-        data=packed({**header, **extra}, pixels + png),
-        key="stage",
-        on_ask_change=_on_ask,
-        on_edit_change=_on_edit,
-        on_picture_change=_on_picture,
-        on_pixel_change=_on_pixel,
-        on_again_change=_on_again,
-    )
+    _tab(data=packed(tab, png), key="tab", on_picture_change=_on_picture)
 
 
 def _event(name: str) -> Any:
     """What the component sent with an event."""
-    return st.session_state["stage"].get(name)
+    return st.session_state["maps"].get(name)
 
 
 def _on_again() -> None:
@@ -117,7 +107,7 @@ def _on_pixel() -> None:
 
 def _on_picture() -> None:
     """The browser kept the own picture that the page asks for over a reload, and brings it back."""
-    sent, kind = _event("picture"), pictures.wanted(controls.current())
+    sent, kind = st.session_state["tab"].get("picture"), pictures.wanted(controls.current())
     if not kind or len(str(sent)) > _MOST_KEPT:
         return
     try:

@@ -1,0 +1,1 @@
+"""The playground: a picture, a row of layers, every map."""
