@@ -1,15 +1,20 @@
 """What components are made of: messages, and the inside of Streamlit that serves their files."""
 
 import json
+import runpy
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 import torch
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from convlab.ui.components import component
 from convlab.ui.components.component import Payload, mark, packed
+
+COMPONENTS = Path(component.__file__).parent
 
 
 def test_a_message_says_where_its_arrays_are():
@@ -50,3 +55,9 @@ def test_streamlit_still_takes_files_that_a_program_declares(tmp_path):
     definition = manager.get("convlab.own")
     assert definition.js_url == "own/main.js"
     assert definition.js_content is None
+
+
+@pytest.mark.parametrize("path", sorted(COMPONENTS.glob("*/message.py")), ids=lambda path: path.parent.name)
+def test_the_types_of_a_message_are_the_ones_that_the_script_knows(path):
+    tool = runpy.run_path(str(COMPONENTS.parents[2] / "tools" / "message_types.py"))
+    assert path.with_name("message.d.ts").read_text(encoding="utf-8") == tool["printed"](path.parent.name)
