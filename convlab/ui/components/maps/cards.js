@@ -7,7 +7,7 @@ import { exact } from "../shared/numbers.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./message").Card} Card */
-/** @typedef {import("./message").Place} Place */
+/** @typedef {import("./state.js").Place} Place */
 
 const LOST = 1500; // milliseconds
 /** @type {Record<string, [number, number]>} */
@@ -68,7 +68,7 @@ export function drawCards(state, box, cards) {
   sync(box, cards, () => make("section", "card"), (section, card, depth) => {
     const [head, words, number] = once(section, () => [make("header"), make("p", "words"), make("div")]);
     const [title, close] = once(head, () => [make("h3"), make("button", "", { type: "button" })]);
-    set(title, `${card.title}: ${exact(valueOf(card.number.total))}`);
+    set(title, `${card.title}: ${exact(numberOf(card.number.total))}`);
     set(close, "Close");
     close.hidden = depth > 0;
     close.onclick = () => takeApart(state, []);
@@ -92,10 +92,10 @@ function apart({ place: [stage], number }, followed) {
   const { kind, columns, taps, sources, winner, bias, divisor, before } = number;
   const blocks = number.blocks.map(({ name, channel, inputs, weights, sum }) => ({
     name,
-    sum: kind === "max" ? undefined : valueOf(sum),
+    sum: kind === "max" ? undefined : numberOf(sum),
     cells: taps.map((tap, at) => {
-      const input = Math.fround(valueOf(inputs[at]));
-      const weight = weights.length ? Math.fround(valueOf(weights[at])) : undefined;
+      const input = Math.fround(numberOf(inputs[at]));
+      const weight = weights.length ? Math.fround(numberOf(weights[at])) : undefined;
       const source = stage > 0 ? sources[at] : null;
       const to = source && [stage - 1, channel, ...source];
       return {
@@ -109,13 +109,13 @@ function apart({ place: [stage], number }, followed) {
       };
     }),
   }));
-  return { kind, columns, blocks, bias, divisor, before, total: valueOf(number.total) };
+  return { kind, columns, blocks, bias, divisor, before, total: numberOf(number.total) };
 }
 
 /**
  * A number of the message: null is minus infinity, which JSON has no word for.
  * @param {number | null} value
  */
-function valueOf(value) {
+function numberOf(value) {
   return value ?? -Infinity;
 }

@@ -10,7 +10,7 @@ from torch import Tensor
 from convlab.explain import Explanation, explain, sentence
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
 from convlab.network import Stage
-from convlab.ui.components.maps.message import Card, Number, Place, Seen, Tap
+from convlab.ui.components.maps.message import Card, Made, Place, Seen, Tap
 
 
 def cards(image: Tensor, stages: Sequence[Stage], path: Sequence[Place], channels: Sequence[str]) -> list[Card]:
@@ -88,7 +88,7 @@ def _card(stage: Stage, before: Tensor, place: Place, channels: Sequence[str]) -
     }
 
 
-def _relu(before: float) -> Number:
+def _relu(before: float) -> Made:
     """What ReLU makes of a number."""
     return {
         "kind": "relu",
@@ -104,7 +104,7 @@ def _relu(before: float) -> Number:
     }
 
 
-def _number(why: Explanation, names: Sequence[str], total: float) -> Number:
+def _number(why: Explanation, names: Sequence[str], total: float) -> Made:
     """How a number is made: of products, of a maximum or of a mean."""
     pooling = isinstance(why.layer, MaxPool2d | AvgPool2d)
     columns = why.layer.kernel_size[1]

@@ -95,5 +95,5 @@ function drawPlane(plane, numbers, name) {
 
 /** @param {string} words */
 function sentence(words) {
-  return words ? words[0].toUpperCase() + words.slice(1) + "." : "";
+  return words ? `${words[0].toUpperCase()}${words.slice(1)}.` : "";
 }

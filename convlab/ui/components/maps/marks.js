@@ -14,7 +14,7 @@ export function drawMarks(state, figures, cards) {
     const [stage, map, row, column] = place;
     put(state, figures.get(`${stage} ${map}`), "point", { top: row, left: column, height: 1, width: 1 });
     if (stage === 0) put(state, figures.get("picture"), "seen", seen);
-    else seen.maps.forEach((each) => put(state, figures.get(`${stage - 1} ${each}`), "seen", seen));
+    else for (const each of seen.maps) put(state, figures.get(`${stage - 1} ${each}`), "seen", seen);
   }
 }
 

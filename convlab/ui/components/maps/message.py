@@ -121,7 +121,7 @@ class Block(TypedDict):
     sum: float | None
 
 
-class Number(TypedDict):
+class Made(TypedDict):
     """How a number is made."""
 
     kind: Literal["sum", "max", "avg", "relu"]
@@ -142,7 +142,7 @@ class Card(TypedDict):
     place: Place
     title: str
     words: str
-    number: Number
+    number: Made
     window: Seen
     next: Place | None  # the number below that counts most
 

@@ -90,8 +90,9 @@ export class Questions {
    * @param {number} now In milliseconds.
    */
   ask(key, value, now) {
+    this.asked = { key, value };
     this.since = now;
-    return (this.asked = { key, value });
+    return this.asked;
   }
 
   /** @param {number} now */

@@ -1,7 +1,7 @@
 // What a row of maps keeps between messages.
 
 /** @typedef {import("./message").Message} Message */
-/** @typedef {import("./message").Place} Place */
+/** @typedef {[stage: number, map: number, row: number, column: number]} Place */
 
 /**
  * A message from Python; its payload is unpacked once.
