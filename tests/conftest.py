@@ -27,8 +27,19 @@ FLAGS = [
 
 
 def header_of(app):
-    """The header of the message that the stage was sent."""
-    (component,) = app.get("bidi_component")
+    """The header of the message that the page's maps or grids were sent."""
+    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name != "convlab.tab")
+    return _header(component)
+
+
+def tab_of(app):
+    """The header of the message that the tab was sent."""
+    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name == "convlab.tab")
+    return _header(component)
+
+
+def _header(component):
+    """The header of a component's message."""
     message = component.proto.bytes
     length = int.from_bytes(message[:4], "little")
     return json.loads(message[4 : 4 + length])
@@ -101,7 +112,7 @@ def open_page(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("stage", "grid")) else None)
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grid")) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page

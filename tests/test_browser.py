@@ -1,7 +1,6 @@
 """What only a browser can show: a real server, a real page, real pixels."""
 
 import io
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from playwright.sync_api import expect
 import convlab
 from convlab import rendering
 from convlab.network import two_layers
-from convlab.ui.panel import packed
+from convlab.ui.components.component import packed
 from convlab.ui.settings import Settings
 
 
@@ -198,28 +197,14 @@ def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
 
 def test_a_removed_picture_is_forgotten_by_the_tab(open_page):
     page = open_page()
-    ui = Path(convlab.__file__).parent / "ui"
-    script = "".join((ui / name).read_text(encoding="utf-8") for name in ("dom.js", "pixel.js", "stage.js"))
-    header = {
-        "panels": [],
-        "mark": "",
-        "note": "",
-        "dark": False,
-        "table": "",
-        "sliders": {},
-        "base": "",
-        "address": "",
-        "pixel": [],
-        "seen_edit": 0,
-    }
-    message = packed({**header, "forget": "upload"}, zlib.compress(b""))
+    script = (Path(convlab.__file__).parent / "ui" / "tab.js").read_text(encoding="utf-8")
+    message = packed({"address": "", "forget": "upload"}, b"")
     left = page.evaluate(
         """async ([script, message]) => {
-            const stage = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
+            const tab = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
             const parentElement = document.body.appendChild(document.createElement('div'));
-            parentElement.innerHTML = "<div class='stage'></div>";
             for (const kind of ['upload', 'camera']) sessionStorage.setItem(`convlab ${kind}`, '{}');
-            stage.default({parentElement, data: new Uint8Array(message), setTriggerValue: () => {}});
+            tab.default({parentElement, data: new Uint8Array(message), setTriggerValue: () => {}});
             return Object.keys(sessionStorage).filter(name => name.startsWith('convlab '));
         }""",
         [script, list(message)],
@@ -249,7 +234,7 @@ def test_a_kernel_cell_is_edited_in_place(open_page):
 
 
 def focused(page):
-    """The accessible name of what has the focus within the stage."""
+    """The accessible name of what has the focus within the maps."""
     return page.locator(".stage").evaluate(
         """stage => { const focused = stage.getRootNode().activeElement;
                       return focused && (focused.getAttribute('aria-label') ?? focused.textContent); }"""

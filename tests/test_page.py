@@ -8,14 +8,14 @@ import time
 import numpy as np
 import pytest
 import streamlit as st
-from conftest import header_of
+from conftest import header_of, tab_of
 from PIL import Image
 
 from convlab.ui.settings import Settings
 
 
 def chain(app):
-    """The chain of shapes that the stage shows."""
+    """The chain of shapes that the maps show."""
     return [step["shape"] for step in header_of(app)["panels"][-1]["chain"]]
 
 
@@ -46,7 +46,7 @@ def test_the_page_opens_with_the_panda(app):
     opened(app)
     assert chain(app) == ["3×235×180", "4×231×176", "4×231×176", "4×115×88"]
     assert header_of(app)["panels"][0]["image"]["alt"].startswith("A drawn giant panda")
-    assert header_of(app)["address"] == ""
+    assert tab_of(app)["address"] == ""
 
 
 def test_the_two_layer_demo(app):
@@ -69,7 +69,7 @@ def test_each_slider_changes_the_maps(app, key, value, shape):
     app.slider(key=key).set_value(value).run()
     assert not app.exception
     assert chain(app)[1] == shape
-    assert header_of(app)["address"] == f"{key}={value}"
+    assert tab_of(app)["address"] == f"{key}={value}"
 
 
 @pytest.mark.parametrize("bank", ["sobel", "scharr", "laplacian", "gaussian", "identity", "gabor", "random"])
@@ -77,7 +77,7 @@ def test_each_bank(app, bank):
     opened(app)
     app.selectbox(key="bank").set_value(bank).run()
     assert not app.exception
-    assert header_of(app)["address"] == f"bank={bank}"
+    assert tab_of(app)["address"] == f"bank={bank}"
 
 
 def test_transposed_convolution_has_output_padding(app):
@@ -120,12 +120,12 @@ def test_closing_the_further_settings_keeps_them(app):
     app.toggle(key="flip").set_value(True).run()
     app.session_state["more"] = False
     app.run()
-    assert header_of(app)["address"] == "flip=1"
+    assert tab_of(app)["address"] == "flip=1"
 
 
 def test_a_link_restores_the_page(app):
     opened(app, stride="2", kernel_size="5x3", picture="cat", grey="1")
-    assert header_of(app)["address"] == "kernel_size=5x3&stride=2&picture=cat&grey=1"
+    assert tab_of(app)["address"] == "kernel_size=5x3&stride=2&picture=cat&grey=1"
     assert app.slider(key="kernel_size_rows").value == 5
     assert app.slider(key="kernel_size_columns").value == 3
     assert chain(app)[0] == "1×170×256"
@@ -155,7 +155,7 @@ def test_a_kernel_that_no_longer_fits_keeps_the_last_good_picture(app):
     assert chain(app) == good
     assert "(11, 11) with dilation 6 covers 61×61" in app.warning[0].value
     assert len(app.warning) == 2  # above the maps and beside the control
-    assert "dilation=6" in header_of(app)["address"]
+    assert "dilation=6" in tab_of(app)["address"]
     app.button(key="mend_control").click().run()
     assert not app.warning
     assert chain(app) != good
@@ -179,7 +179,7 @@ def test_too_much_work_is_refused(app):
 def test_reset_is_one_click(app):
     opened(app, stride="3", bank="gabor", pinned="stride=2")
     app.button(key="reset").click().run()
-    assert header_of(app)["address"] == ""
+    assert tab_of(app)["address"] == ""
     assert app.slider(key="stride").value == 1
 
 
@@ -220,20 +220,20 @@ def test_unpin_works_while_settings_are_refused(app):
 
 
 def test_the_same_pixels_under_another_name_have_their_own_words():
-    from convlab.ui.panel import picture_of, stage_data
+    from convlab.ui.playground.show import picture_of, shown
 
     pixels = Image.new("RGB", (40, 30))
     captions = []
     for name in ("first.png", "second.png"):
-        header, _ = stage_data(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False)
+        header, *_ = shown(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False)
         captions.append(header["panels"][0]["image"]["caption"])
     assert captions == ["first.png", "second.png"]
 
 
 def test_the_mixing_kernel_reads_maps_and_no_colours():
-    from convlab.ui.panel import sample_picture, stage_data
+    from convlab.ui.playground.show import sample_picture, shown
 
-    header, _ = stage_data(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
+    header, *_ = shown(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
     layers = header["panels"][0]["layers"]
     assert [layer["title"] for layer in layers] == ["Layer 1", "Layer 2", "1×1 convolution"]
     assert layers[0]["kernels"][0]["names"] == [""]  # the same for all
@@ -283,19 +283,19 @@ def test_an_upload_is_shown(app):
 def test_a_picture_is_forgotten_on_request(app):
     opened(app, picture="cat", max_side="100")
     app.selectbox(key="picture").set_value("upload").run()
-    assert (header_of(app)["want"], header_of(app)["forget"]) == ("upload", "")  # the browser may have one
+    assert (tab_of(app)["want"], tab_of(app)["forget"]) == ("upload", "")  # the browser may have one
     app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
-    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "")
+    assert (tab_of(app)["want"], tab_of(app)["forget"]) == ("", "")
     app.file_uploader(key="upload_file").set_value(None).run()  # as it is for a moment when a file is replaced
     assert chain(app)[0] == "3×30×40"
     app.button(key="forget_upload").click().run()
     assert not app.exception
     assert chain(app)[0] == "3×67×100"  # the cat
     assert "own_upload" not in app.session_state
-    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "upload")
+    assert (tab_of(app)["want"], tab_of(app)["forget"]) == ("", "upload")
     assert not [button for button in app.button if button.key == "forget_upload"]
     app.file_uploader(key="upload_file_1").upload("red.png", picture_file(), "image/png").run()
-    assert (header_of(app)["want"], header_of(app)["forget"]) == ("", "")
+    assert (tab_of(app)["want"], tab_of(app)["forget"]) == ("", "")
     assert chain(app)[0] == "3×30×40"
 
 
@@ -306,7 +306,7 @@ def test_a_picture_stays_while_its_uploader_is_not_drawn(app):
     app.selectbox(key="picture").set_value("upload").run()
     app.slider(key="stride").set_value(2).run()
     assert chain(app)[0] == "3×30×40"
-    assert header_of(app)["forget"] == ""
+    assert tab_of(app)["forget"] == ""
 
 
 @pytest.mark.parametrize(
@@ -318,10 +318,10 @@ def test_only_the_picture_that_is_wanted_is_taken_from_the_browser(monkeypatch, 
 
     got = []
     sent = {"kind": kind, "name": "red.png", "data": base64.b64encode(picture_file()).decode()}
-    monkeypatch.setattr(stage, "_event", lambda name: sent)
+    st.session_state.clear()
+    st.session_state["tab"] = {"picture": sent}
     monkeypatch.setattr(stage.controls, "current", lambda: Settings(picture=shown))
     monkeypatch.setattr(pictures, "accept", lambda *what: got.append(what))
-    st.session_state.clear()
     stage._on_picture()
     assert got == ([(kind, picture_file(), "red.png")] if taken else [])
 
@@ -372,7 +372,7 @@ def test_an_answer_to_a_slider_does_not_take_the_picture_to_keep(app, monkeypatc
 
     opened(app, picture="upload")
     app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
-    assert header_of(app)["keep"]["kind"] == "upload"
+    assert tab_of(app)["keep"]["kind"] == "upload"
     app.session_state["keep"] = "upload"
     start = controls.start
 
@@ -383,9 +383,9 @@ def test_an_answer_to_a_slider_does_not_take_the_picture_to_keep(app, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(controls, "start", lambda kind: start(kind) + asked())
         app.run()
-    assert header_of(app)["ask"] and not header_of(app)["keep"]
+    assert header_of(app)["ask"] and not tab_of(app)["keep"]
     app.run()
-    assert header_of(app)["keep"]["kind"] == "upload"
+    assert tab_of(app)["keep"]["kind"] == "upload"
 
 
 def test_a_photo_from_the_camera(app):
@@ -413,7 +413,7 @@ def test_the_program_is_shown_when_it_is_opened(app):
 
 def test_downloads_hold_what_the_page_shows():
     from convlab.ui import page
-    from convlab.ui.panel import sample_picture, stages_of
+    from convlab.ui.playground.show import sample_picture, stages_of
 
     picture = sample_picture("panda")
     _, stages = stages_of(picture, Settings())
@@ -431,7 +431,7 @@ def test_downloads_hold_what_the_page_shows():
 def test_an_own_picture_and_its_program_give_the_pages_numbers(app, tmp_path, kind):
     from convlab import SAMPLES
     from convlab.ui import page
-    from convlab.ui.panel import stages_of
+    from convlab.ui.playground.show import stages_of
 
     exif, own = Image.Exif(), Image.open(SAMPLES["panda"].path).convert("RGBA")
     exif[274] = 6 if kind == "turned" else 1

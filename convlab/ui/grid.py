@@ -7,7 +7,7 @@ import streamlit as st
 
 from convlab.ui import controls
 from convlab.ui.board import board_data
-from convlab.ui.panel import packed
+from convlab.ui.components.component import packed
 from convlab.ui.settings import edit, to_address, with_edit
 from convlab.ui.steps import StepSettings, input_edit
 

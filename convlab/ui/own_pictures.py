@@ -10,6 +10,7 @@ from convlab.errors import ConvLabError
 from convlab.images import open_image
 from convlab.rendering import picture_png
 from convlab.ui import session
+from convlab.ui.components.tab import KeptPicture
 from convlab.ui.pictures import OWN_PICTURES, Picture, picture_of, sample_picture
 
 LEAST_SIDE = 8
@@ -35,8 +36,10 @@ def current(name: str) -> Picture:
 def chooser(source: str) -> None:
     """The uploader or the camera; what is wrong with a file stands right below."""
     key = _key(source)
-    draw, label = {"upload": (st.file_uploader, "Your picture"), "camera": (st.camera_input, "Your photo")}[source]
-    draw(label, key=key, on_change=_take, args=(source, key))
+    if source == "upload":
+        st.file_uploader("Your picture", key=key, on_change=_take, args=(source, key))
+    else:
+        st.camera_input("Your photo", key=key, on_change=_take, args=(source, key))
     _say(source)
 
 
@@ -81,7 +84,7 @@ def accept(source: str, data: bytes, name: str) -> None:
     own.keep, own.forgotten = True, False
 
 
-def to_keep(source: str) -> tuple[dict[str, str] | None, bytes]:
+def to_keep(source: str) -> tuple[KeptPicture | None, bytes]:
     """A new own picture for the visitor's browser to keep over a reload: what it is, and its PNG."""
     if source not in OWN_PICTURES or not session.own(source).keep:
         return None, b""

@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 from starlette.formparsers import MultiPartParser
 
-from convlab.ui.panel import sample_picture, stage_data
+from convlab.ui.playground.show import sample_picture, shown
 from convlab.ui.settings import Settings
 
 
@@ -26,7 +26,7 @@ def prepare() -> None:
     warnings.filterwarnings("ignore", module="PIL")
     MultiPartParser.spool_max_size = 2**31
     torch.set_num_threads(2)
-    stage_data(sample_picture("panda"), Settings(), False)
+    shown(sample_picture("panda"), Settings(), False)
     gc.collect()
     gc.freeze()
 

@@ -8,7 +8,7 @@ import streamlit as st
 from convlab.ui import own_pictures, session
 from convlab.ui.address import from_query
 from convlab.ui.components.component import is_dark
-from convlab.ui.components.maps import maps, message
+from convlab.ui.components.maps import maps, message_of
 from convlab.ui.controls import Controls, changed, slider_named, slider_values
 from convlab.ui.edits import take_edits
 from convlab.ui.heading import heading as headline
@@ -23,7 +23,7 @@ from convlab.ui.way_out import refusal_of
 
 __all__ = ["below", "check", "heading", "sidebar", "view"]
 
-_KEY = "stage"
+_KEY = "maps"
 _PlaygroundVisit = Visit[PlaygroundSettings]
 
 
@@ -84,7 +84,7 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
     cards = show.cards_of(picture, shown)
     maps(
         _KEY,
-        message(
+        message_of(
             view,
             pixels,
             cards=cards,

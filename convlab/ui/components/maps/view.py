@@ -1,0 +1,215 @@
+"""What the maps show of pictures and their layers: words, numbers and pixels, ready to send."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from convlab import rendering
+from convlab.layers import Conv2d, ConvTranspose2d, ReLU
+from convlab.network import Stage, Step, zeroed
+from convlab.script import layer_source
+from convlab.ui.components.component import Payload, mark
+from convlab.ui.components.maps import message
+from convlab.ui.components.maps.kernels import Kernels, kernel_cards, short
+from convlab.window import by
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A layer with kernels and the stages that follow from it, up to the next one.
+
+    Attributes
+    ----------
+    title : str
+        Its heading.
+    stages : sequence of Stage
+        The layer's own first.
+    kernels : Kernels
+        As they were defined.
+    editable : bool
+        Whether the numbers of its kernels can be written.
+    """
+
+    title: str
+    stages: Sequence[Stage]
+    kernels: Kernels
+    editable: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A picture with its layers; two stand side by side on one scale.
+
+    Attributes
+    ----------
+    image : Tensor
+        What the layers read, (1 or 3, H, W) in [0, 1].
+    caption, alt : str
+        The picture's name, and what it shows.
+    sections : sequence of Section
+        Its layers, in their order.
+    name : str
+        Where two stand side by side: "A".
+    """
+
+    image: Tensor
+    caption: str
+    alt: str
+    sections: Sequence[Section]
+    name: str = ""
+
+    @property
+    def stages(self) -> list[Stage]:
+        """All of them in a row."""
+        return [stage for section in self.sections for stage in section.stages]
+
+
+def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
+    """The stages in groups that each begin at a layer with kernels."""
+    groups: list[list[Stage]] = []
+    for stage in stages:
+        if stage.step.weight is not None or not groups:
+            groups.append([])
+        groups[-1].append(stage)
+    return groups
+
+
+def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
+    """Everything that the maps show.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        One, or two side by side. The maps of one section have one scale in both.
+    dark : bool
+        For a dark page.
+
+    Returns
+    -------
+    (View, bytes)
+        A header for `maps.message_of`, and the pixels that it points into, compressed.
+    """
+    payload = Payload()
+    limits = _common_limits(panels)
+    shown = [_panel(panel, limits, payload, dark) for panel in panels]
+    table = rendering.signed_table(dark).tobytes().hex()
+    pixels = payload.packed()
+    drawn = {"dark": dark, "table": table, "panels": shown}
+    return {"pictures": mark(drawn, pixels), "dark": dark, "table": table, "panels": shown}, pixels
+
+
+def _common_limits(panels: Sequence[Panel]) -> list[float]:
+    """One end of the scale for each section, the same in every panel."""
+    rows = [[rendering.limit_of(section.stages[0].output) for section in panel.sections] for panel in panels]
+    return [max(row[i] for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
+
+
+def _panel(panel: Panel, limits: Sequence[float], payload: Payload, dark: bool) -> message.Panel:
+    """One picture with its layers."""
+    image = _source(panel, payload)
+    layers: list[message.Layer] = []
+    number = 0
+    for section, limit in zip(panel.sections, limits, strict=False):
+        layers.append(_layer(section, limit, number, payload, dark))
+        number += len(section.stages)
+    return {
+        "name": panel.name,
+        "chain": _chain(panel),
+        "totals": _totals(panel.stages),
+        "image": image,
+        "layers": layers,
+    }
+
+
+def _source(panel: Panel, payload: Payload) -> message.Source:
+    """The picture as the layers read it."""
+    _, height, width = panel.image.shape
+    return {
+        "pixels": payload.add(rendering.rgb(panel.image)),
+        "width": width,
+        "height": height,
+        "shape": by(panel.image.shape),
+        "caption": panel.caption,
+        "alt": panel.alt,
+    }
+
+
+def _chain(panel: Panel) -> list[message.Link]:
+    """The chain of shapes, with what stands between."""
+    links: list[message.Link] = [{"layer": "", "shape": by(panel.image.shape)}]
+    for stage in panel.stages:
+        links.append({"layer": _short_name(stage.step), "shape": by(stage.shape)})
+    return links
+
+
+def _short_name(step: Step) -> str:
+    """A layer in two words: conv 5×5."""
+    names = {"Conv2d": "conv", "ConvTranspose2d": "transposed", "MaxPool2d": "max", "AvgPool2d": "average"}
+    name = type(step.layer).__name__
+    size = getattr(step.layer, "kernel_size", None)
+    return f"{names[name]} {by(size)}" if size else name
+
+
+def _totals(stages: Sequence[Stage]) -> str:
+    """Parameters, work and receptive field of the whole row."""
+    macs, parameters = sum(s.macs for s in stages), sum(s.parameters for s in stages)
+    field = by(stages[-1].receptive_field)
+    return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
+
+
+def _layer(section: Section, limit: float, number: int, payload: Payload, dark: bool) -> message.Layer:
+    """A section; `number` is its first stage's."""
+    first, *_ = section.stages
+    formulas = [(stage, stage.layer.formula(stage.input_shape)) for stage in section.stages]
+    return {
+        "title": section.title,
+        "source": layer_source(first.layer),
+        "cost": f"{first.parameters:,} parameters · {first.macs:,} multiply-adds",
+        "limit": short(limit),
+        "formulas": [
+            {"name": _short_name(stage.step), "rows": sizes[0], "columns": sizes[1]}
+            for stage, sizes in formulas
+            if sizes
+        ],
+        "kernels": kernel_cards(section.kernels, dark),
+        "editable": section.editable,
+        "rows": [_row(stage, first, limit, number + i, payload) for i, stage in enumerate(section.stages)],
+    }
+
+
+def _row(stage: Stage, first: Stage, limit: float, number: int, payload: Payload) -> message.Row:
+    """One row of maps: before ReLU, after ReLU, or after pooling."""
+    maps = stage.output
+    channels, height, width = maps.shape
+    title, note, captions = _words(stage, first)
+    return {
+        "stage": number,
+        "title": title,
+        "shape": by(stage.shape),
+        "note": note,
+        "pixels": payload.add(rendering.entries(maps, limit)),
+        "width": width,
+        "height": height,
+        "captions": captions,
+        "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
+        "histogram": rendering.histogram(maps, limit) if stage is first or isinstance(stage.layer, ReLU) else None,
+    }
+
+
+def _words(stage: Stage, first: Stage) -> tuple[str, str, list[str]]:
+    """Title, note and one caption a map for a row."""
+    maps = stage.output
+    low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
+    spans = [f"{short(a)} to {short(b)}" for a, b in zip(low, high, strict=True)]
+    if isinstance(stage.layer, Conv2d | ConvTranspose2d):
+        return "Before ReLU", "Numbers of both signs.", spans
+    if isinstance(stage.layer, ReLU):
+        shares = zeroed(first.output)
+        mean = sum(shares) / len(shares)
+        dead = ["all zero: a dead map" if top == 0 else "" for top in high]
+        captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
+        return "After ReLU", f"{mean:.1%} of all numbers were negative and became 0.", captions
+    kind = "maximum" if type(stage.layer).__name__ == "MaxPool2d" else "average"
+    size = by(stage.layer.kernel_size)  # type: ignore[attr-defined]
+    return "After pooling", f"The {kind} of each {size} block.", spans
