@@ -9,11 +9,13 @@ from convlab.ui import own_pictures, session
 from convlab.ui.address import from_query
 from convlab.ui.components.component import is_dark
 from convlab.ui.components.maps import maps, message_of
+from convlab.ui.components.maps.message import Card, Link
 from convlab.ui.controls import Controls, changed, slider_named, slider_values
 from convlab.ui.edits import take_edits
 from convlab.ui.heading import heading as headline
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.page_run import Onward
+from convlab.ui.pictures import Picture
 from convlab.ui.playground import downloads, show
 from convlab.ui.playground import settings as rules
 from convlab.ui.playground.settings import PlaygroundSettings, pin_of
@@ -88,7 +90,7 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
             view,
             pixels,
             cards=cards,
-            link=onward(shown, show.image_of(picture, shown), cards[-1]["place"][1:]) if cards else "",
+            link=_link(onward, picture, shown, cards),
             path=shown.pixel,
             note=note or word,
             base=show.name_of(picture, asked, dark),
@@ -100,6 +102,14 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
         on_edit=lambda: take_edits(visit, session.sent(_KEY, "edit"), _write),
         on_pixel=lambda: _pixel(visit, session.sent(_KEY, "pixel")),
     )
+
+
+def _link(onward: Onward, picture: Picture, shown: PlaygroundSettings, cards: list[Card]) -> Link | None:
+    """Where the number of the first layer that was taken apart can be seen step by step."""
+    if not cards:
+        return None
+    address = onward(shown, show.image_of(picture, shown), cards[-1]["place"][1:])
+    return {"words": "Open in Step by step", "address": address} if address else None
 
 
 def _answer(asked: PlaygroundSettings, question: tuple[str, Any]) -> PlaygroundSettings:

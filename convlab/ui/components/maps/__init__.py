@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from convlab.ui.components.component import declared, mark, packed
-from convlab.ui.components.maps.message import Ask, Card, Message, View
+from convlab.ui.components.maps.message import Ask, Card, Link, Message, View
 
 _mount = declared("maps", "<div class='stage'></div>")
 Heard = Callable[[], None]
@@ -59,6 +59,7 @@ def message_of(
     *,
     cards: Sequence[Card] = (),
     path: str = "",
+    link: Link | None = None,
     note: str = "",
     base: str = "",
     sliders: Mapping[str, int] | None = None,
@@ -75,6 +76,8 @@ def message_of(
         A number taken apart, as `cards.cards` gives it.
     path : str
         The places of the cards as the script sent them.
+    link : Link, optional
+        Where the last card's number can be seen another way.
     note : str
         A word above the maps.
     base : str
@@ -101,6 +104,7 @@ def message_of(
         "seen_edit": seen_edit,
         "path": path,
         "cards": list(cards),
+        "link": link,
     }
     return packed(header, pixels)
 

@@ -62,11 +62,15 @@ function takeApart(state, path) {
  * @param {State} state
  * @param {HTMLElement} box
  * @param {Card[]} cards
+ * @param {import("./message").Link | null} link below the last card
  */
-export function drawCards(state, box, cards) {
+export function drawCards(state, box, cards, link) {
   box.hidden = !cards.length;
   sync(box, cards, () => make("section", "card"), (section, card, depth) => {
-    const [head, words, number] = once(section, () => [make("header"), make("p", "words"), make("div")]);
+    const [head, words, number, onward] = once(section, () => [
+      make("header"), make("p", "words"), make("div"), make("a", "onward"),
+    ]);
+    drawLink(onward, depth === cards.length - 1 ? link : null);
     const [title, close] = once(head, () => [make("h3"), make("button", "", { type: "button" })]);
     set(title, `${card.title}: ${exact(numberOf(card.number.total))}`);
     set(close, "Close");
@@ -80,6 +84,17 @@ export function drawCards(state, box, cards) {
   if (box.hidden || !state.opening) return;
   state.opening = false;
   box.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {import("./message").Link | null} link
+ */
+function drawLink(element, link) {
+  element.hidden = !link;
+  if (!link) return;
+  set(element, link.words);
+  element.setAttribute("href", link.address);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Printed from message.py by tools/message_types.py: python tools/message_types.py maps
 
 /** One shape of the chain, and the layer that made it, "" for the picture. */
-export interface Link {
+export interface ChainLink {
   layer: string;
   shape: string;
 }
@@ -70,7 +70,7 @@ export interface Layer {
 /** A picture with its layers. */
 export interface Panel {
   name: string;
-  chain: Link[];
+  chain: ChainLink[];
   totals: string;
   image: Source;
   layers: Layer[];
@@ -126,6 +126,12 @@ export interface Card {
   next: [number, number, number, number] | null;
 }
 
+/** Where what is shown can be seen another way: words, and an address. */
+export interface Link {
+  words: string;
+  address: string;
+}
+
 /** A question of the script: what would this slider's other value show? */
 export interface Ask {
   key: string;
@@ -146,4 +152,5 @@ export interface Message {
   seen_edit: number;
   path: string;
   cards: Card[];
+  link: Link | null;
 }

@@ -8,7 +8,7 @@ Tap = Literal["", "pad", "skipped"]  # a number that exists, padding, nothing
 Place = tuple[int, int, int, int]  # stage, map, row, column
 
 
-class Link(TypedDict):
+class ChainLink(TypedDict):
     """One shape of the chain, and the layer that made it, "" for the picture."""
 
     layer: str
@@ -86,7 +86,7 @@ class Panel(TypedDict):
     """A picture with its layers."""
 
     name: str
-    chain: list[Link]
+    chain: list[ChainLink]
     totals: str
     image: Source
     layers: list[Layer]
@@ -147,6 +147,13 @@ class Card(TypedDict):
     next: Place | None  # the number below that counts most
 
 
+class Link(TypedDict):
+    """Where what is shown can be seen another way: words, and an address."""
+
+    words: str
+    address: str
+
+
 class Ask(TypedDict):
     """A question of the script: what would this slider's other value show?"""
 
@@ -165,3 +172,4 @@ class Message(View):
     seen_edit: int
     path: str  # the places of the cards as the script named them
     cards: list[Card]
+    link: Link | None  # below the last card

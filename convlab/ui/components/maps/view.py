@@ -135,9 +135,9 @@ def _source(panel: Panel, payload: Payload) -> message.Source:
     }
 
 
-def _chain(panel: Panel) -> list[message.Link]:
+def _chain(panel: Panel) -> list[message.ChainLink]:
     """The chain of shapes, with what stands between."""
-    links: list[message.Link] = [{"layer": "", "shape": by(panel.image.shape)}]
+    links: list[message.ChainLink] = [{"layer": "", "shape": by(panel.image.shape)}]
     for stage in panel.stages:
         links.append({"layer": _short_name(stage.step), "shape": by(stage.shape)})
     return links
