@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from convlab.ui import controls, server, steps_page
+from convlab.ui import controls, steps_page
 from convlab.ui.grid import grid
 from convlab.ui.settings import refusal_of
 from convlab.ui.steps import StepSettings, check
 
-server.entrance()
 word = controls.start(StepSettings)
 controls.show(at="")  # the place in a link is the script's matter
 asked = controls.current()
