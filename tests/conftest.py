@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,18 +24,22 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
+# Whatever the Content-Security-Policy forbids is an error of the page.
+WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
 
 
 def header_of(app):
     """The header of the message that the page's maps or grids were sent."""
-    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name != "convlab.tab")
+    (component,) = (one for one in app.get("bidi_component") if not one.proto.component_name.endswith(".tab"))
     return _header(component)
 
 
 def tab_of(app):
     """The header of the message that the tab was sent."""
-    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name == "convlab.tab")
+    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name.endswith(".tab"))
     return _header(component)
 
 
@@ -50,26 +55,37 @@ def app():
     """The app as a visitor's session, without a browser; call .run() to open it."""
     from streamlit.testing.v1 import AppTest
 
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    return AppTest.from_file(str(ROOT / "convlab" / "ui" / "main.py"), default_timeout=60)
+
+
+def switch(app, page):
+    """Go to the page of that name, as a click on it does."""
+    return app.switch_page(f"../../pages/{page}.py").run()
 
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """A real server's address."""
+    command = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
+    with serving(command, tmp_path_factory.mktemp("server") / "log", cwd=ROOT) as url:
+        yield url
+
+
+@contextmanager
+def serving(command, log, **start):
+    """A server's address, from when it answers; `{port}` in the command, a module's, becomes a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    path = tmp_path_factory.mktemp("server") / "log"
-    log = path.open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    server = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, path)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
+    command = [sys.executable, "-m", *(part.replace("{port}", str(port)) for part in command)]
+    with log.open("w") as written:
+        server = subprocess.Popen(command, stdout=written, stderr=written, **start)
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait(10)
 
 
 def _wait(url, server, log):
@@ -110,9 +126,11 @@ def open_page(browser, address):
             viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch, accept_downloads=True
         )
         contexts.append(context)
+        context.add_init_script(WATCH)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grid")) else None)
+        marks = ("maps", "grids", "tab", "policy")
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(marks) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page

@@ -1,7 +1,7 @@
 """The step page without a browser: controls, messages, ways out."""
 
 import pytest
-from conftest import header_of
+from conftest import header_of, switch
 
 from convlab.ui.steps import EXAMPLES, StepSettings
 
@@ -10,7 +10,7 @@ def opened(app, **query):
     """The step page, opened by a link."""
     for name, text in query.items():
         app.query_params[name] = text
-    app.switch_page("pages/step_by_step.py").run()
+    switch(app, "step_by_step")
     assert not app.exception
     return app
 
@@ -90,9 +90,9 @@ def test_reset_and_examples_bring_back_single_sliders(app):
     opened(app, kernel_size="3x2", bank="random")
     assert "kernel_size" not in {slider.key for slider in app.slider}
     app.query_params.clear()
-    app.switch_page("pages/playground.py").run()
+    switch(app, "playground")
     assert "kernel_size" in {slider.key for slider in app.slider}  # each page for itself
-    app.switch_page("pages/step_by_step.py").run()
+    switch(app, "step_by_step")
     assert "kernel_size" not in {slider.key for slider in app.slider}
     app.button(key="reset").click().run()
     assert "kernel_size" in {slider.key for slider in app.slider}

@@ -1,17 +1,19 @@
-"""The script: every page of the registry, and the one that the address asks for."""
+"""The script that Streamlit runs for each visitor: sets the page up and shows the one that the address asks for."""
 
 from pathlib import Path
 
 import streamlit as st
 
+import convlab
 from convlab.ui.registry import PAGES
 
-_FOLDER = next(each for each in Path(__file__).parents if (each / "pages").is_dir()) / "pages"
+_HOUSE = Path(convlab.__file__).parent
+_PAGES = next(folder for folder in (_HOUSE / "pages", _HOUSE.parent / "pages") if folder.is_dir())  # a wheel's, or here
 
 st.set_page_config(page_title="ConvLab", page_icon="🐼", layout="wide")
 st.navigation(
     [
-        st.Page(_FOLDER / f"{name}.py", title=page.title, icon=page.icon, url_path=page.path or None, default=not page.path)
+        st.Page(_PAGES / f"{name}.py", title=page.title, icon=page.icon, url_path=page.path, default=not page.path)
         for name, page in PAGES.items()
     ],
     position="sidebar",

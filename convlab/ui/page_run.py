@@ -37,6 +37,9 @@ class Parts(Protocol[T]):
     def sidebar(self, controls: Controls[T]) -> None:
         """The controls."""
 
+    def warm(self) -> None:
+        """Make what a first visitor sees, once, before anybody comes."""
+
 
 def _nowhere(*shown: object) -> str:
     """A page that leads nowhere."""

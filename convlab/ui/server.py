@@ -1,21 +1,83 @@
-"""What the server needs once, when it starts."""
+"""What the process needs once: its settings, the headers of its answers, everything loaded before the first visitor."""
 
 import gc
-import runpy
+import os
+import tomllib
 import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import streamlit as st
-import torch
+from starlette.datastructures import MutableHeaders
 from starlette.formparsers import MultiPartParser
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
-from convlab.ui.playground.show import sample_picture, shown
-from convlab.ui.settings import Settings
+from convlab.ui.components.version import VERSION, digest
+
+_HOUSE: Final = Path(__file__).parents[1]
+# A wheel's, or a checkout's.
+_SETTINGS: Final = (_HOUSE / "config" / "config.toml", _HOUSE.parent / ".streamlit" / "config.toml")
+
+# The only script that stands in Streamlit's page itself; what it sets is for search engines.
+_INLINE_SCRIPT: Final = "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='"
+_POLICY: Final = {
+    "default-src": "'none'",
+    "script-src": f"'self' 'wasm-unsafe-eval' blob: {_INLINE_SCRIPT}",
+    "style-src": "'self' 'unsafe-inline'",  # Streamlit's styles are made in the browser
+    "img-src": "'self' data: blob:",  # icons in styles; own pictures before they are sent
+    "font-src": "'self' data:",
+    "connect-src": "'self' data:",  # the WebSocket too
+    "media-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+}
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()",
+}
+_ASSETS: Final = "/_stcore/bidi-components/"
 
 
-@st.cache_resource(show_spinner=False)
-def prepare() -> None:
-    """Set up the process: run once, after everything is imported.
+def app() -> st.App:
+    """The program for a server of your choice: `uvicorn --factory convlab.ui.server:app`."""
+    return st.App(**parts())
+
+
+def parts() -> dict[str, Any]:
+    """What `st.App` is made of. `app.py` calls it by itself, since Streamlit looks for that call in the file's text."""
+    settle()
+    return {
+        "script_path": Path(__file__).parent / "main.py",
+        "lifespan": lifespan,
+        "middleware": [Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*"))],
+    }
+
+
+def settle() -> None:
+    """Take what `config.toml` says wherever the program was started, but for what whoever started it has set."""
+    file = next(file for file in _SETTINGS if file.is_file())
+    for name, value in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
+        if not config.is_manually_set(name):
+            config.set_option(name, value)
+
+
+def _flat(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of a TOML table, each with its full dotted name."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Prepare the process before it answers anybody.
 
     Pillow's warnings of odd notes in visitors' files stay out of the log.
     Uploads stay in memory: the form parser would put files above 1 MB into temporary files. Two threads a
@@ -25,18 +87,60 @@ def prepare() -> None:
     """
     warnings.filterwarnings("ignore", module="PIL")
     MultiPartParser.spool_max_size = 2**31
-    torch.set_num_threads(2)
-    shown(sample_picture("panda"), Settings(), False)
+    _load()
     gc.collect()
     gc.freeze()
+    yield
 
 
-def entrance() -> None:
-    """Go in by app.py: call this first on every page but the one at the bare address.
+def _load() -> None:
+    """Import the pages, and make the first message of each; here, since components want a runtime."""
+    import torch
 
-    The first visit to a fresh process makes Streamlit take the folder `pages` for its older kind of app, in which it
-    runs the page that the address names without app.py; `st.navigation` ends that.
+    from convlab.ui.registry import PAGES
+
+    torch.set_num_threads(2)
+    for page in PAGES.values():
+        page.parts.warm()
+
+
+class Headers:
+    """Middleware that says in every answer what a browser may do with it, and how long it may keep it.
+
+    A component's files have the version of all of them in their address, so that a browser keeps them for good and a
+    page, even one that stood open during a deploy, never mixes old scripts with new Python.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What answers.
+    frame_ancestors : str
+        Which sites may frame the pages, as the Content-Security-Policy writes it: `*`, `'self' https://lms.example`.
     """
-    if "entered" not in st.session_state:
-        runpy.run_path(str(Path(__file__).parents[2] / "app.py"))
-        st.stop()
+
+    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
+        self._app = app
+        policy = {**_POLICY, "frame-ancestors": frame_ancestors}
+        self._headers = {
+            "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
+            **_HEADERS,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back with the headers."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                if message["status"] == 200 and _ASSETS in scope["path"]:
+                    headers["Cache-Control"] = _keep(scope["path"])
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+def _keep(path: str) -> str:
+    """How long a browser may keep a component's file: for good if it is what its address says."""
+    unchanged = f"-{VERSION}." in path and digest() == VERSION
+    return "public, max-age=31536000, immutable" if unchanged else "no-cache"

@@ -15,8 +15,11 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from torch import Tensor
 
+from convlab.ui.components.version import VERSION
+
 Range = tuple[int, int]  # where an array starts, in bytes, and how many elements it has
 
+_DISTRIBUTION = f"convlab-{VERSION}"  # a part of the files' addresses, so that a browser may keep them for good
 _PACKAGE = Path(__file__).parents[2]
 _ASSETS = "ui/components"
 _lock = Lock()
@@ -44,7 +47,7 @@ def declared(name: str, html: str) -> Callable[..., Any]:
     def renderer() -> Callable[..., Any]:
         """Made at the first use, when a runtime is there to take it."""
         css, js = f"{name}/{name}.css", f"{name}/main.js"
-        return st.components.v2.component(f"convlab.{name}", html=html, css=css, js=js)
+        return st.components.v2.component(f"{_DISTRIBUTION}.{name}", html=html, css=css, js=js)
 
     def mount(**given: Any) -> Any:
         """Put one on the page."""
@@ -58,8 +61,8 @@ def _serve(name: str) -> None:
     """Tell the runtime where the component's files are; an installed package would say so in its pyproject."""
     manager = get_bidi_component_manager()
     with _lock:
-        if manager.get_component_asset_root(f"convlab.{name}") is None:
-            manifest = ComponentManifest("convlab", "1", [ComponentConfig(name, _ASSETS)])
+        if manager.get_component_asset_root(f"{_DISTRIBUTION}.{name}") is None:
+            manifest = ComponentManifest(_DISTRIBUTION, VERSION, [ComponentConfig(name, _ASSETS)])
             manager.register_from_manifest(manifest, _PACKAGE)
 
 

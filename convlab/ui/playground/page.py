@@ -15,7 +15,7 @@ from convlab.ui.edits import take_edits
 from convlab.ui.heading import heading as headline
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.page_run import Onward
-from convlab.ui.pictures import Picture
+from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.playground import downloads, show
 from convlab.ui.playground import settings as rules
 from convlab.ui.playground.settings import PlaygroundSettings, pin_of
@@ -23,7 +23,7 @@ from convlab.ui.playground.sidebar import sidebar
 from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
 
-__all__ = ["below", "check", "heading", "sidebar", "view"]
+__all__ = ["below", "check", "heading", "sidebar", "view", "warm"]
 
 _KEY = "maps"
 _PlaygroundVisit = Visit[PlaygroundSettings]
@@ -32,6 +32,11 @@ _PlaygroundVisit = Visit[PlaygroundSettings]
 def check(settings: PlaygroundSettings) -> None:
     """Refuse settings that do not fit the picture that they name, or would take too long."""
     rules.check(settings, own_pictures.current(settings.picture).size)
+
+
+def warm() -> None:
+    """Make what a first visitor sees."""
+    show.shown(sample_picture("panda"), PlaygroundSettings(), False)
 
 
 def heading(controls: Controls[PlaygroundSettings], good: PlaygroundSettings) -> None:

@@ -18,9 +18,14 @@ from convlab.ui.steps import animation, examples, show
 from convlab.ui.steps.settings import StepSettings, check
 from convlab.ui.steps.sidebar import sidebar
 
-__all__ = ["below", "check", "heading", "sidebar", "view"]
+__all__ = ["below", "check", "heading", "sidebar", "view", "warm"]
 
 _KEY = "grid"
+
+
+def warm() -> None:
+    """Make what a first visitor sees."""
+    show.shown(StepSettings(), False)
 
 
 def heading(controls: Controls[StepSettings], good: StepSettings) -> None:

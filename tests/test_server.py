@@ -1,0 +1,218 @@
+"""The server: what stands ready before the first visitor, what its answers say, the keys that once ended a visit."""
+
+import asyncio
+import base64
+import hashlib
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+import streamlit
+from conftest import ROOT, serving
+from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from convlab.ui import server
+from convlab.ui.components.version import VERSION
+
+RULES = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
+ASSET = "/_stcore/bidi-components/convlab-{}.maps/maps/main.js"
+
+
+def python(code, cwd):
+    """What a fresh interpreter prints that finds the program by its path alone."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=cwd, env=told, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def answer(path="/", status=200):
+    """The headers of an answer that has passed the middleware."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"public")]})
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    (middleware,) = server.parts()["middleware"]
+    asyncio.run(middleware.cls(app, **middleware.kwargs)({"type": "http", "path": path}, None, send))
+    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+@pytest.mark.parametrize("path", ["", "step_by_step", "_stcore/health", "favicon.png", "media/none"])
+def test_every_answer_says_what_a_browser_may_do(address, path):
+    try:
+        with urllib.request.urlopen(address + path) as answered:
+            headers = answered.headers
+    except urllib.error.HTTPError as error:
+        headers = error.headers
+    assert all(headers[rule] for rule in RULES)
+    assert "frame-ancestors *" in headers["Content-Security-Policy"]
+
+
+def test_which_sites_may_frame_the_pages_is_one_setting(monkeypatch):
+    assert answer()["content-security-policy"].endswith("; frame-ancestors *")
+    monkeypatch.setenv("CONVLAB_FRAME_ANCESTORS", "'self' https://lms.example")
+    assert answer()["content-security-policy"].endswith("; frame-ancestors 'self' https://lms.example")
+
+
+def test_the_policy_knows_the_script_in_streamlits_page():
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer()["content-security-policy"]
+
+
+def test_files_of_components_are_kept_for_good_where_their_address_has_their_version():
+    assert answer(ASSET.format(VERSION))["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer(ASSET.format("0" * len(VERSION)))["cache-control"] == "no-cache"
+    assert answer(ASSET.format(VERSION), 404)["cache-control"] == "public"
+    assert answer("/static/js/index.js")["cache-control"] == "public"
+
+
+SETTINGS = (
+    "from convlab.ui import server; server.settle(); from streamlit import config; print(config.get_option({!r}))"
+)
+
+
+def test_the_settings_hold_wherever_the_program_is_started(tmp_path):
+    assert float(python(SETTINGS.format("global.minCachedMessageSize"), tmp_path)) >= 1e12
+    assert python(SETTINGS.format("theme.light.sidebar.backgroundColor"), tmp_path) == "#f6f8fb"
+
+
+def test_whoever_starts_the_program_has_the_last_word(tmp_path):
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text("[server]\nmaxUploadSize = 3\n")
+    assert python(SETTINGS.format("server.maxUploadSize"), tmp_path) == "3"
+
+
+def test_an_upload_is_never_written_to_the_disk(tmp_path):
+    said = python(
+        "import asyncio\n"
+        "from starlette.requests import Request\n"
+        "from convlab.ui import server\n"
+        'body = b\'--x\\r\\nContent-Disposition: form-data; name="f"; filename="f"\\r\\n\\r\\n\'\n'
+        "body += bytes(2**22) + b'\\r\\n--x--\\r\\n'\n"
+        "async def receive():\n"
+        "    return {'type': 'http.request', 'body': body}\n"
+        "async def upload():\n"
+        "    async with server.lifespan(None):\n"
+        "        headers = [(b'content-type', b'multipart/form-data; boundary=x')]\n"
+        "        form = await Request({'type': 'http', 'headers': headers}, receive).form()\n"
+        "        print(form['f'].size, form['f'].file._rolled)\n"
+        "asyncio.run(upload())\n",
+        tmp_path,
+    )
+    assert said == f"{2**22} False"
+
+
+def test_a_first_visitor_waits_for_no_import(tmp_path):
+    said = python(
+        "import asyncio, sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "from convlab.ui import server\n"
+        "async def start():\n"
+        "    async with server.lifespan(None):\n"
+        "        pass\n"
+        "asyncio.run(start())\n"
+        "loaded = set(sys.modules)\n"
+        f"app = AppTest.from_file({str(ROOT / 'convlab' / 'ui' / 'main.py')!r}, default_timeout=60).run()\n"
+        "app.switch_page('../../pages/step_by_step.py').run()\n"
+        "assert app.markdown and not app.exception\n"
+        "later = {name.partition('.')[0] for name in set(sys.modules) - loaded}\n"
+        "print(later - {'streamlit', 'packaging'})\n",
+        tmp_path,
+    )
+    assert said == "set()"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with nothing but the built wheel, unpacked."""
+    source, made, folder = (tmp_path_factory.mktemp(name) for name in ("source", "made", "installed"))
+    for name in ("convlab", "pages", ".streamlit"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.txt", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    subprocess.run([*pip, "wheel", source, "--no-deps", "--no-index", "--no-build-isolation", "-w", made], check=True)
+    (wheel,) = made.iterdir()
+    subprocess.run([*pip, "install", wheel, "--no-deps", "--no-index", "--target", folder], check=True)
+    return folder
+
+
+def test_a_wheel_has_every_file(installed):
+    kinds = {".py", ".js", ".css", ".jpg", ".png", ".typed", ".toml"}
+    here = {path.relative_to(ROOT) for path in (ROOT / "convlab").rglob("*") if path.suffix in kinds}
+    here |= {Path("convlab/py.typed"), Path("convlab/config/config.toml")}
+    here |= {Path("convlab") / path.relative_to(ROOT) for path in (ROOT / "pages").glob("*.py")}
+    there = {path.relative_to(installed) for path in (installed / "convlab").rglob("*") if path.is_file()}
+    assert here <= there
+
+
+def test_a_wheel_installed_alone_opens_the_playground(installed, browser, tmp_path):
+    told = {**os.environ, "PYTHONPATH": str(installed)}
+    command = ["uvicorn", "--factory", "convlab.ui.server:app", "--port={port}"]
+    with serving(command, tmp_path / "log", cwd=tmp_path, env=told) as url:
+        page = browser.new_page()
+        page.goto(url)
+        expect(page.locator(".chain .shape").nth(1)).to_have_text("4×231×176", timeout=30_000)
+        assert page.locator(".stApp").evaluate("app => getComputedStyle(app).color") == "rgb(27, 36, 48)"  # the theme
+        page.get_by_role("link", name="Step by step").click()
+        page.get_by_text("1×7×7 → 1×5×5").wait_for()
+        page.close()
+
+
+def test_both_pages_keep_to_the_policy(open_page, tmp_path):
+    page = open_page("?picture=camera")  # open_page fails where anything is forbidden that a page does
+    page.get_by_role("button", name="Take Photo").click()
+    expect(page.locator(".chain .shape").first).not_to_have_text("3×235×180")
+    page.get_by_text("The PyTorch program that makes exactly this").click()
+    page.locator("[data-testid=stCode]").wait_for()
+    page = open_page("step_by_step", ready="canvas")
+    page.get_by_text("An animation to keep").click()
+    page.get_by_role("button", name="Make the animation").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the GIF").click()
+    assert download.value.path().stat().st_size > 10_000
+
+
+def test_the_camera_works_in_a_frame_of_another_site(browser, address, tmp_path):
+    (tmp_path / "_stcore").mkdir()
+    (tmp_path / "_stcore" / "health").touch()
+    frame = f"<iframe src='{address}?picture=camera' allow='camera' width=1200 height=700></iframe>"
+    (tmp_path / "course.html").write_text(frame)
+    page = browser.new_page()
+    with serving(["http.server", "{port}", "--bind=127.0.0.1"], tmp_path / "log", cwd=tmp_path) as site:
+        page.goto(site.replace("127.0.0.1", "localhost") + "course.html")
+        expect(page.frame_locator("iframe").get_by_role("button", name="Take Photo")).to_be_enabled(timeout=15_000)
+        assert page.frame_locator("iframe").locator("video").evaluate("video => video.srcObject.active")
+    page.close()
+
+
+def test_arrow_keys_leave_the_page_alive(open_page):
+    page, came, drawn = open_page(), [], random.Random(7)
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: came.append(data)))
+    page.reload()
+    stride = page.locator(".st-key-stride input[type=range]")
+    stride.focus()
+    for key in ["ArrowRight", "ArrowLeft"] * 16:
+        page.keyboard.press(key)
+        page.wait_for_timeout(drawn.randint(80, 200))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×116×88")
+    expect(page.get_by_text("Connection error")).to_have_count(0)
+    kinds = {ForwardMsg.FromString(message).WhichOneof("type") for message in came}
+    assert (
+        "delta" in kinds and "ref_hash" not in kinds
+    )  # nothing stands for a message that the browser may have dropped
