@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from convlab.ui.settings import Settings, check, from_query, pin_of, to_query
 from draws import drawn
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,6 @@ from test_settings import every_control
 from convlab import ConvLabError
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
 from convlab.ui.playground.show import cards_of, sample_picture, stages_of
-from convlab.ui.settings import Settings, check, from_query, pin_of, to_query
 
 PANDA = sample_picture("panda")
 

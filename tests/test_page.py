@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 import streamlit as st
 from conftest import header_of, tab_of
-from PIL import Image
-
 from convlab.ui.settings import Settings
+from PIL import Image
 
 
 def chain(app):

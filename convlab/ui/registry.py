@@ -1,5 +1,7 @@
 """Every page in one line: its part of the address, title, icon, settings and what to run."""
 
+from typing import Any
+
 from convlab.ui.onward import to_steps
 from convlab.ui.page_run import Page
 from convlab.ui.playground import page as playground
@@ -7,7 +9,7 @@ from convlab.ui.playground.settings import PlaygroundSettings
 from convlab.ui.steps import page as steps
 from convlab.ui.steps.settings import StepSettings
 
-PAGES = {
+PAGES: dict[str, Page[Any]] = {
     "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, to_steps),
     "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps),
 }

@@ -42,7 +42,13 @@ def view(visit: Visit[StepSettings], good: StepSettings, onward: Onward) -> None
     shown = show.shown(good.without_place(), is_dark())
     grids(
         _KEY,
-        shown.message(at=show.place_of(good), fresh=visit.fresh, edited=visit.asked.by_hand, note=visit.take_note()),
+        shown.message(
+            at=show.place_of(good),
+            fresh=visit.fresh,
+            note=visit.take_note(),
+            edited=visit.asked.by_hand,
+            seen_edit=visit.seen_edit,
+        ),
         on_edit=lambda: take_edits(visit, session.sent(_KEY, "edit"), _write),
         on_at=lambda: _place(visit, session.sent(_KEY, "at")),
     )
