@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from convlab.ui.settings import Settings
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -14,6 +13,7 @@ import convlab
 from convlab import rendering
 from convlab.network import two_layers
 from convlab.ui.components.component import packed
+from convlab.ui.playground.settings import PlaygroundSettings as Settings
 
 
 def maps_of(row):

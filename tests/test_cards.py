@@ -5,7 +5,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from convlab.ui.settings import Settings, check, from_query, pin_of, to_query
 from draws import drawn
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +12,11 @@ from test_settings import every_control
 
 from convlab import ConvLabError
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
-from convlab.ui.playground.show import cards_of, sample_picture, stages_of
+from convlab.ui.address import from_query, to_query
+from convlab.ui.pictures import sample_picture
+from convlab.ui.playground.settings import PlaygroundSettings as Settings
+from convlab.ui.playground.settings import check, pin_of
+from convlab.ui.playground.show import cards_of, stages_of
 
 PANDA = sample_picture("panda")
 

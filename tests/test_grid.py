@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from convlab import Conv2d, kernels
-from convlab.ui.steps import StepSettings, image_of, step_of
+from convlab.ui.steps.settings import StepSettings, image_of, step_of
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_play_goes_on_when_the_output_changes_its_size(open_steps):
     page = open_steps()
     page.get_by_label("Speed").select_option("10")
     page.get_by_role("button", name="Play").click()
-    page.locator(".st-key-stride input[type=range]").focus()
+    page.locator(".st-key-step_by_step_stride input[type=range]").focus()
     page.keyboard.press("ArrowRight")  # 5×5 -> 3×3
     expect(page.locator(".count")).to_contain_text("of 9")
     page.wait_for_timeout(1200)

@@ -2,15 +2,14 @@
 
 import base64
 import io
-import threading
-import time
 
 import numpy as np
 import pytest
 import streamlit as st
 from conftest import header_of, tab_of
-from convlab.ui.settings import Settings
 from PIL import Image
+
+from convlab.ui.playground.settings import PlaygroundSettings as Settings
 
 
 def chain(app):
@@ -187,15 +186,23 @@ def test_reset_is_one_click(app):
     [
         ("kernel_size", 10**6, "kernel_size", (11, 11)),
         ("stride_rows", -4, "stride", (1, 1)),
+        ("stride_rows", "4", "stride", (1, 1)),
         ("max_side", 10**9, "max_side", 512),
+        ("max_side", None, "max_side", 256),
         ("bias", 1e9, "bias", 5.0),
+        ("bias", float("nan"), "bias", 0.0),
+        ("bias", None, "bias", 0.0),
+        ("grey", 1, "grey", False),
         ("bank", "sobel", "bank", "sobel"),
+        ("bank", "nonsense", "bank", "gradients"),
+        ("bank", ["sobel"], "bank", "gradients"),
     ],
 )
-def test_no_message_sets_a_number_outside_its_range(key, value, field, expected):
-    from convlab.ui import controls
+def test_no_message_sets_what_no_control_can_say(key, value, field, expected):
+    from convlab.ui.controls import changed
 
-    assert getattr(controls.changed(Settings(), key, value), field) == expected
+    name = key.removesuffix("_rows")
+    assert getattr(changed(Settings(), name, value, "rows" if key.endswith("_rows") else ""), field) == expected
 
 
 def test_rows_and_columns_stay_apart_when_the_further_settings_close(app):
@@ -219,7 +226,8 @@ def test_unpin_works_while_settings_are_refused(app):
 
 
 def test_the_same_pixels_under_another_name_have_their_own_words():
-    from convlab.ui.playground.show import picture_of, shown
+    from convlab.ui.pictures import picture_of
+    from convlab.ui.playground.show import shown
 
     pixels = Image.new("RGB", (40, 30))
     captions = []
@@ -230,7 +238,8 @@ def test_the_same_pixels_under_another_name_have_their_own_words():
 
 
 def test_the_mixing_kernel_reads_maps_and_no_colours():
-    from convlab.ui.playground.show import sample_picture, shown
+    from convlab.ui.pictures import sample_picture
+    from convlab.ui.playground.show import shown
 
     header, *_ = shown(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
     layers = header["panels"][0]["layers"]
@@ -290,7 +299,7 @@ def test_a_picture_is_forgotten_on_request(app):
     app.button(key="forget_upload").click().run()
     assert not app.exception
     assert chain(app)[0] == "3×67×100"  # the cat
-    assert "own_upload" not in app.session_state
+    assert app.session_state["visitor"].own["upload"].picture is None
     assert (tab_of(app)["want"], tab_of(app)["forget"]) == ("", "upload")
     assert not [button for button in app.button if button.key == "forget_upload"]
     app.file_uploader(key="upload_file_1").upload("red.png", picture_file(), "image/png").run()
@@ -312,17 +321,21 @@ def test_a_picture_stays_while_its_uploader_is_not_drawn(app):
     ("shown", "kind", "taken"),
     [("upload", "upload", True), ("upload", "camera", False), ("panda", "upload", False), ("panda", "", False)],
 )
-def test_only_the_picture_that_is_wanted_is_taken_from_the_browser(monkeypatch, shown, kind, taken):
-    from convlab.ui import pictures, stage
+def test_only_the_picture_that_is_wanted_is_taken_from_the_browser(shown, kind, taken):
+    from convlab.ui import own_pictures, session
 
-    got = []
-    sent = {"kind": kind, "name": "red.png", "data": base64.b64encode(picture_file()).decode()}
     st.session_state.clear()
-    st.session_state["tab"] = {"picture": sent}
-    monkeypatch.setattr(stage.controls, "current", lambda: Settings(picture=shown))
-    monkeypatch.setattr(pictures, "accept", lambda *what: got.append(what))
-    stage._on_picture()
-    assert got == ([(kind, picture_file(), "red.png")] if taken else [])
+    own_pictures.brought(shown, {"kind": kind, "name": "red.png", "data": base64.b64encode(picture_file()).decode()})
+    assert [source for source, own in session.visitor().own.items() if own.picture] == ([kind] if taken else [])
+
+
+@pytest.mark.parametrize("sent", [None, 3, "red.png", [], {}, {"kind": "upload"}, {"kind": "upload", "data": 5}])
+def test_what_is_no_picture_is_left_out(sent):
+    from convlab.ui import own_pictures, session
+
+    st.session_state.clear()
+    own_pictures.brought("upload", sent)
+    assert session.own("upload").picture is None
 
 
 @pytest.mark.parametrize(
@@ -343,48 +356,6 @@ def test_a_bad_file_gets_one_sentence_and_the_last_good_picture_stays(app, name,
     assert len(app.error) == 1
     assert words in app.error[0].value
     assert chain(app)[0] == "3×30×40"
-
-
-def test_pictures_are_unpacked_one_at_a_time(monkeypatch):
-    from convlab.ui import pictures
-
-    now, most = [], []
-
-    def slow(data):
-        now.append(data)
-        most.append(len(now))
-        time.sleep(0.05)
-        now.pop()
-        return Image.new("RGB", (40, 30))
-
-    monkeypatch.setattr(pictures, "open_image", slow)
-    visits = [threading.Thread(target=pictures.accept, args=("upload", b"", "red.png")) for _ in range(4)]
-    for visit in visits:
-        visit.start()
-    for visit in visits:
-        visit.join()
-    assert most == [1, 1, 1, 1]
-
-
-def test_an_answer_to_a_slider_does_not_take_the_picture_to_keep(app, monkeypatch):
-    from convlab.ui import controls
-
-    opened(app, picture="upload")
-    app.file_uploader(key="upload_file").upload("red.png", picture_file(), "image/png").run()
-    assert tab_of(app)["keep"]["kind"] == "upload"
-    app.session_state["keep"] = "upload"
-    start = controls.start
-
-    def asked():
-        st.session_state["_ask"] = {"key": "stride", "value": 2}
-        return ""
-
-    with monkeypatch.context() as patch:
-        patch.setattr(controls, "start", lambda kind: start(kind) + asked())
-        app.run()
-    assert header_of(app)["ask"] and not tab_of(app)["keep"]
-    app.run()
-    assert tab_of(app)["keep"]["kind"] == "upload"
 
 
 def test_a_photo_from_the_camera(app):
@@ -411,25 +382,26 @@ def test_the_program_is_shown_when_it_is_opened(app):
 
 
 def test_downloads_hold_what_the_page_shows():
-    from convlab.ui import page
-    from convlab.ui.playground.show import sample_picture, stages_of
+    from convlab.ui.pictures import sample_picture
+    from convlab.ui.playground import downloads
+    from convlab.ui.playground.show import stages_of
 
     picture = sample_picture("panda")
     _, stages = stages_of(picture, Settings())
-    with np.load(io.BytesIO(page.arrays(picture, Settings()))) as archive:
+    with np.load(io.BytesIO(downloads.arrays(picture, Settings()))) as archive:
         assert (archive["00_Conv2d"] == stages[0].output.numpy()).all()
         assert archive["00_weight"].shape == (4, 3, 5, 5)
-    sheet = Image.open(io.BytesIO(page.sheet(picture, Settings())))
+    sheet = Image.open(io.BytesIO(downloads.sheet(picture, Settings())))
     assert sheet.width > 4 * 176
     space = {}
-    exec(page.program_of(picture, Settings()).replace("'panda.png'", repr(str(path_of("panda")))), space)
+    exec(downloads.program_of(picture, Settings()).replace("'panda.png'", repr(str(path_of("panda")))), space)
     assert all((ours.output == theirs).all() for ours, theirs in zip(stages, space["stages"], strict=True))
 
 
 @pytest.mark.parametrize("kind", ["turned", "clear"])
 def test_an_own_picture_and_its_program_give_the_pages_numbers(app, tmp_path, kind):
     from convlab import SAMPLES
-    from convlab.ui import page
+    from convlab.ui.playground import downloads
     from convlab.ui.playground.show import stages_of
 
     exif, own = Image.Exif(), Image.open(SAMPLES["panda"].path).convert("RGBA")
@@ -440,11 +412,11 @@ def test_an_own_picture_and_its_program_give_the_pages_numbers(app, tmp_path, ki
     own.save(file, "PNG", exif=exif)
     opened(app, picture="upload")
     app.file_uploader(key="upload_file").upload("own.png", file.getvalue(), "image/png").run()
-    picture, state = app.session_state["own_upload"], Settings(max_side=100)
+    picture, state = app.session_state["visitor"].own["upload"].picture, Settings(max_side=100)
     assert picture.size == ((180, 235) if kind == "turned" else (235, 180))
-    (tmp_path / "picture.png").write_bytes(page.picture_png(picture, state))
+    (tmp_path / "picture.png").write_bytes(downloads.picture_png(picture, state))
     space = {}
-    exec(page.program_of(picture, state).replace("'picture.png'", repr(str(tmp_path / "picture.png"))), space)
+    exec(downloads.program_of(picture, state).replace("'picture.png'", repr(str(tmp_path / "picture.png"))), space)
     _, stages = stages_of(picture, state)
     assert all((ours.output == theirs).all() for ours, theirs in zip(stages, space["stages"], strict=True))
 

@@ -3,7 +3,8 @@
 import pytest
 from conftest import header_of, switch
 
-from convlab.ui.steps import EXAMPLES, StepSettings
+from convlab.ui.steps.examples import EXAMPLES
+from convlab.ui.steps.settings import StepSettings
 
 
 def opened(app, **query):
@@ -17,7 +18,7 @@ def opened(app, **query):
 
 def settings_of(app):
     """What the visitor has set."""
-    return app.session_state["StepSettings"]
+    return app.session_state["visitor"].visits[StepSettings].asked
 
 
 def test_the_page_opens(app):
@@ -28,12 +29,12 @@ def test_the_page_opens(app):
 
 def test_every_control_changes_the_settings(app):
     opened(app)
-    app.slider(key="input_size").set_value(9).run()
-    app.slider(key="in_channels").set_value(2).run()
-    app.selectbox(key="input").set_value("ramp").run()
-    app.selectbox(key="operation").set_value("transposed").run()
-    app.slider(key="stride").set_value(2).run()
-    app.slider(key="output_padding").set_value(1).run()
+    app.slider(key="step_by_step_input_size").set_value(9).run()
+    app.slider(key="step_by_step_in_channels").set_value(2).run()
+    app.selectbox(key="step_by_step_input").set_value("ramp").run()
+    app.selectbox(key="step_by_step_operation").set_value("transposed").run()
+    app.slider(key="step_by_step_stride").set_value(2).run()
+    app.slider(key="step_by_step_output_padding").set_value(1).run()
     assert not app.exception and not app.warning
     assert settings_of(app) == StepSettings(
         operation="transposed", stride=(2, 2), output_padding=(1, 1), input_size=(9, 9), in_channels=2, input="ramp"
@@ -45,8 +46,8 @@ def test_every_control_changes_the_settings(app):
 def test_pooling_has_its_own_controls(app, operation):
     opened(app, operation=operation)
     keys = {slider.key for slider in app.slider}
-    assert ("dilation" in keys) == (operation == "max")
-    assert "bank" not in {box.key for box in app.selectbox}
+    assert ("step_by_step_dilation" in keys) == (operation == "max")
+    assert "step_by_step_bank" not in {box.key for box in app.selectbox}
 
 
 @pytest.mark.parametrize(
@@ -56,13 +57,13 @@ def test_a_refusal_has_a_button_that_mends_it(app, query):
     opened(app, **query)
     assert app.warning
     assert header_of(app)["output"]["shape"]  # what was good stays
-    app.button(key="mend_page").click().run()
+    app.button(key="step_by_step_mend_page").click().run()
     assert not app.exception and not app.warning
 
 
 def test_an_example_sets_everything(app):
     opened(app, stride="3")
-    app.selectbox(key="example").set_value("odd_back").run()
+    app.selectbox(key="step_by_step_example").set_value("odd_back").run()
     assert settings_of(app) == EXAMPLES["odd_back"].settings
     assert header_of(app)["output"]["shape"] == [1, 6, 6]
     assert len(header_of(app)["collapse"]) == 2
@@ -70,13 +71,13 @@ def test_an_example_sets_everything(app):
 
 def test_reset_goes_back_to_the_first_grid(app):
     opened(app, stride="2", input="ramp")
-    app.button(key="reset").click().run()
+    app.button(key="step_by_step_reset").click().run()
     assert settings_of(app) == StepSettings()
 
 
 def test_rows_and_columns_are_set_apart(app):
     opened(app, kernel_size="3x2")
-    app.slider(key="kernel_size_columns").set_value(1).run()
+    app.slider(key="step_by_step_kernel_size_columns").set_value(1).run()
     assert settings_of(app).kernel_size == (3, 1)
 
 
@@ -88,19 +89,19 @@ def test_a_link_with_nonsense_gets_a_quiet_word(app):
 
 def test_reset_and_examples_bring_back_single_sliders(app):
     opened(app, kernel_size="3x2", bank="random")
-    assert "kernel_size" not in {slider.key for slider in app.slider}
+    assert "step_by_step_kernel_size" not in {slider.key for slider in app.slider}
     app.query_params.clear()
     switch(app, "playground")
     assert "kernel_size" in {slider.key for slider in app.slider}  # each page for itself
     switch(app, "step_by_step")
-    assert "kernel_size" not in {slider.key for slider in app.slider}
-    app.button(key="reset").click().run()
-    assert "kernel_size" in {slider.key for slider in app.slider}
+    assert "step_by_step_kernel_size" not in {slider.key for slider in app.slider}
+    app.button(key="step_by_step_reset").click().run()
+    assert "step_by_step_kernel_size" in {slider.key for slider in app.slider}
 
 
 def test_an_example_is_known_whatever_place_is_pinned(app):
     opened(app, input_size="8", padding="1", at="0,1,1")
-    assert app.selectbox(key="example").value == "same"
+    assert app.selectbox(key="step_by_step_example").value == "same"
 
 
 def test_an_animation_that_is_too_large_gets_a_sentence(app):
@@ -111,17 +112,17 @@ def test_an_animation_that_is_too_large_gets_a_sentence(app):
     assert not app.exception
     assert "within 32 rows and columns" in " ".join(word.value for word in app.warning)
     assert settings_of(app).input_size == (16, 16)
-    assert app.slider(key="input_size").value == 16
+    assert app.slider(key="step_by_step_input_size").value == 16
 
 
 def test_the_padding_slider_works_for_pooling_whatever_a_convolution_had(app):
     opened(app, padding_kind="same", operation="max")
-    assert not app.slider(key="padding").disabled
+    assert not app.slider(key="step_by_step_padding").disabled
 
 
 def test_the_way_out_names_what_changes_alone(app):
     opened(app, kernel_size="9", at="0,1,1")
-    assert app.button(key="mend_page").label == "Use kernel size 7"
+    assert app.button(key="step_by_step_mend_page").label == "Use kernel size 7"
 
 
 @pytest.mark.parametrize(
@@ -133,20 +134,11 @@ def test_the_way_out_names_what_changes_alone(app):
         [{"number": 7, "what": "weight", "kernel": -1, "channel": 0, "row": 0, "column": 0, "value": "1"}],
     ],
 )  # fmt: skip
-def test_the_component_survives_whatever_a_browser_sends(app, monkeypatch, sent):
-    import streamlit as st
+def test_the_page_survives_whatever_a_browser_sends(sent):
+    from convlab.ui.edits import take_edits
+    from convlab.ui.session import Visit
+    from convlab.ui.steps.page import _write
 
-    from convlab.ui import grid
-
-    opened(app)
-    done = []
-
-    def heading(good):
-        st.session_state["grid_sent"] = sent
-        grid.controls.take_edits(StepSettings, sent, grid._write)
-        done.append(grid.controls.current())
-
-    monkeypatch.setattr("convlab.ui.steps_page.heading", heading)
-    app.run()
-    assert not app.exception
-    assert done == [StepSettings()]
+    visit = Visit(StepSettings(), StepSettings())
+    take_edits(visit, sent, _write)
+    assert visit.asked == StepSettings()
