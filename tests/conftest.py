@@ -27,8 +27,8 @@ FLAGS = [
 
 
 def header_of(app):
-    """The header of the message that the stage was sent."""
-    (component,) = app.get("bidi_component")
+    """The header of the message that the stage or the grids were sent."""
+    component = app.get("bidi_component")[0]
     message = component.proto.bytes
     length = int.from_bytes(message[:4], "little")
     return json.loads(message[4 : 4 + length])
@@ -101,7 +101,7 @@ def open_page(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("stage", "grid")) else None)
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("stage", "grids")) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page
