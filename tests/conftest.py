@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,23 +43,28 @@ def app():
     return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """A real server's address."""
+@contextmanager
+def served(script, log):
+    """A real server's address while it runs a script."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    path = tmp_path_factory.mktemp("server") / "log"
-    log = path.open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    server = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, path)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    with log.open("w") as said:
+        server = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=said, stderr=said)
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The address of the app."""
+    with served("app.py", tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
 
 
 def _wait(url, server, log):
