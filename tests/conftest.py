@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,20 +57,26 @@ def app():
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """A real server's address."""
+    command = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
+    with serving(command, tmp_path_factory.mktemp("server") / "log", cwd=ROOT) as url:
+        yield url
+
+
+@contextmanager
+def serving(command, log, **start):
+    """A server's address, from when it answers; `{port}` in the command, a module's, becomes a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    path = tmp_path_factory.mktemp("server") / "log"
-    log = path.open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    server = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", server, path)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
+    command = [sys.executable, "-m", *(part.replace("{port}", str(port)) for part in command)]
+    with log.open("w") as written:
+        server = subprocess.Popen(command, stdout=written, stderr=written, **start)
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait(10)
 
 
 def _wait(url, server, log):
