@@ -435,6 +435,16 @@ def test_the_note_stays_in_sight_of_the_editor(open_page):
     expect(cell).to_be_in_viewport(ratio=1)
 
 
+def test_a_kernel_with_the_same_numbers_under_another_name_says_so(open_page):
+    page = open_page("?layers=two_1x1")
+    mixing = page.locator(".layer").nth(2).locator(".plane")
+    expect(mixing.first).to_have_attribute("aria-label", "Kernel 1, map 1: 1")
+    page.locator(".st-key-bank [role=combobox], .st-key-bank input").first.click()
+    page.get_by_role("option", name="Identity").click()
+    expect(mixing).to_have_count(1)
+    expect(mixing).to_have_attribute("aria-label", "Kernel 1: 1")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_number_in_a_kernel_is_cut_off(open_page, width):
     page = open_page("?bank=random&kernel_size=3&depthwise=1", width=width, height=844)

@@ -10,9 +10,9 @@ from torch import Tensor
 from convlab import images
 from convlab.errors import ConvLabError
 from convlab.network import Stage, trace
-from convlab.ui.components.maps.cards import cards
+from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
-from convlab.ui.components.maps.message import Card, Place, View
+from convlab.ui.components.maps.message import Card, View
 from convlab.ui.components.maps.view import Panel, Section, in_sections, view
 from convlab.ui.layer_settings import kernel_of
 from convlab.ui.pictures import Picture
@@ -118,17 +118,13 @@ def cards_of(picture: Picture, settings: PlaygroundSettings) -> list[Card]:
     ConvLabError
         If the settings do not fit the picture.
     """
-    if not settings.pixel:
+    path = path_of(settings.pixel)
+    if not path:
         return []
-    path = [_place(text) for text in settings.pixel.split(";")]
-    image, stages = stages_of(picture, settings)
+    check(settings, picture.size)
+    image = image_of(picture, settings)
+    stages = trace(steps_of(settings, len(image))[: path[0][0] + 1], image)
     return cards(image, stages, path, channel_names(len(image)))
-
-
-def _place(text: str) -> Place:
-    """A place from its text."""
-    stage, channel, row, column = (int(part) for part in text.split(","))
-    return stage, channel, row, column
 
 
 def name_of(picture: Picture, settings: PlaygroundSettings, dark: bool) -> str:

@@ -45,6 +45,21 @@ def cards(image: Tensor, stages: Sequence[Stage], path: Sequence[Place], channel
     return shown
 
 
+def path_of(text: str) -> list[Place]:
+    """The places in a text as the script sends it: "stage,map,row,column", joined by ";".
+
+    Raises
+    ------
+    ValueError
+        For any other text but "".
+    """
+    path: list[Place] = []
+    for place in text.split(";") if text else []:
+        stage, channel, row, column = (int(part) for part in place.split(","))
+        path.append((stage, channel, row, column))
+    return path
+
+
 def _within(place: Place, maps: Tensor) -> Place:
     """The place, moved onto the maps."""
     stage, *rest = place

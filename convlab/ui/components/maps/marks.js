@@ -34,6 +34,6 @@ function put(state, figure, kind, { top, left, height, width }) {
   mark.style.height = share(height, canvas.height);
   mark.style.left = share(left, canvas.width);
   mark.style.width = share(width, canvas.width);
-  canvas.after(mark);
+  canvas.parentElement?.append(mark);
   state.marks.push(mark);
 }

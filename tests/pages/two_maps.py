@@ -1,0 +1,93 @@
+"""Two rows of maps on one page, each with a slider, kernels and cards of its own. A part of the page two_of_each."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from convlab import SAMPLES, kernels, load_image
+from convlab.layers import Conv2d, MaxPool2d, ReLU
+from convlab.network import Step, trace
+from convlab.ui.components.component import is_dark
+from convlab.ui.components.maps import maps, message_of
+from convlab.ui.components.maps.cards import cards, path_of
+from convlab.ui.components.maps.kernels import Kernels
+from convlab.ui.components.maps.view import Panel, Section, in_sections, view
+
+CHANNELS = ("red", "green", "blue")
+
+
+@dataclass
+class Row:
+    """What a visitor has of one row of maps."""
+
+    name: str
+    setting: str
+    picture: str
+    weight: Tensor
+    pooled: bool
+    path: str = ""
+    ask: dict = field(default_factory=dict)
+    seen_edit: int = 0
+
+    @property
+    def slider(self):
+        return f"{self.name} {self.setting}"
+
+    def sent(self, event):
+        return st.session_state[self.name].get(event)
+
+    def asks(self):
+        self.ask = self.sent("ask")
+
+    def points(self):
+        self.path = self.sent("pixel")
+
+    def edits(self):
+        for edit in self.sent("edit"):
+            if edit["number"] > self.seen_edit:
+                self.seen_edit = edit["number"]
+                channel = slice(None) if edit["channel"] < 0 else edit["channel"]
+                self.weight[edit["kernel"], channel, edit["row"], edit["column"]] = float(edit["value"])
+
+    def steps(self, value):
+        conv = Conv2d(3, len(self.weight), self.weight.shape[-2:], bias=False, **{self.setting: value})
+        return [Step(conv, self.weight), Step(ReLU()), *([Step(MaxPool2d(2))] if self.pooled else [])]
+
+
+@st.fragment
+def show(row):
+    value = st.slider(row.slider, 1, 4, 1, key=row.slider)
+    ask, row.ask = row.ask, {}
+    image = load_image(SAMPLES[row.picture].path, max_side=64)
+    stages = trace(row.steps(ask.get("value", value)), image)
+    sections = [Section(row.name, group, Kernels(row.weight, CHANNELS), True) for group in in_sections(stages)]
+    shown, pixels = view([Panel(image, row.picture, SAMPLES[row.picture].alt, sections)], is_dark())
+    message = message_of(
+        shown,
+        pixels,
+        cards=cards(image, stages, path_of(row.path), CHANNELS),
+        path=row.path,
+        base=f"{value} {row.path} {row.seen_edit}",
+        sliders={row.slider: value},
+        ask=ask or None,
+        seen_edit=row.seen_edit,
+    )
+    maps(row.name, message, on_ask=row.asks, on_edit=row.edits, on_pixel=row.points)
+
+
+def draw():
+    """Both of them."""
+    if "rows of maps" not in st.session_state:
+        st.session_state["rows of maps"] = [
+            Row("upper", "stride", "panda", kernels.gradients(3, 3).clone(), pooled=False),
+            Row("lower", "dilation", "cat", torch.ones(2, 3, 1, 1), pooled=True),
+        ]
+    for row in st.session_state["rows of maps"]:
+        with st.container(key=f"place of {row.name}"):
+            show(row)
+
+
+if __name__ == "__main__":
+    draw()
