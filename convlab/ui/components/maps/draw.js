@@ -144,7 +144,7 @@ function drawRow(state, row, data, layer, view) {
     set(text, caption);
     view.figures.set(`${data.stage} ${index}`, figure);
   });
-  drawCards(state, cards, view.cards[0]?.place[0] === data.stage ? view.cards : []);
+  drawCards(state, cards, view.cards[0]?.place[0] === data.stage ? view.cards : [], view.drawing.header.link);
 }
 
 /**
