@@ -1,7 +1,6 @@
 """What only a browser can show: a real server, a real page, real pixels."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from playwright.sync_api import expect
 import convlab
 from convlab import rendering
 from convlab.network import two_layers
-from convlab.ui.components.component import packed
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 
 
@@ -195,21 +193,24 @@ def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
     expect(other.locator(".chain .shape").first).to_have_text("3×235×180")
 
 
-def test_a_removed_picture_is_forgotten_by_the_tab(open_page):
-    page = open_page()
-    script = (Path(convlab.__file__).parent / "ui" / "tab.js").read_text(encoding="utf-8")
-    message = packed({"address": "", "forget": "upload"}, b"")
-    left = page.evaluate(
-        """async ([script, message]) => {
-            const tab = await import(URL.createObjectURL(new Blob([script], {type: 'text/javascript'})));
-            const parentElement = document.body.appendChild(document.createElement('div'));
-            for (const kind of ['upload', 'camera']) sessionStorage.setItem(`convlab ${kind}`, '{}');
-            tab.default({parentElement, data: new Uint8Array(message), setTriggerValue: () => {}});
-            return Object.keys(sessionStorage).filter(name => name.startsWith('convlab '));
-        }""",
-        [script, list(message)],
-    )
-    assert left == ["convlab camera"]
+def kept(page):
+    """The own pictures that the tab keeps."""
+    return page.evaluate("Object.keys(sessionStorage).filter(name => name.startsWith('convlab '))")
+
+
+def test_a_removed_picture_is_forgotten_by_the_tab(open_page, tmp_path):
+    file = tmp_path / "green.png"
+    Image.new("RGB", (60, 50), (0, 255, 0)).save(file)
+    page = open_page("?picture=upload")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
+    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
+    page.wait_for_function("sessionStorage.getItem('convlab upload')")
+    assert kept(page) == ["convlab upload"]
+    page.get_by_role("button", name="Forget this picture").click()
+    expect(page.locator(".chain .shape").first).to_have_text("3×235×180")
+    page.wait_for_function("!sessionStorage.getItem('convlab upload')")
+    page.reload()
+    expect(page.locator(".chain .shape").first).to_have_text("3×235×180")
 
 
 def test_a_kernel_cell_is_edited_in_place(open_page):

@@ -26,8 +26,8 @@ _SETTINGS: Final = (_HOUSE / "config" / "config.toml", _HOUSE.parent / ".streaml
 _INLINE_SCRIPT: Final = "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='"
 _POLICY: Final = {
     "default-src": "'none'",
-    # wasm: Streamlit's reader of messages has some for long numbers; blob: while a component's script is sent inline
-    "script-src": f"'self' 'wasm-unsafe-eval' blob: {_INLINE_SCRIPT}",
+    # wasm: Streamlit's reader of messages has some for long numbers
+    "script-src": f"'self' 'wasm-unsafe-eval' {_INLINE_SCRIPT}",
     "style-src": "'self' 'unsafe-inline'",  # Streamlit's styles are made in the browser
     "img-src": "'self' data: blob:",  # the camera's photo; a chart on its way to a file
     "font-src": "'self' data:",  # formulas
