@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convlab import ConvLabError
-from convlab.matrix import matrix
+from convlab.matrices import matrix
 from convlab.ui.board import MAX_MATRIX, board_data, facts
 from convlab.ui.settings import Edit, difference, from_query, refusal_of, to_query
 from convlab.ui.steps import EXAMPLES, MAX_PRODUCTS, StepSettings, check, image_of, input_edit, step_of

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.errors import ConvLabError
-from convlab.explain import Explanations, explain_all, sentence
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
-from convlab.matrix import matrix, patches, weight_index
-from convlab.meetings import Line, Windowed, overlap
+from convlab.explanations import Explanations, explain_all, sentence
+from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, Windowed
+from convlab.matrices import matrix, patches, weight_index
+from convlab.meetings import Line, overlap
 from convlab.network import Step
 from convlab.script import layer_source
 from convlab.transposed import collapsing_sizes, flipped, plain_convolution, spread, spread_along
@@ -232,7 +232,7 @@ def _spread_words(layer: ConvTranspose2d) -> str:
     )
 
 
-def _pair(sides: Pair) -> str:
+def _pair(sides: tuple[int, ...]) -> str:
     """One number where both are the same."""
     return str(sides[0]) if sides[0] == sides[1] else by(sides)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from convlab.explain import Explanation, explain, sentence
+from convlab.explanations import Explanation, explain, sentence
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
 from convlab.network import Stage, trace
 from convlab.ui.panel import COLOUR_NAMES, Picture, image_of
