@@ -10,12 +10,14 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.errors import ConvLabError
-from convlab.explain import explain
+from convlab.explanations import explain, explain_all, sentence
 from convlab.images import SAMPLES, load_image, to_grey
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, ReLU
-from convlab.matrix import matrix
-from convlab.network import Stage, Step, trace
+from convlab.matrices import matrix
+from convlab.meetings import overlap
+from convlab.network import Stage, Step, plan, receptive_field, trace
 from convlab.script import program
+from convlab.transposed import stamps
 from convlab.window import Window
 
 __all__ = [
@@ -31,10 +33,16 @@ __all__ = [
     "Window",
     "animate",
     "explain",
+    "explain_all",
     "kernels",
     "load_image",
     "matrix",
+    "overlap",
+    "plan",
     "program",
+    "receptive_field",
+    "sentence",
+    "stamps",
     "to_grey",
     "trace",
 ]

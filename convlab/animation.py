@@ -9,9 +9,9 @@ from itertools import accumulate, product
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d
-from convlab.meetings import Windowed, check_kind, overlap
-from convlab.window import Pair, Window, by, pair, plain, whole
+from convlab.layers import Windowed, check_kind, windowed
+from convlab.meetings import uses
+from convlab.window import Pair, Sides, by, pair, plain, whole
 
 FORMATS = ("gif", "webp")
 MAX_SIDE = 32
@@ -26,7 +26,7 @@ _LARGE, _MIDDLE, _SMALL = 30, 27, 22
 
 def animate(
     layer: Windowed,
-    input_size: int | Sequence[int],
+    input_size: Sides,
     format: str = "gif",
     *,
     milliseconds: int = 500,
@@ -40,7 +40,7 @@ def animate(
 
     Parameters
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer; only where things lie is drawn, so that its channels do not matter.
     input_size : int or (int, int)
         Rows and columns of the input.
@@ -65,6 +65,7 @@ def animate(
 
     Examples
     --------
+    >>> from convlab.layers import Conv2d
     >>> animate(Conv2d(1, 1, 3), (4, 4))[:6]
     b'GIF89a'
     """
@@ -86,39 +87,18 @@ def animate(
     return data
 
 
-def frames(layer: Windowed, input_size: int | Sequence[int], max_frames: int = MAX_FRAMES) -> Iterator[Image.Image]:
+def frames(layer: Windowed, input_size: Sides, max_frames: int = MAX_FRAMES) -> Iterator[Image.Image]:
     """The pictures of the animation, one after the other; the last one is the finished output.
 
     Examples
     --------
+    >>> from convlab.layers import Conv2d
     >>> len(list(frames(Conv2d(1, 1, 3), (4, 4))))
     5
     """
     scene = _scene(layer, input_size)
     for done in _chosen(len(scene.steps), max_frames):
         yield _frame(scene, done)
-
-
-def title(layer: Windowed) -> str:
-    """The layer in words: what it is, and every setting that is not the usual one.
-
-    Examples
-    --------
-    >>> title(Conv2d(1, 1, 3, stride=2, padding=1))
-    'Convolution: kernel 3×3, stride 2, padding 1'
-    """
-    window = layer.window
-    names = {Conv2d: "Convolution", ConvTranspose2d: "Transposed convolution", AvgPool2d: "Average pooling"}
-    kind = names.get(type(layer), "Maximum pooling")
-    words = [f"{kind}: kernel {by(window.kernel_size)}", f"stride {plain(window.stride)}"]
-    if max(window.padding + (window.padding_end or ())):
-        mode = f" ({layer.padding_mode})" if isinstance(layer, Conv2d) and layer.padding_mode != "zeros" else ""
-        words.append(f"padding {_padding(window)}{mode}")
-    if window.dilation != (1, 1):
-        words.append("dilation " + plain(window.dilation))
-    if isinstance(layer, ConvTranspose2d) and max(layer.output_padding):
-        words.append("output_padding " + plain(layer.output_padding))
-    return ", ".join(words)
 
 
 @dataclass(frozen=True)
@@ -161,24 +141,17 @@ class _Scene:
     ground: Image.Image
 
     @property
-    def transposed(self) -> bool:
-        """Whether stamps are added up instead of windows read."""
-        return isinstance(self.layer, ConvTranspose2d)
-
-    @property
     def steps(self) -> list[Pair]:
         """What the animation steps through."""
         return _steps(self.layer, self.source, self.result)
 
 
-def _scene(layer: Windowed, input_size: int | Sequence[int]) -> _Scene:
+def _scene(layer: Windowed, input_size: Sides) -> _Scene:
     """Check the settings, lay the two maps out, and draw all that does not move."""
-    check_kind(layer, Windowed)
+    check_kind(layer, windowed)
     size = pair("input_size", input_size, 1)
-    channels = layer.in_channels if isinstance(layer, Conv2d | ConvTranspose2d) else 1
-    shape = layer.output_shape((channels, *size))
-    output = shape[1], shape[2]
-    maps = _stamped_maps(layer, size, output) if isinstance(layer, ConvTranspose2d) else _read_maps(layer, size, output)
+    output = layer.output_size(size)
+    maps = _stamped_maps(layer, size, output) if layer.stamps else _read_maps(layer, size, output)
     for grid in maps:
         if max(grid.drawn) > MAX_SIDE:
             numbers = f"the {grid.name.split()[0].lower()} and what lies around it take {by(grid.drawn)}"
@@ -190,10 +163,10 @@ def _scene(layer: Windowed, input_size: int | Sequence[int]) -> _Scene:
 def _read_maps(layer: Windowed, size: Pair, output: Pair) -> tuple[_Map, _Map]:
     """Input and output of a convolution or pool: padding lies around the input."""
     window = layer.window
-    after, notes = window.padding_end or window.padding, []
+    after, notes = window.padding_end, []
     ends = [max(size[axis] - 1 + after[axis], *window.reads(axis, {output[axis] - 1})) for axis in (0, 1)]
     if max(window.padding + after):
-        notes.append(f"dashed: padding {_padding(window)} around the input")
+        notes.append(f"dashed: padding {window.padding_words} around the input")
     if any(ends[axis] > size[axis] - 1 + after[axis] for axis in (0, 1)):
         notes.append("ceil_mode: windows may hang over")
     if _unused(layer, size):
@@ -202,12 +175,12 @@ def _read_maps(layer: Windowed, size: Pair, output: Pair) -> tuple[_Map, _Map]:
     return source, _Map(output, (0, 0), (output[0] - 1, output[1] - 1), f"Output {by(output)}")
 
 
-def _stamped_maps(layer: ConvTranspose2d, size: Pair, output: Pair) -> tuple[_Map, _Map]:
+def _stamped_maps(layer: Windowed, size: Pair, output: Pair) -> tuple[_Map, _Map]:
     """Input and output of a transposed convolution: padding is cut off the output."""
     window, notes = layer.window, ["digits: stamps added so far"]
     ends = [max(output[axis] - 1, *window.reads(axis, {size[axis] - 1})) for axis in (0, 1)]
     if max(window.padding):
-        notes.append(f"dashed: padding {_padding(window)} cut off the output")
+        notes.append(f"dashed: padding {window.padding_words} cut off the output")
     if max(layer.output_padding):
         notes.append(f"output_padding {plain(layer.output_padding)}: kept at its end")
     name = f"Input {by(size)}"
@@ -218,7 +191,7 @@ def _stamped_maps(layer: ConvTranspose2d, size: Pair, output: Pair) -> tuple[_Ma
 
 def _steps(layer: Windowed, source: _Map, result: _Map) -> list[Pair]:
     """Output cells, or for a transposed layer input cells, in reading order."""
-    rows, columns = (source if isinstance(layer, ConvTranspose2d) else result).size
+    rows, columns = (source if layer.stamps else result).size
     return list(product(range(rows), range(columns)))
 
 
@@ -230,7 +203,7 @@ def _laid_out(layer: Windowed, source: _Map, result: _Map) -> _Scene:
     steps = _steps(layer, source, result)
     tabs = _tabs(_step_words(layer, steps, 1), _step_words(layer, steps, len(steps)))
     width = max(sum(wide) + _GAP, _NARROWEST, tabs[-1])
-    heading = _wrapped([_unbroken(title(layer))], width, _LARGE)
+    heading = _wrapped([_unbroken(layer.title)], width, _LARGE)
     top = _MARGIN + _height(heading, _LARGE) + 18
     middle = top + _height([source.name], _MIDDLE) + 8
     tall = max(source.drawn[0], result.drawn[0]) * cell
@@ -254,7 +227,7 @@ def _laid_out(layer: Windowed, source: _Map, result: _Map) -> _Scene:
 
 def _draw_empty(pen: ImageDraw.ImageDraw, scene: _Scene) -> None:
     """Both maps before the first step."""
-    unused = frozenset() if scene.transposed else _unused(scene.layer, scene.source.size)
+    unused = frozenset() if scene.layer.stamps else _unused(scene.layer, scene.source.size)
     for grid, corner in zip((scene.source, scene.result), scene.corners, strict=True):
         places = sorted(grid.places, key=grid.holds)  # the ring first, so that solid lines lie on dashed ones
         for place in places:
@@ -271,7 +244,7 @@ def _frame(scene: _Scene, done: int) -> Image.Image:
     pen = ImageDraw.Draw(picture)
     steps, finished = scene.steps, done > len(scene.steps)
     past = steps[:done] if finished else steps[: done - 1]
-    if scene.transposed:
+    if scene.layer.stamps:
         _draw_stamps(pen, scene, past, None if finished else steps[done - 1])
     else:
         for place in past:
@@ -328,8 +301,7 @@ def _tabs(first: str, last: str) -> list[int]:
 def _step_words(layer: Windowed, steps: list[Pair], done: int) -> str:
     """What happens at one step, and how far the animation is."""
     step = steps[done - 1]
-    transposed = isinstance(layer, ConvTranspose2d)
-    here, there, verb = ("Input", "output", "stamps") if transposed else ("Output", "input", "reads")
+    here, there, verb = ("Input", "output", "stamps") if layer.stamps else ("Output", "input", "reads")
     spans = [sorted(layer.window.reads(axis, {step[axis]})) for axis in (0, 1)]
     rows, columns = (
         f"{noun} {span[0]}" if len(span) == 1 else f"{noun}s {span[0]} to {span[-1]}"
@@ -360,22 +332,13 @@ def _chosen(steps: int, max_frames: int) -> list[int]:
 
 def _unused(layer: Windowed, size: Pair) -> frozenset[Pair]:
     """Input cells that no window reads."""
-    channels = layer.in_channels if isinstance(layer, Conv2d) else 1
-    counts: list[list[int]] = overlap(layer, (channels, *size)).tolist()
-    return frozenset((r, c) for r, row in enumerate(counts) for c, count in enumerate(row) if count == 0)
+    rows, columns = uses(layer, size)
+    return frozenset((r, c) for r, row in enumerate(rows) for c, column in enumerate(columns) if row * column == 0)
 
 
 def _negative(padding: Pair) -> Pair:
     """The first row and column of a padding ring."""
     return -padding[0], -padding[1]
-
-
-def _padding(window: Window) -> str:
-    """The padding in a caption, its two ends apart where they differ."""
-    end = window.padding_end or window.padding
-    if end == window.padding:
-        return plain(end)
-    return f"{plain(window.padding)} before and {plain(end)} after"
 
 
 def _drawable(text: str) -> str:

@@ -1,18 +1,15 @@
 """Which input cells the output cells of a layer meet, along each axis: whole numbers alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import UnionType
-from typing import get_args
 
 import torch
 from torch import Tensor
 
-from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d
+from convlab.layers import Windowed, check_kind, windowed
 from convlab.window import Pair
 
-Windowed = Conv2d | ConvTranspose2d | MaxPool2d | AvgPool2d
 Line = tuple[tuple[int | None, ...], ...]
 
 
@@ -44,7 +41,7 @@ def meetings(
 
     Parameters
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer.
     input_size : (int, int)
         Rows and columns of the input.
@@ -53,21 +50,19 @@ def meetings(
 
     Examples
     --------
+    >>> from convlab.layers import Conv2d
     >>> meetings(Conv2d(1, 1, (1, 2), padding=(0, 1)), (1, 1)).cells
     (((0,),), ((-1, 0), (0, 1)))
     >>> meetings(Conv2d(1, 1, (1, 2), padding=(0, 1), padding_mode="replicate"), (1, 1)).sources
     (((0,),), ((0, 0), (0, 0)))
     """
-    check_kind(layer, Windowed)
-    asked = (rows, columns)
+    check_kind(layer, windowed)
     if rows is None or columns is None:
-        channels = layer.in_channels if isinstance(layer, Conv2d | ConvTranspose2d) else 1
-        size = layer.output_shape((channels, *input_size))[1:]
-        asked = tuple(range(size[axis]) if asked[axis] is None else asked[axis] for axis in (0, 1))  # type: ignore
-    mode = layer.padding_mode if isinstance(layer, Conv2d) else "zeros"
-    cells = tuple(_met(layer, axis, asked[axis] or (), input_size[axis]) for axis in (0, 1))
-    sources = tuple(_copied(mode, cells[axis], input_size[axis]) for axis in (0, 1))
-    return Meetings((cells[0], cells[1]), (sources[0], sources[1]))
+        output_size = layer.output_size(input_size)
+        rows = range(output_size[0]) if rows is None else rows
+        columns = range(output_size[1]) if columns is None else columns
+    down, across = _met(layer, 0, rows, input_size), _met(layer, 1, columns, input_size)
+    return Meetings((down, across), (_copied(layer, down, input_size[0]), _copied(layer, across, input_size[1])))
 
 
 def indices(lines: tuple[Line, Line]) -> tuple[Tensor, Tensor]:
@@ -75,6 +70,7 @@ def indices(lines: tuple[Line, Line]) -> tuple[Tensor, Tensor]:
 
     Examples
     --------
+    >>> from convlab.layers import Conv2d
     >>> rows, columns = indices(meetings(Conv2d(1, 1, (1, 2)), (1, 3)).sources)
     >>> tuple(rows.shape), tuple(columns.shape), columns.flatten().tolist()
     ((1, 1, 1, 1), (1, 2, 1, 2), [0, 1, 1, 2])
@@ -83,12 +79,28 @@ def indices(lines: tuple[Line, Line]) -> tuple[Tensor, Tensor]:
     return rows[:, None, :, None], columns[None, :, None, :]
 
 
+def inside_of(met: Meetings, input_size: Pair, ring: Pair = (0, 0)) -> Tensor:
+    """Whether each tap meets a cell of the input, or of a ring of padding around it.
+
+    Examples
+    --------
+    >>> from convlab.layers import Conv2d
+    >>> inside_of(meetings(Conv2d(1, 1, (1, 2), padding=(0, 1)), (1, 1)), (1, 1)).flatten().tolist()
+    [False, True, True, False]
+    """
+    down, across = (
+        torch.tensor([[cell is not None and -p <= cell < side + p for cell in taps] for taps in line])
+        for line, side, p in zip(met.cells, input_size, ring, strict=True)
+    )
+    return down[:, None, :, None] & across[None, :, None, :]
+
+
 def overlap(layer: Windowed, input_shape: Sequence[int]) -> Tensor:
     """How often each input cell is read by a window; for the transposed layer, how often each output cell is stamped.
 
     Parameters
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer.
     input_shape : sequence of int
         (C, H, W).
@@ -101,57 +113,47 @@ def overlap(layer: Windowed, input_shape: Sequence[int]) -> Tensor:
 
     Examples
     --------
+    >>> from convlab.layers import ConvTranspose2d
     >>> overlap(ConvTranspose2d(1, 1, 3, stride=2), (1, 1, 3))[0]
     tensor([1, 1, 2, 1, 2, 1, 1])
     """
-    check_kind(layer, Windowed)
+    check_kind(layer, windowed)
     layer.output_shape(input_shape)
-    size: Pair = (input_shape[-2], input_shape[-1])
-    lines = meetings(layer, size).sources
-    if isinstance(layer, ConvTranspose2d):
-        counts = [[sum(cell is not None for cell in taps) for taps in line] for line in lines]
-    else:
-        counts = [_times(line, size[axis]) for axis, line in enumerate(lines)]
-    return torch.outer(torch.tensor(counts[0]), torch.tensor(counts[1]))
+    rows, columns = uses(layer, (input_shape[-2], input_shape[-1]))
+    return torch.outer(torch.tensor(rows), torch.tensor(columns))
 
 
-def check_kind(layer: object, kinds: type | UnionType) -> None:
-    """Refuse a layer that is none of some kinds."""
-    if not isinstance(layer, kinds):
-        names = [kind.__name__ for kind in get_args(kinds) or (kinds,)]
-        rule, advice = f"must be {' or '.join(names)}", f"Use a {names[0]}."
-        raise ConvLabError("layer", type(layer).__name__, rule, advice=advice)
+def uses(layer: Windowed, input_size: Pair) -> tuple[list[int], list[int]]:
+    """How often each row and each column is used, as `overlap` counts: their products are its cells.
+
+    Examples
+    --------
+    >>> from convlab.layers import Conv2d
+    >>> uses(Conv2d(1, 1, 2), (2, 3))
+    ([1, 1], [1, 2, 1])
+    """
+    down, across = meetings(layer, input_size).sources
+    if layer.stamps:
+        return _filled(down), _filled(across)
+    return _read(down, input_size[0]), _read(across, input_size[1])
 
 
-def _met(layer: Windowed, axis: int, places: Iterable[int], cells: int) -> Line:
+def _met(layer: Windowed, axis: int, places: Iterable[int], size: Pair) -> Line:
     """The cell along one axis that each tap meets, for some places of the output."""
-    window = layer.window
-    if not isinstance(layer, ConvTranspose2d):
-        return tuple(tuple(window.taps_along(axis, place)) for place in places)
-    taps = range(window.kernel_size[axis])
-    stamped = [{tap: cell for cell, tap in window.seen_along(axis, place, cells)} for place in places]
-    return tuple(tuple(met.get(tap) for tap in taps) for met in stamped)
+    return tuple(layer.meets(axis, place, size[axis]) for place in places)
 
 
-def _copied(mode: str, line: Line, side: int) -> Line:
+def _copied(layer: Windowed, line: Line, side: int) -> Line:
     """The input cells along one axis whose numbers some cells of the padded input copy."""
-    return tuple(tuple(None if cell is None else _source(mode, cell, side) for cell in taps) for taps in line)
+    return tuple(tuple(None if cell is None else layer.copies(cell, side) for cell in taps) for taps in line)
 
 
-def _source(mode: str, place: int, side: int) -> int | None:
-    """The input cell that one cell of the padded input copies; None if it copies nothing."""
-    if 0 <= place < side:
-        return place
-    if mode == "reflect":
-        return -place if place < 0 else 2 * (side - 1) - place
-    if mode == "replicate":
-        return min(max(place, 0), side - 1)
-    return place % side if mode == "circular" else None
+def _filled(line: Line) -> list[int]:
+    """How many taps find a cell, at each output cell along one axis."""
+    return [sum(cell is not None for cell in taps) for taps in line]
 
 
-def _times(line: Line, side: int) -> list[int]:
+def _read(line: Line, side: int) -> list[int]:
     """How often each input cell along one axis is read."""
-    counts = [0] * side
-    for cell in (cell for taps in line for cell in taps if cell is not None):
-        counts[cell] += 1
-    return counts
+    counts = Counter(cell for taps in line for cell in taps)
+    return [counts[cell] for cell in range(side)]

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from convlab import kernels
 from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Shape
+from convlab.layers import KINDS, Conv2d, Layer, MaxPool2d, ReLU, Shape
+from convlab.reach import widest
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,28 +212,19 @@ def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:
     >>> receptive_field([Conv2d(1, 1, 3, dilation=2), Conv2d(1, 1, 3)])
     (7, 7)
     """
-    rows, columns = (_field_along(layers, axis) for axis in (0, 1))
+    rows, columns = (widest([layer.reach(axis) for layer in layers]) for axis in (0, 1))
     return rows, columns
 
 
-def _field_along(layers: Sequence[Layer], axis: int) -> int:
-    """The largest receptive field along one axis: each cell of one period is followed back to the input."""
-    widest = 0
-    for cell in range(prod(layer.window.stride[axis] for layer in layers if isinstance(layer, ConvTranspose2d))):
-        cells = {cell}
-        for layer in reversed(layers):
-            cells = layer.reads(axis, cells)
-        widest = max(widest, max(cells) - min(cells) + 1 if cells else 0)
-    return widest
-
-
-def step_of(module: nn.Module) -> Step:
+def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
     """A torch module as a layer with its numbers.
 
     Parameters
     ----------
     module : torch.nn.Module
         Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d or ReLU.
+    kinds : sequence of type, optional
+        Kinds of layer that it may be, where there are others.
 
     Returns
     -------
@@ -243,38 +234,25 @@ def step_of(module: nn.Module) -> Step:
     Raises
     ------
     ConvLabError
-        If it is not one of the five kinds of layer.
+        If it is none of these kinds of layer.
 
     Examples
     --------
     >>> step_of(nn.MaxPool2d(2)).layer == MaxPool2d(2)
     True
     """
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        return _convolution(module)
-    if isinstance(module, nn.MaxPool2d) and not module.return_indices:
-        sizes = (module.kernel_size, module.stride, module.padding)
-        return Step(MaxPool2d(*sizes, dilation=module.dilation, ceil_mode=module.ceil_mode))
-    if isinstance(module, nn.AvgPool2d) and module.divisor_override is None:
-        sizes, counted = (module.kernel_size, module.stride, module.padding), module.count_include_pad
-        return Step(AvgPool2d(*sizes, ceil_mode=module.ceil_mode, count_include_pad=counted))
-    if isinstance(module, nn.ReLU):
-        return Step(ReLU())
-    kinds = "Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU"
-    name = type(module).__name__
-    raise ConvLabError("model", name, f"must be a row of {kinds}", advice="Leave other layers out.")
+    for kind in kinds:
+        if layer := kind.of_module(module):
+            return Step(layer, _numbers(module, "weight"), _numbers(module, "bias"))
+    *names, last = [kind.__name__ for kind in kinds]
+    rule, advice = f"must be a row of {', '.join(names)} and {last}", "Leave other layers out."
+    raise ConvLabError("model", type(module).__name__, rule, advice=advice)
 
 
-def _convolution(module: nn.Conv2d | nn.ConvTranspose2d) -> Step:
-    """A torch convolution as a layer with its numbers."""
-    names = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "padding_mode")
-    settings: dict[str, Any] = {name: getattr(module, name) for name in names}
-    settings["bias"] = module.bias is not None
-    bias = None if module.bias is None else module.bias.detach()
-    if isinstance(module, nn.Conv2d):
-        return Step(Conv2d(**settings), module.weight.detach(), bias)
-    layer = ConvTranspose2d(**settings, output_padding=module.output_padding)
-    return Step(layer, module.weight.detach(), bias)
+def _numbers(module: nn.Module, name: str) -> Tensor | None:
+    """A module's weight or bias, None where it has none."""
+    numbers = getattr(module, name, None)
+    return None if numbers is None else numbers.detach()
 
 
 def two_layers(in_channels: int = 3, stride: int = 1, dilation: int = 1) -> list[Step]:

@@ -205,5 +205,5 @@ def npz(arrays: dict[str, Tensor]) -> bytes:
         Read by ``numpy.load``.
     """
     file = io.BytesIO()
-    np.savez_compressed(file, **{name: tensor.numpy() for name, tensor in arrays.items()})  # type: ignore[arg-type]
+    np.savez_compressed(file, allow_pickle=False, **{name: tensor.numpy() for name, tensor in arrays.items()})
     return file.getvalue()

@@ -1,8 +1,6 @@
 """The PyTorch program that makes what is on the screen."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
-from typing import Any
 
 from torch import Tensor
 
@@ -60,7 +58,7 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
     >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", (235, 180))
     True
     """
-    model = "\n".join(f"    {layer_source(_with_bias(step))}," for step in steps)
+    model = "\n".join(f"    {layer_source(step.layer.with_bias(step.bias is not None))}," for step in steps)
     named: dict[str, str] = {}
     weights = ""
     for index, step in enumerate(steps):
@@ -72,11 +70,6 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
     head = _HEAD.format(chain=chain, path=path, resize=resize) + (_GREY if grey else "")
     numbers = "".join(f"\n{name} = {block}\n" for block, name in named.items())
     return f"{head}{numbers}\nmodel = nn.Sequential(\n{model}\n)\n" + _TAIL.format(weights=weights)
-
-
-def _with_bias(step: Step) -> Layer:
-    """The layer, declared with a bias just where the step has one."""
-    return replace(step.layer, bias=step.bias is not None) if step.weight is not None else step.layer  # type: ignore[type-var]
 
 
 def layer_source(layer: Layer) -> str:
@@ -98,26 +91,10 @@ def layer_source(layer: Layer) -> str:
     >>> layer_source(Conv2d(3, 4, (5, 3), stride=2)), layer_source(MaxPool2d(2))
     ('nn.Conv2d(3, 4, kernel_size=(5, 3), stride=2)', 'nn.MaxPool2d(kernel_size=2)')
     """
-    written = []
-    for entry in fields(layer):  # type: ignore[arg-type]
-        if not entry.init:
-            continue
-        value = _short(getattr(layer, entry.name))
-        if entry.name in ("in_channels", "out_channels"):
-            written.append(str(value))
-        elif entry.name == "kernel_size" or (value != entry.default and not _follows(layer, entry.name)):
-            written.append(f"{entry.name}={value!r}")
+    settings = layer.settings()
+    channels = [str(settings.pop(name)) for name in ("in_channels", "out_channels") if name in settings]
+    written = [*channels, *(f"{name}={value!r}" for name, value in settings.items())]
     return f"nn.{type(layer).__name__}({', '.join(written)})"
-
-
-def _follows(layer: Layer, name: str) -> bool:
-    """Whether a pooling layer's stride is just its kernel_size."""
-    return name == "stride" and not layer.parameters and getattr(layer, name) == layer.kernel_size  # type: ignore[attr-defined]
-
-
-def _short(value: Any) -> Any:
-    """A pair of equal numbers as one number."""
-    return value[0] if isinstance(value, tuple) and value[0] == value[1] else value
 
 
 def _weight(weight: Tensor, named: dict[str, str]) -> str:

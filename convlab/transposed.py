@@ -7,9 +7,8 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.layers import Conv2d, ConvTranspose2d
-from convlab.meetings import Windowed, check_kind
-from convlab.window import by, pair
+from convlab.layers import Conv2d, ConvTranspose2d, Windowed, check_kind, stamping
+from convlab.window import Sides, by, pair
 
 MAX_ENTRIES = 4_000_000
 
@@ -44,10 +43,10 @@ def stamps(layer: ConvTranspose2d, image: Tensor, weight: Tensor) -> Tensor:
     tensor([[ 1.,  2.,  3.,  0.],
             [ 0., 10., 20., 30.]])
     """
-    check_kind(layer, ConvTranspose2d)
+    check_kind(layer, stamping)
     check_image(image)
     shape = layer.output_shape(image.shape)
-    layer._check_operands(image, weight, None)
+    layer.check_operands(image, weight, None)
     check_entries((*image.shape, *shape))
     _, rows, columns = image.shape
     kernels, stamped = dense(layer, weight), torch.zeros(*image.shape, *shape, dtype=image.dtype)
@@ -86,7 +85,7 @@ def spread(layer: ConvTranspose2d, image: Tensor) -> Tensor:
     >>> spread(ConvTranspose2d(1, 1, (1, 2), stride=(1, 2)), torch.tensor([[[1.0, 2.0]]]))
     tensor([[[0., 1., 0., 2., 0.]]])
     """
-    check_kind(layer, ConvTranspose2d)
+    check_kind(layer, stamping)
     check_image(image)
     layer.output_shape(image.shape)
     rows, columns = (spread_along(layer, image.shape[axis + 1], axis) for axis in (0, 1))
@@ -156,7 +155,7 @@ def plain_convolution(layer: ConvTranspose2d) -> Conv2d:
     )
 
 
-def collapsing_sizes(layer: Windowed, output_size: int | Sequence[int]) -> tuple[list[int], list[int]]:
+def collapsing_sizes(layer: Windowed, output_size: Sides) -> tuple[list[int], list[int]]:
     """The input heights, and widths, that a forward convolution brings to the same output size.
 
     A transposed layer has to choose one of them: its output_padding is what a size has more than

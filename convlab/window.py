@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from convlab.errors import ConvLabError
 
 Pair = tuple[int, int]
+Sides = int | Sequence[int]  # as a caller may give a pair: one number for both sides, or two
 
 
-def pair(parameter: str, value: int | Sequence[int], minimum: int) -> Pair:
+def pair(parameter: str, value: Sides, minimum: int) -> Pair:
     """An int or a (height, width) pair as a pair of ints, each at least `minimum`.
 
     Examples
@@ -78,7 +79,7 @@ def plain(sides: Sequence[int]) -> str:
     return str(sides[0]) if sides[0] == sides[1] else f"({sides[0]}, {sides[1]})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Window:
     """The cells that one output cell looks at, and how the next one is found.
 
@@ -93,8 +94,13 @@ class Window:
         `padding_end` says otherwise.
     dilation : int or (int, int), default 1
         Cells from one weight to the next, at least 1.
-    padding_end : (int, int), optional
+    padding_end : int or (int, int), optional
         Rows below and columns to the right, where they differ (``"same"`` with an even dilated size).
+
+    Attributes
+    ----------
+    kernel_size, stride, padding, dilation, padding_end : (int, int)
+        The same as pairs, (rows, columns).
 
     Notes
     -----
@@ -115,22 +121,44 @@ class Window:
     """
 
     kernel_size: Pair
-    stride: Pair = (1, 1)
-    padding: Pair = (0, 0)
-    dilation: Pair = (1, 1)
-    padding_end: Pair | None = None
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+    padding_end: Pair
 
-    def __post_init__(self) -> None:
-        for name, minimum in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
-            object.__setattr__(self, name, pair(name, getattr(self, name), minimum))
-        end = self.padding if self.padding_end is None else pair("padding", self.padding_end, 0)
-        object.__setattr__(self, "padding_end", end)
+    def __init__(
+        self,
+        kernel_size: Sides,
+        stride: Sides = 1,
+        padding: Sides = 0,
+        dilation: Sides = 1,
+        padding_end: Sides | None = None,
+    ) -> None:
+        self.__dict__.update(
+            kernel_size=pair("kernel_size", kernel_size, 1),
+            stride=pair("stride", stride, 1),
+            padding=pair("padding", padding, 0),
+            dilation=pair("dilation", dilation, 1),
+            padding_end=pair("padding", padding if padding_end is None else padding_end, 0),
+        )
 
     @property
     def dilated_size(self) -> Pair:
         """Rows and columns that the window covers, its gaps included."""
         (kh, kw), (dh, dw) = self.kernel_size, self.dilation
         return dh * (kh - 1) + 1, dw * (kw - 1) + 1
+
+    @property
+    def sides(self) -> dict[str, Pair]:
+        """kernel_size, stride, padding and dilation by their names."""
+        return {name: getattr(self, name) for name in ("kernel_size", "stride", "padding", "dilation")}
+
+    @property
+    def padding_words(self) -> str:
+        """The padding in words, its two ends apart where they differ."""
+        if self.padding_end == self.padding:
+            return plain(self.padding)
+        return f"{plain(self.padding)} before and {plain(self.padding_end)} after"
 
     def padded_size(self, input_size: Pair) -> Pair:
         """The input with its padding ring.
@@ -145,7 +173,6 @@ class Window:
         (int, int)
             Rows and columns with the padding at both ends.
         """
-        assert self.padding_end is not None
         (top, left), (bottom, right) = self.padding, self.padding_end
         return input_size[0] + top + bottom, input_size[1] + left + right
 
@@ -207,7 +234,6 @@ class Window:
         >>> Window(5, padding=2).formula(0, 235)
         '⌊(235 + 2·2 − 1·(5 − 1) − 1) / 1⌋ + 1 = 235'
         """
-        assert self.padding_end is not None
         before, after = self.padding[axis], self.padding_end[axis]
         ring = f"2·{before}" if before == after else f"{before} + {after}"
         top = f"{cells} + {ring} − {self.dilation[axis]}·({self.kernel_size[axis]} − 1) − 1"
@@ -298,7 +324,6 @@ class Window:
         >>> Window(3, stride=2, padding=1).stamped_size((4, 4), output_padding=(1, 1))
         (8, 8)
         """
-        assert self.padding_end is not None
         rows, columns = (
             (input_size[axis] - 1) * self.stride[axis]
             - self.padding[axis]

@@ -2,6 +2,7 @@
 
 import io
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from PIL import Image, ImageSequence
 from scipy.ndimage import label
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU
-from convlab.animation import animate, frames, title
+from convlab.animation import animate, frames
 
+title = attrgetter("title")
 NOW, INPUT, DONE, CUT = (240, 163, 10), (207, 228, 247), (169, 220, 198), (251, 227, 180)
 STAMPED = [(217, 239, 230), (169, 220, 198), (124, 201, 171), (82, 181, 143)]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.signal import convolve2d
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU, Window, kernels
-from convlab.explain import explain, explain_all, sentence
+from convlab.explanations import explain, explain_all, sentence
 from convlab.meetings import meetings, overlap
 from convlab.transposed import collapsing_sizes, flipped, plain_convolution, spread, spread_along, stamps
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_explain import cases
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU
-from convlab.matrix import matrix, patches, weight_index
+from convlab.matrices import matrix, patches, weight_index
 from convlab.transposed import flipped, plain_convolution, spread
 
 

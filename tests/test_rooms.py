@@ -11,8 +11,9 @@ import convlab
 
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
-    "errors", "window", "vision", "layers", "kernels", "images", "network", "meetings", "transposed", "explain",
-    "matrix", "learning", "script", "rendering", "animation", "charts", "ui",
+    "errors", "window", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "kernels", "images",
+    "network", "meetings", "transposed", "explanations", "matrices", "learning", "script", "rendering", "animation",
+    "charts", "ui",
 ]  # fmt: skip
 ROOMS = sorted(HOUSE.glob("*.py"))
 

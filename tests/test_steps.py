@@ -12,7 +12,7 @@ from draws import drawn
 from hypothesis import given
 
 from convlab import ConvLabError
-from convlab.matrix import matrix
+from convlab.matrices import matrix
 from convlab.ui.address import from_query, to_query
 from convlab.ui.components.grids.view import MAX_MATRIX
 from convlab.ui.fields import Edit

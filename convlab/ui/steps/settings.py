@@ -10,8 +10,7 @@ from torch import Tensor
 
 from convlab import images
 from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape
-from convlab.meetings import Windowed
+from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape, Windowed
 from convlab.network import Step
 from convlab.transposed import spread_along
 from convlab.ui.fields import Cells, Choice, Edit, Flag, Sides, Text, Whole, setting, with_edit

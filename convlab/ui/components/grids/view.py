@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from convlab import rendering
 from convlab.errors import ConvLabError
-from convlab.explain import Explanations, explain_all, sentence
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
-from convlab.matrix import matrix, patches, weight_index
-from convlab.meetings import Line, Windowed, check_kind, overlap
+from convlab.explanations import Explanations, explain_all, sentence
+from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, Windowed, check_kind, windowed
+from convlab.matrices import matrix, patches, weight_index
+from convlab.meetings import Line, overlap
 from convlab.network import Step
 from convlab.script import layer_source
 from convlab.transposed import collapsing_sizes, flipped, plain_convolution, spread, spread_along
@@ -22,7 +22,7 @@ from convlab.window import Pair, by
 
 MAX_MATRIX = 40_000
 MAX_MATRIX_SIDE = 256
-_KINDS = {Conv2d: "convolution", ConvTranspose2d: "transposed", MaxPool2d: "max", AvgPool2d: "avg"}
+_KINDS: dict[str, Literal["convolution", "max", "avg"]] = {"sum": "convolution", "max": "max", "avg": "avg"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +99,12 @@ def grids_view(step: Step, image: Tensor, *, flipped: bool = False, dark: bool =
         If the layer does not fit the image.
     """
     layer: Any = step.layer
-    check_kind(layer, Windowed)
+    check_kind(layer, windowed)
     every = explain_all(layer, image, step.weight, step.bias)
     output = layer(image, step.weight, step.bias)
     numbers = Payload()
     header: Drawn = {
-        "kind": _KINDS[type(layer)],  # type: ignore[typeddict-item]
+        "kind": "transposed" if layer.stamps else _KINDS[layer.arithmetic],
         "dark": dark,
         "table": rendering.signed_table(dark).tobytes().hex(),
         "lines": {"cells": every.meetings.cells, "sources": every.meetings.sources},
@@ -264,7 +264,7 @@ def _spread_words(layer: ConvTranspose2d) -> str:
     )
 
 
-def _pair(sides: Pair) -> str:
+def _pair(sides: tuple[int, ...]) -> str:
     """One number where both are the same."""
     return str(sides[0]) if sides[0] == sides[1] else by(sides)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from convlab.explain import Explanation, explain, sentence
+from convlab.explanations import Explanation, explain, sentence
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
 from convlab.network import Stage
 from convlab.ui.components.maps.message import Card, Made, Place, Seen, Tap

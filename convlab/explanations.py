@@ -1,21 +1,20 @@
 """Output numbers taken apart: what each tap reads, its products, their sums, the total; and that in one sentence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain
 
 import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape
-from convlab.meetings import Line, Meetings, Windowed, check_kind, indices, meetings
+from convlab.layers import Shape, Taps, Windowed, check_kind, windowed
+from convlab.meetings import Line, Meetings, indices, inside_of, meetings
+from convlab.speech import Parts, counted, span, spoken
 from convlab.transposed import check_entries
-from convlab.window import Pair, pair, whole
+from convlab.window import Pair, Sides, pair, whole
 
 Grid = tuple[tuple[Pair | None, ...], ...]
-
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +23,7 @@ class Explanation:
 
     Attributes
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer.
     output_shape : tuple of int
         (C, H, W) of its output.
@@ -77,12 +76,12 @@ class Explanation:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanations:
+class Explanations(Taps):
     """Many output numbers taken apart at once: those where some output rows and columns cross.
 
     Attributes
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer.
     input_size : (int, int)
         Rows and columns of its input.
@@ -110,71 +109,47 @@ class Explanations:
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     meetings: Meetings
-    inside: Tensor
     read: Tensor
-    inputs: Tensor
-    counted: Tensor | None
     weight: Tensor | None
     bias: Tensor | None
 
     def channels(self, channel: int) -> range:
         """The input channels that an output channel reads: those of its group, or a pool's own."""
-        layer = self.layer
-        if not isinstance(layer, Conv2d | ConvTranspose2d):
-            return range(channel, channel + 1)
-        read = layer.in_channels // layer.groups
-        first = channel // (layer.out_channels // layer.groups) * read
-        return range(first, first + read)
+        return self.layer.reads_channels(channel)
 
     def weights(self, channel: int) -> Tensor:
-        """What each tap multiplies by, in a shape that fits the inputs of the channels read.
+        """What each tap multiplies by, float64, in a shape that fits the inputs of the channels read.
 
         Maximum pooling weighs its winner with 1, average pooling each cell that it counts with 1 / divisor.
         """
-        layer, read = self.layer, self.channels(channel)
-        if isinstance(layer, MaxPool2d):
-            taps = torch.arange(layer.kernel_size[0] * layer.kernel_size[1]).reshape(layer.kernel_size)
-            return (taps == self.winners(channel)[..., None, None]).double()[None]
-        if self.counted is not None:
-            return (self.counted.double() / self.counted.sum((-2, -1), keepdim=True))[None]
-        assert self.weight is not None
-        if isinstance(layer, Conv2d):
-            return self.weight[channel].double()[:, None, None]
-        assert isinstance(layer, ConvTranspose2d)
-        outputs = layer.out_channels // layer.groups
-        return self.weight[read.start : read.stop, channel % outputs].double()[:, None, None]
+        return self.layer.tap_weights(channel, self.weight, self).double()
 
     def winners(self, channel: int) -> Tensor:
         """Maximum pooling, (rows, columns): the tap with the largest number, the first of equals; -1 for none."""
-        met = self.inside.flatten(-2)
-        read = self.inputs[channel].flatten(-2).where(met, -torch.inf)
-        first = ((read == read.amax(-1, keepdim=True)) & met).int().argmax(-1)
-        return first.where(met.any(-1), -1)
+        kept = self.weights(channel)[0].flatten(-2)
+        return kept.argmax(-1).where(kept.any(-1), -1)
 
     def products(self, channel: int) -> Tensor:
         """(channels read, rows, columns, kernel rows, kernel columns), float64."""
         read, weights = self.channels(channel), self.weights(channel)
         products = self.inputs[read.start : read.stop] * weights
-        if isinstance(self.layer, MaxPool2d):
+        if self.layer.arithmetic == "max":
             products = products.where(weights > 0, 0.0)  # 0 times the minus infinity of its padding
         return products
 
     def added(self, channel: int) -> float:
         """The bias, 0 without one."""
-        if self.bias is None or not isinstance(self.layer, Conv2d | ConvTranspose2d):
-            return 0.0
-        return float(self.bias[channel])
+        return 0.0 if self.bias is None else float(self.bias[channel])
 
     def at(self, channel: int, place: Pair) -> Explanation:
         """One number; `place` counts within `rows` and `columns`."""
-        (i, j), layer, read = place, self.layer, self.channels(channel)
+        (i, j), read, largest = place, self.channels(channel), self.layer.arithmetic == "max"
         one = self._one(i, j)
         products, inputs = one.products(channel)[:, 0, 0], one.inputs[read.start : read.stop, 0, 0]
-        sums, added, winner = products.sum((1, 2)), self.added(channel), None
-        if isinstance(layer, MaxPool2d) and (tap := int(one.winners(channel))) >= 0:
-            winner = divmod(tap, layer.kernel_size[1])
+        sums, added = products.sum((1, 2)), self.added(channel)
+        tap = int(one.winners(channel)) if largest else -1
         return Explanation(
-            layer=layer,
+            layer=self.layer,
             output_shape=self.output_shape,
             channel=channel,
             position=(self.rows[i], self.columns[j]),
@@ -187,8 +162,8 @@ class Explanations:
             products=products,
             channel_sums=sums,
             bias=added,
-            total=float(inputs.max()) if isinstance(layer, MaxPool2d) else float(sums.sum()) + added,
-            winner=winner,
+            total=float(inputs.max()) if largest else float(sums.sum()) + added,
+            winner=divmod(tap, self.layer.kernel_size[1]) if tap >= 0 else None,
             divisor=None if one.counted is None else int(one.counted.sum()),
         )
 
@@ -213,7 +188,7 @@ def explain_all(
 
     Parameters
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer.
     image : Tensor
         Its input, (C, H, W), small: see Raises.
@@ -233,6 +208,7 @@ def explain_all(
 
     Examples
     --------
+    >>> from convlab import Conv2d
     >>> conv = Conv2d(1, 1, (1, 2), bias=False)
     >>> every = explain_all(conv, torch.tensor([[[1.0, 2.0, 5.0]]]), torch.tensor([[[[-1.0, 1.0]]]]))
     >>> every.products(0).flatten(-2)
@@ -240,8 +216,7 @@ def explain_all(
               [-2.,  5.]]]], dtype=torch.float64)
     """
     shape = _output_shape(layer, image)
-    if isinstance(layer, Conv2d | ConvTranspose2d):
-        layer._check_operands(image, weight, bias)
+    layer.check_operands(image, weight, bias)
     size: Pair = (image.shape[1], image.shape[2])
     chosen = tuple(
         tuple(range(side) if some is None else some) for some, side in ((rows, shape[1]), (columns, shape[2]))
@@ -254,7 +229,7 @@ def explain_all(
     met = meetings(layer, size, *chosen)
     down, across = indices(met.sources)
     there = (down >= 0) & (across >= 0)
-    empty = -torch.inf if isinstance(layer, MaxPool2d) else 0.0
+    inside = inside_of(met, size)
     return Explanations(
         layer=layer,
         input_size=size,
@@ -262,10 +237,10 @@ def explain_all(
         rows=chosen[0],
         columns=chosen[1],
         meetings=met,
-        inside=_inside(met.cells, size),
+        inside=inside,
         read=there,
-        inputs=torch.where(there, image[:, down.clamp(min=0), across.clamp(min=0)].double(), empty),
-        counted=_counted(layer, met.cells, size) if isinstance(layer, AvgPool2d) else None,
+        inputs=torch.where(there, image[:, down.clamp(min=0), across.clamp(min=0)].double(), layer.fill),
+        counted=layer.counts(inside, inside_of(met, size, layer.window.padding)),
         weight=None if weight is None else weight.detach(),
         bias=None if bias is None else bias.detach(),
     )
@@ -278,13 +253,13 @@ def explain(
     bias: Tensor | None = None,
     *,
     channel: int,
-    position: int | Sequence[int],
+    position: Sides,
 ) -> Explanation:
     """Take one number of a map apart: what each tap reads, its products, their sums per channel, the total.
 
     Parameters
     ----------
-    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
+    layer : Windowed
         The layer.
     image : Tensor
         Its input, (C, H, W).
@@ -306,6 +281,7 @@ def explain(
 
     Examples
     --------
+    >>> from convlab import Conv2d
     >>> conv = Conv2d(1, 1, 2, bias=False)
     >>> image, weight = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]]), torch.tensor([[[[1.0, 0.0], [0.0, -1.0]]]])
     >>> why = explain(conv, image, weight, channel=0, position=(0, 0))
@@ -329,24 +305,34 @@ def sentence(why: Explanation, relu: bool = False) -> str:
 
     Examples
     --------
+    >>> from convlab import AvgPool2d
     >>> why = explain(AvgPool2d(2), torch.tensor([[[1.0, 4.0], [-3.0, 2.0]]]), channel=0, position=(0, 0))
     >>> sentence(why)
     'Output row 0, column 0: four numbers over rows 0 to 1, columns 0 to 1 sum to 4; divided by four that is 1.'
     """
     channel = f"map {why.channel + 1}, " if why.output_shape[0] > 1 else ""
     start = f"Output {channel}row {why.position[0]}, column {why.position[1]}: "
-    if isinstance(why.layer, MaxPool2d):
-        middle = _maximum(why)
-    elif isinstance(why.layer, AvgPool2d):
-        middle = _mean(why)
-    else:
-        middle = _products(why)
-    return start + middle + (f"; after ReLU {_spoken(max(why.total, 0.0))}." if relu else ".")
+    return start + why.layer.told(_parts(why)) + (f"; after ReLU {spoken(max(why.total, 0.0))}." if relu else ".")
+
+
+def _parts(why: Explanation) -> Parts:
+    """What a sentence about the number can speak of."""
+    return Parts(
+        place=_place(why),
+        products=why.products.numel(),
+        met=int(why.inside.sum()) * len(why.channels),
+        inputs=float(why.inputs.sum()),
+        products_sum=float(why.channel_sums.sum()),
+        bias=why.bias,
+        total=why.total,
+        winner=why.sources[why.winner[0]][why.winner[1]] if why.winner else None,
+        divisor=why.divisor,
+    )
 
 
 def _output_shape(layer: Windowed, image: Tensor) -> tuple[int, int, int]:
     """The output's shape for one image, the kind of layer and the image checked."""
-    check_kind(layer, Windowed)
+    check_kind(layer, windowed)
     if image.dim() != 3:
         advice = "Take one image of the batch, such as images[0]."
         raise ConvLabError("image", tuple(image.shape), "must be one image of shape (C, H, W)", advice=advice)
@@ -354,7 +340,7 @@ def _output_shape(layer: Windowed, image: Tensor) -> tuple[int, int, int]:
     return channels, rows, columns
 
 
-def _check_place(shape: Shape, channel: int, position: int | Sequence[int]) -> Pair:
+def _check_place(shape: Shape, channel: int, position: Sides) -> Pair:
     """The position as a pair, it and the channel inside the output."""
     last = shape[0] - 1
     if whole("channel", channel, 0) > last:
@@ -370,56 +356,11 @@ def _check_place(shape: Shape, channel: int, position: int | Sequence[int]) -> P
     return row, column
 
 
-def _inside(lines: tuple[Line, Line], size: Pair, ring: Pair = (0, 0)) -> Tensor:
-    """Whether each tap meets a cell of the input, or of the ring of padding around it."""
-    down, across = (
-        torch.tensor([[cell is not None and -p <= cell < side + p for cell in taps] for taps in line])
-        for line, side, p in zip(lines, size, ring, strict=True)
-    )
-    return down[:, None, :, None] & across[None, :, None, :]
-
-
-def _counted(layer: AvgPool2d, lines: tuple[Line, Line], size: Pair) -> Tensor:
-    """Which taps average pooling counts: inside the input, or in its padding too, but none that hangs over."""
-    return _inside(lines, size, layer.padding if layer.count_include_pad else (0, 0))
-
-
 def _grid(lines: tuple[Line, Line], i: int, j: int) -> Grid:
     """Where the taps of one position lie, as kernel rows."""
     return tuple(
         tuple(None if row is None or column is None else (row, column) for column in lines[1][j]) for row in lines[0][i]
     )
-
-
-def _maximum(why: Explanation) -> str:
-    """The spoken middle of a sentence about maximum pooling."""
-    if why.winner is None:
-        return "all of its window is padding, so it is minus infinity"
-    row, column = why.sources[why.winner[0]][why.winner[1]] or (0, 0)
-    numbers = _count(int(why.inside.sum()), "number")
-    if int(why.inside.sum()) == 1:
-        return f"the only number, over {_place(why)}, is {_spoken(why.total)}"
-    return f"the largest of {numbers} over {_place(why)} is {_spoken(why.total)}, from row {row}, column {column}"
-
-
-def _mean(why: Explanation) -> str:
-    """The spoken middle of a sentence about average pooling."""
-    met, divided = int(why.inside.sum()), why.divisor or 1
-    numbers = f"{_count(met, 'number')} over {_place(why)} {_verb(met)} {_spoken(float(why.inputs.sum()))}"
-    padding = ", padding counted," if divided > met else ""
-    return f"{numbers}; divided by {_count(divided)}{padding} that is {_spoken(why.total)}"
-
-
-def _products(why: Explanation) -> str:
-    """The spoken middle of a sentence about a convolution, plain or transposed."""
-    added = f"; plus bias {_spoken(why.bias)} that is {_spoken(why.total)}" if why.bias else ""
-    total = _spoken(float(why.channel_sums.sum())) + added
-    if not isinstance(why.layer, ConvTranspose2d):
-        return f"{_count(why.products.numel(), 'product')} over {_place(why)} {_verb(why.products.numel())} {total}"
-    stamped = int(why.inside.sum()) * len(why.channels)
-    if not stamped:
-        return f"no stamp reaches it, so it is {total}"
-    return f"{_count(stamped, 'stamp')} from {_place(why)} {_verb(stamped)} {total}"
 
 
 def _place(why: Explanation) -> str:
@@ -429,42 +370,9 @@ def _place(why: Explanation) -> str:
     if not met:
         return "padding alone"
     rows, columns = (sorted({cell[axis] for cell in met}) for axis in (0, 1))
-    channels = f"{_count(len(why.channels))} channels, " if len(why.channels) > 1 else ""
-    place = f"{channels}{_range('row', rows)}, {_range('column', columns)}"
+    channels = f"{counted(len(why.channels))} channels, " if len(why.channels) > 1 else ""
+    place = f"{channels}{span('row', rows)}, {span('column', columns)}"
     outside = len(flags) - len(met)
-    if not outside or not isinstance(why.layer, Conv2d):
+    if not outside or why.layer.stamps or why.layer.arithmetic != "sum":
         return place
-    return f"{place}, {_count(outside)} on padding" + (" in each channel" if channels else "")
-
-
-def _range(noun: str, places: list[int]) -> str:
-    """Rows or columns in words: row 2; rows 2 to 4; rows 2 and 4; rows 2 to 8 in steps of 2."""
-    first, last = places[0], places[-1]
-    steps = {after - before for before, after in pairwise(places)}
-    if first == last:
-        return f"{noun} {first}"
-    if steps == {1}:
-        return f"{noun}s {first} to {last}"
-    if len(places) > 3 and len(steps) == 1:
-        return f"{noun}s {first} to {last} in steps of {steps.pop()}"
-    return f"{noun}s {', '.join(map(str, places[:-1]))} and {last}"
-
-
-def _count(number: int, noun: str = "") -> str:
-    """A count in words up to twelve, with its noun."""
-    word = _WORDS[number] if number < len(_WORDS) else f"{number:,}"
-    return word if not noun else f"{word} {noun}" + ("s" if number != 1 else "")
-
-
-def _verb(number: int) -> str:
-    """Several numbers sum to a total; one is it."""
-    return "sum to" if number > 1 else "is"
-
-
-def _spoken(value: float) -> str:
-    """A number as it is read aloud: at most four decimals, minus in words."""
-    if abs(value) == torch.inf:
-        return "minus infinity" if value < 0 else "infinity"
-    if 0 < abs(value) < 0.00005:
-        return "nearly 0"
-    return ("minus " if value < 0 else "") + f"{abs(value):.4f}".rstrip("0").rstrip(".")
+    return f"{place}, {counted(outside)} on padding" + (" in each channel" if channels else "")
