@@ -9,7 +9,6 @@ from convlab.ui.steps import StepSettings, check
 
 server.entrance()
 word = controls.start(StepSettings)
-controls.show(at="")  # the place in a link is the script's matter
 asked = controls.current()
 refusal = refusal_of(asked, check)
 good = controls.good_of(asked, refusal, check)

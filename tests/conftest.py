@@ -29,19 +29,21 @@ FLAGS = [
 
 def header_of(app):
     """The header of the message that the page's maps or grids were sent."""
-    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name != "convlab.tab")
-    return _header(component)
+    return _headers(app)[0]
 
 
 def tab_of(app):
     """The header of the message that the tab was sent."""
-    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name == "convlab.tab")
-    return _header(component)
+    return _headers(app)[1]
 
 
-def _header(component):
-    """The header of a component's message."""
-    message = component.proto.bytes
+def _headers(app):
+    """The headers of all messages that components were sent, in their order."""
+    return [_header(component.proto.bytes) for component in app.get("bidi_component")]
+
+
+def _header(message):
+    """The header of one message."""
     length = int.from_bytes(message[:4], "little")
     return json.loads(message[4 : 4 + length])
 
@@ -57,9 +59,14 @@ def app():
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """A real server's address."""
-    command = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
-    with serving(command, tmp_path_factory.mktemp("server") / "log", cwd=ROOT) as url:
+    with served("app.py", tmp_path_factory.mktemp("server") / "log") as url:
         yield url
+
+
+def served(script, log):
+    """A server that runs a script."""
+    command = ["streamlit", "run", script, "--server.port={port}", "--server.address=127.0.0.1"]
+    return serving(command, log, cwd=ROOT)
 
 
 @contextmanager
@@ -119,7 +126,7 @@ def open_page(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grid")) else None)
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grids")) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page

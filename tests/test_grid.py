@@ -165,6 +165,33 @@ def test_play_goes_on_when_the_output_changes_its_size(open_steps):
     expect(page.locator(".count")).to_contain_text("of 9")
 
 
+def test_a_smaller_output_takes_what_was_pointed_at_inside(open_steps):
+    page = open_steps()
+    at(page, "output", 4, 4, 5).hover()
+    expect(page.locator(".count")).to_have_text("25 of 25")
+    page.locator(".st-key-stride input[type=range]").focus()
+    page.keyboard.press("ArrowRight")  # 5×5 -> 3×3
+    expect(page.locator(".side.output h2")).to_have_text("Output 1×3×3")
+    expect(page.locator(".count")).to_have_text("9 of 9")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
+    page.wait_for_url("**/step_by_step?stride=2")
+
+
+def test_nothing_goes_on_after_the_page_was_left(open_steps):
+    page = open_steps("input=own")
+    count = page.locator(".count").element_handle()
+    page.get_by_label("Speed").select_option("10")
+    page.get_by_role("button", name="Play").click()
+    at(page, "input", 2, 2, 7).dblclick()
+    page.keyboard.type("5")
+    page.get_by_role("link", name="Playground").click()
+    page.locator(".maps canvas").first.wait_for()
+    before = count.inner_text()
+    page.wait_for_timeout(500)
+    assert count.inner_text() == before
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
 def test_average_pooling_shows_the_sum_and_what_divides_it(open_steps):
     page = open_steps("operation=avg&padding=1&stride=2&input_size=8&at=0,2,2")
     total = image_of(StepSettings(input_size=(8, 8)))[0, 3:6, 3:6].sum().item()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from convlab import ConvLabError
 from convlab.matrix import matrix
-from convlab.ui.board import MAX_MATRIX, board_data, facts
+from convlab.ui.components.grids.view import MAX_MATRIX
 from convlab.ui.settings import Edit, difference, from_query, refusal_of, to_query
-from convlab.ui.steps import EXAMPLES, MAX_PRODUCTS, StepSettings, check, image_of, input_edit, step_of
+from convlab.ui.steps import EXAMPLES, MAX_PRODUCTS, StepSettings, check, facts, image_of, input_edit, shown, step_of
 
 
 def number(name):
@@ -37,14 +37,19 @@ def every_control():
     return st.builds(StepSettings, **drawn_from)
 
 
+def header_of(settings):
+    """What the grids are told."""
+    return shown(settings, False).header
+
+
 def arrays_of(settings):
     """The header, and a function that takes the numbers that it points to."""
-    header, packed = board_data(settings, False)
-    numbers = np.frombuffer(zlib.decompress(packed), np.float32)
-    return header, lambda place: torch.tensor(numbers[place[0] : place[0] + place[1]])
+    view = shown(settings, False)
+    data = zlib.decompress(view.numbers)
+    return view.header, lambda place: torch.tensor(np.frombuffer(data, np.float32, place[1], place[0]))
 
 
-def shown(state):
+def mended(state):
     """The settings, or where the page refuses them, the ones that its button leads to."""
     refusal = refusal_of(state, check)
     return refusal.way_out if refusal else state
@@ -70,7 +75,7 @@ def test_every_combination_works_or_is_refused_with_a_way_out(state):
 @drawn(150)
 @given(every_control())
 def test_what_the_grids_are_sent_is_torchs(state):
-    state = shown(state)
+    state = mended(state)
     header, take = arrays_of(state)
     step, image = step_of(state), image_of(state)
     output = step.layer(image, step.weight, step.bias)
@@ -105,7 +110,7 @@ def test_what_the_grids_are_sent_is_torchs(state):
 @given(every_control())
 def test_the_grids_can_be_drawn_from_the_lines(state):
     """The script finds each product by counting the taps that read a cell, position after position."""
-    state = shown(replace(state, operation="convolution", padding_mode="zeros", depthwise=False, bias=0.0))
+    state = mended(replace(state, operation="convolution", padding_mode="zeros", depthwise=False, bias=0.0))
     header, take = arrays_of(state)
     image, weight = image_of(state), step_of(state).weight
     products, place = take(header["products"]).reshape(len(weight), len(image), -1), 0
@@ -145,7 +150,7 @@ SIZES = {
 @pytest.mark.parametrize(("name", "sizes"), SIZES.items())
 def test_the_standard_pictures_of_convolution_arithmetic(name, sizes):
     settings = EXAMPLES[name].settings
-    header, _ = board_data(settings, False)
+    header = header_of(settings)
     assert (tuple(header["input"]["shape"][1:]), tuple(header["output"]["shape"][1:])) == sizes
 
 
@@ -178,13 +183,13 @@ def test_row_1_three_channels_are_added_to_one_number():
 
 
 def test_row_2_padding_1_keeps_8_by_8():
-    header, _ = board_data(EXAMPLES["same"].settings, False)
+    header = header_of(EXAMPLES["same"].settings)
     assert header["output"]["shape"] == [1, 8, 8]
     assert header["input"]["around"] == [(1, 1), (1, 1)]
 
 
 def test_row_3_rows_and_columns_are_set_apart():
-    header, _ = board_data(StepSettings(kernel_size=(5, 3), stride=(2, 1), input_size=(9, 7)), False)
+    header = header_of(StepSettings(kernel_size=(5, 3), stride=(2, 1), input_size=(9, 7)))
     assert header["output"]["shape"] == [1, 3, 5]
 
 
@@ -196,7 +201,7 @@ def test_row_4_stride_2_leaves_a_row_and_a_column_over():
 
 
 def test_row_5_dilation_2_covers_5_by_5():
-    header, _ = board_data(EXAMPLES["dilated"].settings, False)
+    header = header_of(EXAMPLES["dilated"].settings)
     assert header["lines"]["cells"][0][0] == (0, 2, 4)
 
 
@@ -211,11 +216,11 @@ def test_row_6_pooling_over_2_by_2(name, number):
 def test_row_14_a_transposed_convolution_grows_its_input():
     assert facts(EXAMPLES["upsampling"].settings)[1] == "1×4×4 → 1×8×8"
     _, take = arrays_of(EXAMPLES["upsampling"].settings)
-    assert take(board_data(EXAMPLES["upsampling"].settings, False)[0]["use"]).unique().tolist() == [1]
+    assert take(header_of(EXAMPLES["upsampling"].settings)["use"]).unique().tolist() == [1]
 
 
 def test_row_16_both_are_matrices_and_one_is_the_other_transposed():
-    words = board_data(EXAMPLES["padding_strides_back"].settings, False)[0]["matrix"]["words"]
+    words = header_of(EXAMPLES["padding_strides_back"].settings)["matrix"]["words"]
     assert "Matrix times input is the layer's output: the largest difference is 0." in words
     assert "Its transpose is the matrix of nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1, bias=False)" in words
 
@@ -224,7 +229,7 @@ def test_row_18_flip_turns_the_kernel():
     settings = EXAMPLES["flip"].settings
     plain, turned = step_of(replace(settings, flip=False)).weight, step_of(settings).weight
     assert torch.equal(plain.flip(-2, -1), turned) and not torch.equal(plain, turned)
-    assert board_data(settings, False)[0]["kernel_note"]
+    assert header_of(settings)["kernel_note"]
 
 
 def test_checkerboards_come_from_overlap():
@@ -234,7 +239,7 @@ def test_checkerboards_come_from_overlap():
 
 def test_output_padding_lists_what_collapses_and_computes_what_it_adds():
     settings = EXAMPLES["odd_back"].settings
-    choice, added = board_data(settings, False)[0]["collapse"]
+    choice, added = header_of(settings)["collapse"]
     step = step_of(settings)
     output = step.layer(image_of(settings), step.weight)
     last = torch.cat([output[0, -1], output[0, :-1, -1]])  # 6×6: one row and one column more
@@ -254,7 +259,7 @@ def test_output_padding_is_counted_from_the_smallest_size_even_if_that_is_none()
         output_padding=(1, 1),
         bank="box",
     )
-    (choice, _) = board_data(settings, False)[0]["collapse"]
+    (choice, _) = header_of(settings)["collapse"]
     assert "brings the sizes 1 and 2 both down to 1. output_padding 1 to 2 says" in choice
 
 
@@ -316,7 +321,7 @@ def test_what_does_not_work_is_refused_in_words(changes, words):
 
 
 def test_a_large_matrix_is_told_and_not_drawn():
-    words = board_data(StepSettings(input_size=(16, 16)), False)[0]["matrix"]["words"]
+    words = header_of(StepSettings(input_size=(16, 16)))["matrix"]["words"]
     assert words == "The matrix has 196 rows and 256 columns: too many to draw. Use a smaller input to see it."
     assert MAX_MATRIX < 196 * 256
 
@@ -328,7 +333,7 @@ def test_the_matrix_is_sent_as_it_is():
     index = take(header["matrix"]["index"]).long()
     weights = torch.cat([step.weight.flatten(), torch.zeros(1)])[index]  # -1 is no weight
     assert torch.equal(weights, matrix(step.layer, (2, 5, 5), step.weight).flatten())
-    assert header["matrix"]["patches"]["size"] == [18, 9]
+    assert header["matrix"]["patches"]["size"] == (18, 9)
 
 
 @pytest.mark.parametrize(
@@ -343,14 +348,14 @@ def test_the_matrix_is_sent_as_it_is():
     ],
 )
 def test_the_cells_around_the_input_are_explained(changes, words, reads):
-    header, _ = board_data(StepSettings(**changes), False)
+    header = header_of(StepSettings(**changes))
     assert words in header["input"]["note"]
     assert header["input"]["reads"] == reads
 
 
 def test_the_header_is_json():
     for name in ("channels", "odd_back", "maximum", "average"):
-        json.dumps(board_data(EXAMPLES[name].settings, True)[0], allow_nan=False)
+        json.dumps(shown(EXAMPLES[name].settings, True).header, allow_nan=False)
 
 
 def test_the_layer_is_pytorchs():

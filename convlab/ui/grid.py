@@ -1,23 +1,22 @@
-"""The grid component of the step page: it shows every number, and listens for the ones that a visitor writes."""
+"""The grids of the step page: what they are told, and what becomes of what they send."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from convlab.ui import controls
-from convlab.ui.board import board_data
-from convlab.ui.components.component import packed
-from convlab.ui.settings import edit, to_address, with_edit
-from convlab.ui.steps import StepSettings, input_edit
+from convlab.ui.components.component import is_dark, packed
+from convlab.ui.components.grids import grids
+from convlab.ui.settings import edit, from_query, to_address, with_edit
+from convlab.ui.steps import StepSettings, input_edit, shown
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("dom.js", "grid_light.js", "grid_matrix.js", "grid_steps.js", "grid.js")
-_component = st.components.v2.component(
-    "convlab.grid",
-    html="<div class='steps'></div>",
-    css="".join((_HERE / name).read_text(encoding="utf-8") for name in ("products.css", "grid.css")),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+_address = st.components.v2.component(
+    "convlab.address",
+    html="<div class='address'></div>",
+    js=(Path(__file__).parent / "dom.js").read_text(encoding="utf-8")
+    + "export default ({ data }) => keepAddress(unpack(data).header.address);",
 )
 
 
@@ -31,21 +30,31 @@ def grid(good: StepSettings, asked: StepSettings) -> None:
     asked : StepSettings
         What the visitor set; the address says it.
     """
-    header, numbers = board_data(good, st.context.theme.type == "dark")
-    extra: dict[str, Any] = {
-        "edited": bool(asked.cells or asked.edits),
-        "address": to_address(asked),
-        "seen_edit": controls.seen_edit(),
-        "fresh": st.session_state.get("fresh", 0),
-        "note": st.session_state.pop("_note", ""),
-    }
-    _component(
-        data=packed({**header, **extra}, numbers), key="grid", on_edit_change=_on_edit, on_again_change=_on_again
+    message = shown(replace(good, at=""), is_dark()).message(
+        at=_place_of(asked.at),
+        fresh=st.session_state.get("fresh", 0),
+        note=st.session_state.pop("_note", ""),
+        edited=bool(asked.cells or asked.edits),
+        seen_edit=controls.seen_edit(),
     )
+    grids("grid", message, on_edit=_on_edit, on_at=_on_at)
+    _address(data=packed({"address": to_address(asked)}, b""), key="address")
 
 
-def _on_again() -> None:
-    """The page turned dark or light: the coming run is all that is needed."""
+def _place_of(text: str) -> tuple[int, int, int] | None:
+    """The pinned place, where there is one."""
+    if not text:
+        return None
+    channel, row, column = (int(part) for part in text.split(","))
+    return channel, row, column
+
+
+def _on_at() -> None:
+    """Another number was pinned, or none."""
+    sent = str(st.session_state["grid"].get("at"))
+    settings, bad = from_query({"at": sent} if sent else {}, StepSettings)
+    if not bad and controls.on(StepSettings):
+        controls.show(at=settings.at)
 
 
 def _on_edit() -> None:

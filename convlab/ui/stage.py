@@ -10,7 +10,7 @@ import streamlit as st
 from convlab.errors import ConvLabError
 from convlab.ui import controls, pictures
 from convlab.ui.components.component import is_dark, packed
-from convlab.ui.components.maps import maps, message_of
+from convlab.ui.components.maps import maps
 from convlab.ui.playground.show import Picture, cards_of, name_of, shown
 from convlab.ui.settings import Settings, check, edit, from_query, refusal_of, to_address, with_edit
 
@@ -40,15 +40,13 @@ def stage(picture: Picture, good: Settings, asked: Settings) -> None:
     settings = controls.changed(asked, **ask) if ask else good
     dark = is_dark()
     try:
-        view, pixels, word = shown(picture, settings, dark)
+        drawn, word = shown(picture, settings, dark)
     except ConvLabError as error:
         refusal = refusal_of(settings, partial(check, full_size=picture.size))
         note = str(refusal.error if refusal else error)
         settings = good
-        view, pixels, word = shown(picture, settings, dark)
-    message = message_of(
-        view,
-        pixels,
+        drawn, word = shown(picture, settings, dark)
+    message = drawn.message(
         cards=cards_of(picture, settings),
         path=settings.pixel,
         note=note or word,

@@ -13,9 +13,11 @@ from convlab.errors import ConvLabError
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape
 from convlab.meetings import Windowed
 from convlab.network import Step
+from convlab.script import layer_source
 from convlab.transposed import spread_along
+from convlab.ui.components.grids.view import Shown, grids_view
 from convlab.ui.settings import CHOICES, RANGES, Edit, LayerSettings, convolution_of, edit, edited
-from convlab.window import Pair
+from convlab.window import Pair, by
 
 MAX_PRODUCTS = 400_000
 MAX_CELLS = 14_000
@@ -132,6 +134,26 @@ def _products(layer: Windowed, shape: Shape, output: Shape) -> int:
     coarse = shape if isinstance(layer, ConvTranspose2d) else output
     channels = shape[0] if isinstance(layer, Conv2d | ConvTranspose2d) else 1
     return rows * columns * coarse[1] * coarse[2] * channels * output[0]
+
+
+def facts(settings: StepSettings) -> tuple[str, str, list[str]]:
+    """The layer as PyTorch writes it, the shapes, and the size formula with its numbers, once or for each axis."""
+    layer, shape = step_of(settings).layer, (settings.in_channels, *settings.input_size)
+    chain = f"{by(shape)} → {by(layer.output_shape(shape))}"
+    return layer_source(layer), chain, list(dict.fromkeys(layer.formula(shape)))
+
+
+@lru_cache(maxsize=16)
+def shown(settings: StepSettings, dark: bool) -> Shown:
+    """What the grids show for settings that work.
+
+    Raises
+    ------
+    ConvLabError
+        If they do not.
+    """
+    check(settings)
+    return grids_view(step_of(settings), image_of(settings), flipped=settings.flip, dark=dark)
 
 
 def input_edit(settings: StepSettings, channel: int, row: int, column: int, text: str) -> StepSettings:

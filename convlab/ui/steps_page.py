@@ -1,5 +1,6 @@
 """The parts of the step page around the grids: heading, sidebar, animation, examples."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -9,9 +10,8 @@ from convlab.animation import FORMATS, animate
 from convlab.errors import ConvLabError
 from convlab.layers import Layer
 from convlab.ui import controls, page
-from convlab.ui.board import facts
 from convlab.ui.settings import Refusal, to_address
-from convlab.ui.steps import EXAMPLES, StepSettings, step_of
+from convlab.ui.steps import EXAMPLES, StepSettings, facts, step_of
 
 
 def heading(good: StepSettings) -> None:
@@ -77,7 +77,7 @@ def _more(settings: StepSettings, refusal: Refusal | None) -> None:
 
 def _example(settings: StepSettings) -> None:
     """A list of examples; choosing one sets everything."""
-    now = next((name for name, example in EXAMPLES.items() if example.settings == settings), None)
+    now = next((name for name, example in EXAMPLES.items() if example.settings == replace(settings, at="")), None)
     st.session_state["example"] = now
     titles = {name: example.title for name, example in EXAMPLES.items()}
     st.selectbox(

@@ -14,8 +14,8 @@ from convlab.kernels import BANKS
 from convlab.network import Stage, trace
 from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
-from convlab.ui.components.maps.message import Card, View
-from convlab.ui.components.maps.view import Panel, Section, in_sections, view
+from convlab.ui.components.maps.message import Card
+from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
 from convlab.ui.settings import Settings, check, from_address, kernel_of, steps_of
 from convlab.window import Pair
 
@@ -91,7 +91,7 @@ def stages_of(picture: Picture, settings: Settings) -> tuple[Tensor, list[Stage]
     return image, trace(steps_of(settings, len(image)), image)
 
 
-def shown(picture: Picture, settings: Settings, dark: bool) -> tuple[View, bytes, str]:
+def shown(picture: Picture, settings: Settings, dark: bool) -> tuple[Shown, str]:
     """What the maps show for some settings, and a word where the pinned ones do not fit.
 
     Raises
@@ -112,11 +112,11 @@ class _Run(NamedTuple):
     stages: list[Stage]
 
 
-def _made(picture: Picture, settings: Settings, dark: bool) -> tuple[View, bytes, str]:
+def _made(picture: Picture, settings: Settings, dark: bool) -> tuple[Shown, str]:
     """The same, made anew."""
     runs, note = _runs(picture, settings)
     panels = [Panel(run.image, picture.title, picture.alt, _sections(run), run.name) for run in runs]
-    return *view(panels, dark), note
+    return maps_view(panels, dark=dark), note
 
 
 _kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors

@@ -1,0 +1,51 @@
+"""A small layer taken apart: its input, kernel and output as grids of numbers, and where each number comes from."""
+
+from collections.abc import Callable
+from typing import Any
+
+from convlab.ui.components.component import declared
+
+_mount = declared("grids", "<div class='grids'></div>")
+Heard = Callable[[], None]
+
+
+def grids(
+    key: str,
+    message: bytes,
+    *,
+    on_edit: Heard | None = None,
+    on_at: Heard | None = None,
+    on_again: Heard | None = None,
+) -> Any:
+    """Put grids on the page.
+
+    Parameters
+    ----------
+    key : str
+        Their name on the page; what they send is found in the session under it.
+    message : bytes
+        What they show, as `view.Shown.message` makes it.
+    on_edit : callable, optional
+        Cells were written: `edit`, a list of {"number", "what", "kernel", "channel", "row", "column", "value"} or
+        {"number", "undo"}; `what` is "input" or "weight". Each is sent until a message has seen its number.
+    on_at : callable, optional
+        The pinned output number came to rest: `at`, "channel,row,column"; "" for none.
+    on_again : callable, optional
+        The page turned dark or light: `again`. A new run is all that is needed.
+
+    Returns
+    -------
+    object
+        What was sent, by the names of the events.
+    """
+    return _mount(
+        key=key,
+        data=message,
+        on_edit_change=on_edit or _nothing,
+        on_at_change=on_at or _nothing,
+        on_again_change=on_again or _nothing,
+    )
+
+
+def _nothing() -> None:
+    """Nobody listens; an event still has to be taken."""

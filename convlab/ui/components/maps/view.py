@@ -1,6 +1,6 @@
-"""What the maps show of pictures and their layers: words, numbers and pixels, ready to send."""
+"""What the maps show of pictures and their layers: words, numbers and pixels, ready to send. No streamlit here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -9,7 +9,7 @@ from convlab import rendering
 from convlab.layers import Conv2d, ConvTranspose2d, ReLU
 from convlab.network import Stage, Step, zeroed
 from convlab.script import layer_source
-from convlab.ui.components.component import Payload, mark
+from convlab.ui.components.component import Payload, mark, packed
 from convlab.ui.components.maps import message
 from convlab.ui.components.maps.kernels import Kernels, kernel_cards, short
 from convlab.window import by
@@ -65,6 +65,66 @@ class Panel:
         return [stage for section in self.sections for stage in section.stages]
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is drawn.
+
+    Attributes
+    ----------
+    header : Drawn
+        Words, shapes, and where the pixels are.
+    pixels : bytes
+        Of all pictures, packed.
+    """
+
+    header: message.Drawn
+    pixels: bytes
+
+    def message(
+        self,
+        *,
+        cards: Sequence[message.Card] = (),
+        path: str = "",
+        note: str = "",
+        base: str = "",
+        sliders: Mapping[str, int] | None = None,
+        ask: message.Ask | None = None,
+        seen_edit: int = 0,
+    ) -> bytes:
+        """The message to the component.
+
+        Parameters
+        ----------
+        cards : sequence of Card
+            A number taken apart, as `cards.cards` gives it.
+        path : str
+            The places of the cards as the script sent them.
+        note : str
+            A word above the maps.
+        base : str
+            Names the page's own state, in which `sliders` have their values.
+        sliders : mapping of str to int
+            The keys of the sliders that are followed while they move, and their values.
+        ask : Ask, optional
+            The question that this answers: what one of those sliders would show. Without one it is the page's own
+            state.
+        seen_edit : int
+            The number of the last edit that was written or refused.
+        """
+        header: message.Message = {
+            **self.header,
+            "mark": mark({"pictures": self.header["pictures"], "cards": list(cards)}, b""),
+            "base": base,
+            "ask": ask,
+            "sliders": dict(sliders or {}),
+            "note": note,
+            "seen_edit": seen_edit,
+            "path": path,
+            "cards": list(cards),
+        }
+        return packed(header, self.pixels)
+
+
 def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
     """The stages in groups that each begin at a layer with kernels."""
     groups: list[list[Stage]] = []
@@ -75,7 +135,7 @@ def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
     return groups
 
 
-def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
+def maps_view(panels: Sequence[Panel], *, dark: bool = False) -> Shown:
     """Everything that the maps show.
 
     Parameters
@@ -84,11 +144,6 @@ def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
         One, or two side by side. The maps of one section have one scale in both.
     dark : bool
         For a dark page.
-
-    Returns
-    -------
-    (View, bytes)
-        A header for `maps.message_of`, and the pixels that it points into, compressed.
     """
     payload = Payload()
     limits = _common_limits(panels)
@@ -96,7 +151,7 @@ def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
     table = rendering.signed_table(dark).tobytes().hex()
     pixels = payload.packed()
     drawn = {"dark": dark, "table": table, "panels": shown}
-    return {"pictures": mark(drawn, pixels), "dark": dark, "table": table, "panels": shown}, pixels
+    return Shown({"pictures": mark(drawn, pixels), "dark": dark, "table": table, "panels": shown}, pixels)
 
 
 def _common_limits(panels: Sequence[Panel]) -> list[float]:

@@ -1,7 +1,6 @@
-"""What the grid component shows for some settings: every number, product and sum, ready to send. No streamlit here."""
+"""What the grids show of a layer and its input: every number, product and sum, ready to send. No streamlit here."""
 
-import zlib
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -13,88 +12,120 @@ from convlab.errors import ConvLabError
 from convlab.explain import Explanations, explain_all, sentence
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
 from convlab.matrix import matrix, patches, weight_index
-from convlab.meetings import Line, Windowed, overlap
+from convlab.meetings import Line, Windowed, check_kind, overlap
 from convlab.network import Step
 from convlab.script import layer_source
 from convlab.transposed import collapsing_sizes, flipped, plain_convolution, spread, spread_along
-from convlab.ui.steps import StepSettings, check, image_of, step_of
+from convlab.ui.components.component import Payload, mark, packed
+from convlab.ui.components.grids.message import Drawn, Input, Kernel, Matrix, Message, Output, Patches, Spread
 from convlab.window import Pair, by
 
 MAX_MATRIX = 40_000
 MAX_MATRIX_SIDE = 256
+_KINDS = {Conv2d: "convolution", ConvTranspose2d: "transposed", MaxPool2d: "max", AvgPool2d: "avg"}
 
 
-@lru_cache(maxsize=16)
-def board_data(settings: StepSettings, dark: bool) -> tuple[dict[str, Any], bytes]:
-    """Everything the grids show: a header for JSON, and the numbers that it points into, compressed.
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is drawn.
+
+    Attributes
+    ----------
+    header : Drawn
+        Shapes, words, and where the numbers are.
+    numbers : bytes
+        The numbers, packed.
+    mark : str
+        A short name: the same name, the same picture.
+    """
+
+    header: Drawn
+    numbers: bytes
+    mark: str
+
+    def message(
+        self,
+        *,
+        at: tuple[int, int, int] | None = None,
+        fresh: int = 0,
+        note: str = "",
+        edited: bool = False,
+        seen_edit: int = 0,
+    ) -> bytes:
+        """The message to the component.
+
+        Parameters
+        ----------
+        at : (int, int, int), optional
+            Channel, row and column of the output number that is pinned; beyond the output, the nearest one.
+        fresh : int
+            Another number than before: `at` holds, whatever the visitor has pinned since.
+        note : str
+            A word above the grids.
+        edited : bool
+            Whether any number was written by hand.
+        seen_edit : int
+            The number of the last edit that was written or refused.
+        """
+        header: Message = {
+            **self.header,
+            "mark": self.mark,
+            "at": at,
+            "fresh": fresh,
+            "note": note,
+            "edited": edited,
+            "seen_edit": seen_edit,
+        }
+        return packed(header, self.numbers)
+
+
+def grids_view(step: Step, image: Tensor, *, flipped: bool = False, dark: bool = False) -> Shown:
+    """Everything that the grids show.
 
     Parameters
     ----------
-    settings : StepSettings
-        The input and the layer.
+    step : Step
+        A convolution, a transposed one or a pooling layer, with its numbers.
+    image : Tensor
+        Its input, (C, H, W), small: every number is drawn.
+    flipped : bool
+        Whether to say that the kernels were turned by half a turn.
     dark : bool
         For a dark page.
 
     Raises
     ------
     ConvLabError
-        If the settings do not work.
+        If the layer does not fit the image.
     """
-    check(settings)
-    step, image = step_of(settings), image_of(settings)
-    layer: Windowed = step.layer  # type: ignore[assignment]
+    layer: Any = step.layer
+    check_kind(layer, Windowed)
     every = explain_all(layer, image, step.weight, step.bias)
     output = layer(image, step.weight, step.bias)
-    numbers = Numbers()
-    header = {
-        "operation": settings.operation,
+    numbers = Payload()
+    header: Drawn = {
+        "kind": _KINDS[type(layer)],  # type: ignore[typeddict-item]
         "dark": dark,
         "table": rendering.signed_table(dark).tobytes().hex(),
         "lines": {"cells": every.meetings.cells, "sources": every.meetings.sources},
         "kernel_size": layer.kernel_size,
-        "kernel_note": "Turned by half a turn (flip)." if settings.flip else "",
+        "kernel_note": "Turned by half a turn (flip)." if flipped else "",
         "input": _input(layer, image, every, numbers),
         "output": _output(layer, output, numbers),
         "kernels": _kernels(every, output.shape[0], numbers),
         "use": numbers.add(overlap(layer, tuple(image.shape))),
-        "sentences": _sentences(every, relu=not settings.pooling),
-        **_arithmetic(every, output.shape[0], numbers),
+        "sentences": _sentences(every, relu=not isinstance(layer, MaxPool2d | AvgPool2d)),
+        "matrix": _matrix(step, image, output, numbers),
     }
-    if isinstance(layer, ConvTranspose2d):
-        assert step.weight is not None
+    _add_arithmetic(header, every, output.shape[0], numbers)
+    if isinstance(layer, ConvTranspose2d) and step.weight is not None:
         header["spread"] = _spread(layer, image, step.weight, step.bias, output, numbers)
         header["collapse"] = _collapse(layer, image, output)
-    header["matrix"] = _matrix(step, image, output, numbers)
-    return header, numbers.packed()
+    packed_numbers = numbers.packed()
+    return Shown(header, packed_numbers, mark(header, packed_numbers))
 
 
-def facts(settings: StepSettings) -> tuple[str, str, list[str]]:
-    """The layer as PyTorch writes it, the shapes, and the size formula with its numbers, once or for each axis."""
-    layer, shape = step_of(settings).layer, (settings.in_channels, *settings.input_size)
-    chain = f"{by(shape)} → {by(layer.output_shape(shape))}"
-    return layer_source(layer), chain, list(dict.fromkeys(layer.formula(shape)))
-
-
-class Numbers:
-    """Arrays of float32 one after another; each is found again by its start and its length."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self.length = 0
-
-    def add(self, values: Tensor) -> list[int]:
-        """Append some; where they start and how many they are."""
-        flat = values.detach().to(torch.float32).contiguous().flatten()
-        self.parts.append(flat.numpy().tobytes())
-        start, self.length = self.length, self.length + flat.numel()
-        return [start, flat.numel()]
-
-    def packed(self) -> bytes:
-        """All of them, compressed."""
-        return zlib.compress(b"".join(self.parts), 1)
-
-
-def _input(layer: Windowed, image: Tensor, every: Explanations, numbers: Numbers) -> dict[str, Any]:
+def _input(layer: Windowed, image: Tensor, every: Explanations, numbers: Payload) -> Input:
     """The input grids: their numbers, how far they are drawn beyond their edges, and words."""
     channels, rows, columns = image.shape
     limit = rendering.limit_of(image)
@@ -145,7 +176,7 @@ def _padding_reads(layer: Windowed) -> str:
     return "" if isinstance(layer, AvgPool2d) and not layer.count_include_pad else "0"
 
 
-def _output(layer: Windowed, output: Tensor, numbers: Numbers) -> dict[str, Any]:
+def _output(layer: Windowed, output: Tensor, numbers: Payload) -> Output:
     """The output grids, before ReLU."""
     finite = output.where(output.isfinite(), 0.0)
     around, note, extra = [(0, 0), (0, 0)], "", (0, 0)
@@ -160,37 +191,38 @@ def _output(layer: Windowed, output: Tensor, numbers: Numbers) -> dict[str, Any]
         "values": numbers.add(output),
         "colours": numbers.add(rendering.entries(finite, rendering.limit_of(finite))),
         "around": around,
-        "extra": list(extra),
+        "extra": extra,
         "title": f"Output {by(tuple(output.shape))}",
         "note": note.strip(),
     }
 
 
-def _kernels(every: Explanations, count: int, numbers: Numbers) -> list[dict[str, Any]]:
+def _kernels(every: Explanations, count: int, numbers: Payload) -> list[Kernel]:
     """One kernel for each output channel: the input channels that it reads, and its weights where it has any."""
-    kernels: list[dict[str, Any]] = [{"reads": list(every.channels(channel))} for channel in range(count)]
+    kernels: list[Kernel] = [{"reads": list(every.channels(channel))} for channel in range(count)]
     if every.weight is None:
         return kernels
     limit = rendering.limit_of(every.weight)
     for channel, kernel in enumerate(kernels):
         weights = every.weights(channel).float()
-        kernel |= {"values": numbers.add(weights), "colours": numbers.add(rendering.entries(weights, limit))}
+        kernel["values"] = numbers.add(weights)
+        kernel["colours"] = numbers.add(rendering.entries(weights, limit))
         kernel["bias"] = every.added(channel)
     return kernels
 
 
-def _arithmetic(every: Explanations, count: int, numbers: Numbers) -> dict[str, Any]:
+def _add_arithmetic(header: Drawn, every: Explanations, count: int, numbers: Payload) -> None:
     """What each number is made of: its winner, its sum and divisor, or its products where a tap reads a cell."""
-    layer = every.layer
-    if isinstance(layer, MaxPool2d):
-        return {"winners": numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))}
+    if isinstance(every.layer, MaxPool2d):
+        header["winners"] = numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))
+        return
     if every.counted is not None:
-        return {"sums": numbers.add(every.inputs.sum((-2, -1))), "divisors": numbers.add(every.counted.sum((-2, -1)))}
+        header["sums"] = numbers.add(every.inputs.sum((-2, -1)))
+        header["divisors"] = numbers.add(every.counted.sum((-2, -1)))
+        return
     products = [every.products(channel) for channel in range(count)]
-    return {
-        "products": numbers.add(torch.stack([each[:, every.read] for each in products])),
-        "sums": numbers.add(torch.stack([each.sum((-2, -1)) for each in products])),
-    }
+    header["products"] = numbers.add(torch.stack([each[:, every.read] for each in products]))
+    header["sums"] = numbers.add(torch.stack([each.sum((-2, -1)) for each in products]))
 
 
 def _sentences(every: Explanations, relu: bool) -> list[str]:
@@ -201,8 +233,8 @@ def _sentences(every: Explanations, relu: bool) -> list[str]:
 
 
 def _spread(
-    layer: ConvTranspose2d, image: Tensor, weight: Tensor, bias: Tensor | None, output: Tensor, numbers: Numbers
-) -> dict[str, Any]:
+    layer: ConvTranspose2d, image: Tensor, weight: Tensor, bias: Tensor | None, output: Tensor, numbers: Payload
+) -> Spread:
     """The second view: the input spread out, the flipped kernel, and that a plain convolution agrees."""
     wide, turned = spread(layer, image), flipped(layer, weight)
     again = plain_convolution(layer)(wide, turned, bias)
@@ -270,7 +302,7 @@ def _choice(word: str, sizes: list[int], small: int, least: int) -> str:
     )
 
 
-def _matrix(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dict[str, Any]:
+def _matrix(step: Step, image: Tensor, output: Tensor, numbers: Payload) -> Matrix:
     """The layer as a matrix, what it is the transpose of, and the input unrolled; or why it is not shown."""
     layer = step.layer
     if isinstance(layer, MaxPool2d):
@@ -293,7 +325,7 @@ def _matrix(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dict
         f"Matrix times input is the layer's output: the largest difference is {_off(again, output)}.",
     ]
     return {
-        "size": [outputs, inputs],
+        "size": (outputs, inputs),
         "index": numbers.add(index),
         "words": " ".join([*lines, *_turned(layer, shape, tuple(output.shape), step.weight, table)]),
         "patches": _patches(step, image, output, numbers),
@@ -331,7 +363,7 @@ def _other_way(layer: Layer, shape: tuple[int, ...]) -> Conv2d | ConvTranspose2d
     return ConvTranspose2d(layer.out_channels, layer.in_channels, layer.kernel_size, **shared)
 
 
-def _patches(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dict[str, Any] | None:
+def _patches(step: Step, image: Tensor, output: Tensor, numbers: Payload) -> Patches | None:
     """The unrolled input: each window as a column, the weights as rows that multiply it."""
     layer = step.layer
     if not isinstance(layer, Conv2d) or layer.groups > 1:
@@ -347,7 +379,7 @@ def _patches(step: Step, image: Tensor, output: Tensor, numbers: Numbers) -> dic
         f"times these {columns.shape[1]} columns is the same output: the largest difference is {_off(again, output)}."
     )
     return {
-        "size": list(columns.shape),
+        "size": (columns.shape[0], columns.shape[1]),
         "colours": numbers.add(rendering.entries(columns, rendering.limit_of(image))),
         "words": words,
     }

@@ -1,0 +1,107 @@
+// What one set of grids on a page knows, from its first message on.
+
+import { make } from "../shared/dom.js";
+import { makeBar } from "./bar.js";
+
+/** @import { Life } from "../shared/mounted.js" */
+/** @typedef {import("./board.js").Board} Board */
+/** @typedef {import("./board.js").At} At */
+
+/** @typedef {"input" | "weight" | "output" | "spread" | "turned"} What a kind of grid */
+/** @typedef {{ what: What, channel: number, row: number, column: number }} Place a cell */
+/** @typedef {{ what: "input" | "weight" | "output", channel: number, row: number, column: number }} Point what is pointed at */
+/** @typedef {HTMLElement & { place: Place }} Cell */
+
+/**
+ * A grid of cells, as it was built.
+ * @typedef {object} Plane
+ * @property {HTMLElement} cells their parent
+ * @property {(row: number, column: number) => Cell | undefined} at
+ * @property {number} longest how long the longest text is
+ * @property {number} width columns, with those around
+ * @property {number} height
+ * @property {number} rows without those around
+ * @property {number} columns
+ */
+
+/**
+ * @typedef {object} State
+ * @property {HTMLElement} root
+ * @property {Life} life
+ * @property {ReturnType<typeof skeleton>} parts
+ * @property {Board} board
+ * @property {Record<What, Plane[]>} planes
+ * @property {number} kernel the map whose kernel is shown
+ * @property {At} at the output number looked at last
+ * @property {Point | null} point what is lit
+ * @property {Map<Cell, [names: string, colour?: string]>} lit
+ * @property {boolean} pinned
+ * @property {boolean} use whether cells show how often they are used
+ * @property {boolean} write whether a click writes
+ * @property {boolean} edited whether any number was written by hand
+ * @property {number} width of the root, as it was laid out
+ * @property {number} cell pixels of a cell's side
+ * @property {string} ink colour of what is drawn on a canvas
+ * @property {{ cell: number, patch: number }} matrix pixels of a cell's side in the matrix, and in the input unrolled
+ * @property {number} speed steps a second
+ * @property {(() => void) | null} playing stops the steps
+ * @property {() => void} keeping takes back what is to be told
+ * @property {string} told the place that Python knows to be pinned
+ * @property {{ field: HTMLInputElement, before: string, point: Point, kernel: number } | null} editing
+ * @property {import("../shared/edits.js").Numbered[]} [edits]
+ */
+
+/**
+ * The parts that are always there.
+ * @param {HTMLElement} root
+ */
+export function skeleton(root) {
+  const bar = makeBar();
+  const toolbar = make("div", "bar", { role: "toolbar", "aria-label": "Steps" });
+  toolbar.append(...Object.values(bar));
+  const parts = {
+    said: make("p", "said"),
+    live: make("p", "live", { role: "status" }),
+    note: make("p", "note", { role: "alert" }),
+    boards: make("div", "boards"),
+    arithmetic: make("section", "arithmetic", { "aria-label": "The arithmetic of this number" }),
+    spread: make("section", "view spread"),
+    matrix: make("section", "view matrix"),
+  };
+  parts.note.hidden = true;
+  root.append(toolbar, ...Object.values(parts));
+  return { ...parts, bar };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Life} life
+ * @param {Board} board
+ * @returns {State}
+ */
+export function opened(root, life, board) {
+  return {
+    root,
+    life,
+    parts: skeleton(root),
+    board,
+    planes: { input: [], weight: [], output: [], spread: [], turned: [] },
+    kernel: 0,
+    at: { channel: 0, row: 0, column: 0 },
+    point: null,
+    lit: new Map(),
+    pinned: false,
+    use: false,
+    write: false,
+    edited: false,
+    width: 0,
+    cell: 0,
+    ink: "",
+    matrix: { cell: 0, patch: 0 },
+    speed: 2,
+    playing: null,
+    keeping: () => {},
+    told: "",
+    editing: null,
+  };
+}
