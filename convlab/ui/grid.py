@@ -49,9 +49,14 @@ def _place_of(text: str) -> tuple[int, int, int] | None:
     return channel, row, column
 
 
+def _sent(name: str) -> Any:
+    """What the grids sent; their last word may come when their page was left."""
+    return st.session_state.get("grid", {}).get(name)
+
+
 def _on_at() -> None:
     """Another number was pinned, or none."""
-    sent = str(st.session_state["grid"].get("at"))
+    sent = str(_sent("at"))
     settings, bad = from_query({"at": sent} if sent else {}, StepSettings)
     if not bad and controls.on(StepSettings):
         controls.show(at=settings.at)
@@ -59,7 +64,7 @@ def _on_at() -> None:
 
 def _on_edit() -> None:
     """Cells of the input or of a kernel were written."""
-    controls.take_edits(StepSettings, st.session_state["grid"].get("edit"), _write)
+    controls.take_edits(StepSettings, _sent("edit"), _write)
 
 
 def _write(sent: Any) -> None:
