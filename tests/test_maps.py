@@ -2,10 +2,25 @@
 
 import torch
 
-from convlab.layers import Conv2d, ReLU
+from convlab.layers import Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, trace
 from convlab.ui.components.maps.kernels import Kernels
-from convlab.ui.components.maps.view import Panel, Section, maps_view
+from convlab.ui.components.maps.view import Panel, Section, in_sections, maps_view
+
+
+def test_layers_may_begin_without_kernels():
+    image = torch.tensor([[[1.0, -2.0], [3.0, 4.0]]])
+    conv = Step(Conv2d(1, 1, 1, bias=False), torch.full((1, 1, 1, 1), -1.0))
+    stages = trace([Step(MaxPool2d(1)), Step(ReLU()), conv, Step(ReLU())], image)
+    groups = in_sections(stages)
+    assert [len(group) for group in groups] == [2, 2]
+    kernels = [None, Kernels(torch.full((1, 1, 1, 1), -1.0), ["map 1"])]
+    sections = [Section("", group, kernel) for group, kernel in zip(groups, kernels, strict=True)]
+    before, layer = maps_view([Panel(image, "", "", sections)]).header["panels"][0]["layers"]
+    assert before["kernels"] == [] and len(layer["kernels"]) == 1
+    assert [row["captions"] for row in before["rows"]] == [["−2 to 4"], ["25% set to zero"]]
+    assert layer["rows"][1]["captions"] == ["all zero: a dead map"]
+    assert [row["stage"] for row in (*before["rows"], *layer["rows"])] == [0, 1, 2, 3]
 
 
 def own_state(ask=None):

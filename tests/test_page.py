@@ -241,6 +241,15 @@ def test_the_mixing_kernel_reads_maps_and_no_colours():
     assert not layers[2]["kernels"][0]["reads"]
 
 
+def test_a_later_layer_reads_maps_and_no_colours_either():
+    from convlab.ui.playground.show import sample_picture, shown
+
+    drawn, _ = shown(sample_picture("panda"), Settings(layers="two", bank="random", out_channels=3), False)
+    first, second = drawn.header["panels"][0]["layers"]
+    assert first["kernels"][0]["names"] == ["red", "green", "blue"]
+    assert second["kernels"][0]["names"] == ["map 1", "map 2", "map 3"]
+
+
 def test_pinning_shows_a_beside_b(app):
     opened(app)
     app.button(key="pin").click().run()

@@ -17,7 +17,7 @@ from convlab.window import by
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A layer with kernels and the stages that follow from it, up to the next one.
+    """A layer with kernels and the stages that follow from it, up to the next one; or what comes before the first.
 
     Attributes
     ----------
@@ -25,15 +25,15 @@ class Section:
         Its heading.
     stages : sequence of Stage
         The layer's own first.
-    kernels : Kernels
-        As they were defined.
+    kernels : Kernels, optional
+        As they were defined; none where no layer has any.
     editable : bool
         Whether the numbers of its kernels can be written.
     """
 
     title: str
     stages: Sequence[Stage]
-    kernels: Kernels
+    kernels: Kernels | None = None
     editable: bool = False
 
 
@@ -126,7 +126,7 @@ class Shown:
 
 
 def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
-    """The stages in groups that each begin at a layer with kernels."""
+    """The stages in groups that each begin at a layer with kernels; what comes before the first is one too."""
     groups: list[list[Stage]] = []
     for stage in stages:
         if stage.step.weight is not None or not groups:
@@ -163,11 +163,15 @@ def _common_limits(panels: Sequence[Panel]) -> list[float]:
 def _panel(panel: Panel, limits: Sequence[float], payload: Payload, dark: bool) -> message.Panel:
     """One picture with its layers."""
     image = _source(panel, payload)
-    layers: list[message.Layer] = []
-    number = 0
+    layers, done = [], 0
+    inputs = [panel.image, *(stage.output for stage in panel.stages)]
     for section, limit in zip(panel.sections, limits, strict=False):
-        layers.append(_layer(section, limit, number, payload, dark))
-        number += len(section.stages)
+        rows = [
+            _row(done + i, stage, inputs[done + i], limit, payload, counted=i == 0)
+            for i, stage in enumerate(section.stages)
+        ]
+        layers.append(_layer(section, limit, rows, dark))
+        done += len(rows)
     return {
         "name": panel.name,
         "chain": _chain(panel),
@@ -213,8 +217,8 @@ def _totals(stages: Sequence[Stage]) -> str:
     return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
 
 
-def _layer(section: Section, limit: float, number: int, payload: Payload, dark: bool) -> message.Layer:
-    """A section; `number` is its first stage's."""
+def _layer(section: Section, limit: float, rows: list[message.Row], dark: bool) -> message.Layer:
+    """A section with its rows of maps."""
     first, *_ = section.stages
     formulas = [(stage, stage.layer.formula(stage.input_shape)) for stage in section.stages]
     return {
@@ -227,17 +231,17 @@ def _layer(section: Section, limit: float, number: int, payload: Payload, dark: 
             for stage, sizes in formulas
             if sizes
         ],
-        "kernels": kernel_cards(section.kernels, dark),
+        "kernels": kernel_cards(section.kernels, dark) if section.kernels else [],
         "editable": section.editable,
-        "rows": [_row(stage, first, limit, number + i, payload) for i, stage in enumerate(section.stages)],
+        "rows": rows,
     }
 
 
-def _row(stage: Stage, first: Stage, limit: float, number: int, payload: Payload) -> message.Row:
-    """One row of maps: before ReLU, after ReLU, or after pooling."""
+def _row(number: int, stage: Stage, before: Tensor, limit: float, payload: Payload, *, counted: bool) -> message.Row:
+    """One row of maps: before ReLU, after ReLU, or after pooling; `counted` where it has a histogram in any case."""
     maps = stage.output
     channels, height, width = maps.shape
-    title, note, captions = _words(stage, first)
+    title, note, captions = _words(stage, before)
     return {
         "stage": number,
         "title": title,
@@ -248,11 +252,11 @@ def _row(stage: Stage, first: Stage, limit: float, number: int, payload: Payload
         "height": height,
         "captions": captions,
         "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
-        "histogram": rendering.histogram(maps, limit) if stage is first or isinstance(stage.layer, ReLU) else None,
+        "histogram": rendering.histogram(maps, limit) if counted or isinstance(stage.layer, ReLU) else None,
     }
 
 
-def _words(stage: Stage, first: Stage) -> tuple[str, str, list[str]]:
+def _words(stage: Stage, before: Tensor) -> tuple[str, str, list[str]]:
     """Title, note and one caption a map for a row."""
     maps = stage.output
     low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
@@ -260,7 +264,7 @@ def _words(stage: Stage, first: Stage) -> tuple[str, str, list[str]]:
     if isinstance(stage.layer, Conv2d | ConvTranspose2d):
         return "Before ReLU", "Numbers of both signs.", spans
     if isinstance(stage.layer, ReLU):
-        shares = zeroed(first.output)
+        shares = zeroed(before)
         mean = sum(shares) / len(shares)
         dead = ["all zero: a dead map" if top == 0 else "" for top in high]
         captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
