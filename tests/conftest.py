@@ -33,19 +33,22 @@ WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', 
 
 def header_of(app):
     """The header of the message that the page's maps or grids were sent."""
-    (component,) = (one for one in app.get("bidi_component") if not one.proto.component_name.endswith(".tab"))
-    return _header(component)
+    return next(header for name, header in _headers(app) if name != "tab")
 
 
 def tab_of(app):
     """The header of the message that the tab was sent."""
-    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name.endswith(".tab"))
-    return _header(component)
+    return next(header for name, header in _headers(app) if name == "tab")
 
 
-def _header(component):
-    """The header of a component's message."""
-    message = component.proto.bytes
+def _headers(app):
+    """The names of all components and the headers of the messages that they were sent, in their order."""
+    sent = [component.proto for component in app.get("bidi_component")]
+    return [(proto.component_name.rpartition(".")[2], _header(proto.bytes)) for proto in sent]
+
+
+def _header(message):
+    """The header of one message."""
     length = int.from_bytes(message[:4], "little")
     return json.loads(message[4 : 4 + length])
 
@@ -66,9 +69,14 @@ def switch(app, page):
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """A real server's address."""
-    command = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
-    with serving(command, tmp_path_factory.mktemp("server") / "log", cwd=ROOT) as url:
+    with served("app.py", tmp_path_factory.mktemp("server") / "log") as url:
         yield url
+
+
+def served(script, log):
+    """A server that runs a script."""
+    command = ["streamlit", "run", script, "--server.port={port}", "--server.address=127.0.0.1"]
+    return serving(command, log, cwd=ROOT)
 
 
 @contextmanager
@@ -129,8 +137,7 @@ def open_page(browser, address):
         context.add_init_script(WATCH)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        marks = ("maps", "grids", "tab", "policy")
-        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(marks) else None)
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grids")) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page

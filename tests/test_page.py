@@ -232,8 +232,8 @@ def test_the_same_pixels_under_another_name_have_their_own_words():
     pixels = Image.new("RGB", (40, 30))
     captions = []
     for name in ("first.png", "second.png"):
-        header, *_ = shown(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False)
-        captions.append(header["panels"][0]["image"]["caption"])
+        drawn, _ = shown(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False)
+        captions.append(drawn.header["panels"][0]["image"]["caption"])
     assert captions == ["first.png", "second.png"]
 
 
@@ -241,12 +241,22 @@ def test_the_mixing_kernel_reads_maps_and_no_colours():
     from convlab.ui.pictures import sample_picture
     from convlab.ui.playground.show import shown
 
-    header, *_ = shown(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
-    layers = header["panels"][0]["layers"]
+    drawn, _ = shown(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
+    layers = drawn.header["panels"][0]["layers"]
     assert [layer["title"] for layer in layers] == ["Layer 1", "Layer 2", "1×1 convolution"]
     assert layers[0]["kernels"][0]["names"] == [""]  # the same for all
     assert layers[2]["kernels"][0]["names"] == ["map 1", "map 2", "map 3"]
     assert not layers[2]["kernels"][0]["reads"]
+
+
+def test_a_later_layer_reads_maps_and_no_colours_either():
+    from convlab.ui.pictures import sample_picture
+    from convlab.ui.playground.show import shown
+
+    drawn, _ = shown(sample_picture("panda"), Settings(layers="two", bank="random", out_channels=3), False)
+    first, second = drawn.header["panels"][0]["layers"]
+    assert first["kernels"][0]["names"] == ["red", "green", "blue"]
+    assert second["kernels"][0]["names"] == ["map 1", "map 2", "map 3"]
 
 
 def test_pinning_shows_a_beside_b(app):

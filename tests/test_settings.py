@@ -154,11 +154,11 @@ def test_what_is_not_refused_is_shown(state):
         check(state, picture.size)
     except ConvLabError:
         return
-    view, pixels, _ = shown(picture, state, dark=False)
-    last = view["panels"][0]["layers"][-1]["rows"][-1]
+    drawn, _ = shown(picture, state, dark=False)
+    last = drawn.header["panels"][0]["layers"][-1]["rows"][-1]
     numbers = len(last["captions"]) * last["width"] * last["height"]
     assert last["pixels"][1] == numbers
-    assert len(zlib.decompress(pixels)) == sum(last["pixels"])
+    assert len(zlib.decompress(drawn.pixels)) == sum(last["pixels"])
 
 
 def test_work_is_refused_before_it_is_spent():

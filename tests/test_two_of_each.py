@@ -3,6 +3,7 @@
 import pytest
 from conftest import served
 from playwright.sync_api import expect
+from test_browser import row, thumb
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,62 @@ def test_one_shows_another_layer_and_the_other_stays(boxes):
     expect(other.locator(".side.output h2")).to_have_text("Output 2×6×6")
     expect(heading(one)).to_have_text("Output row 0, column 0")
     assert one.locator(".side.input .cell.now").count() == 1
+
+
+@pytest.fixture
+def rows(open_page):
+    """The two rows of maps."""
+    page = open_page(ready=".st-key-place-of-lower .maps canvas")
+    return page, *(page.locator(f".st-key-place-of-{name}") for name in ("upper", "lower"))
+
+
+def shapes(part):
+    """A row's chain of shapes."""
+    return part.locator(".chain .shape").all_inner_texts()
+
+
+def test_two_rows_of_maps_show_different_settings(rows):
+    _, upper, lower = rows
+    assert shapes(upper) == ["3×64×49", "4×62×47", "4×62×47"]
+    assert shapes(lower) == ["3×43×64", "2×43×64", "2×43×64", "2×21×32"]
+
+
+def test_each_row_of_maps_is_pointed_at_by_itself(rows):
+    _, upper, lower = rows
+    row(lower, "After pooling").locator("canvas").first.click()
+    expect(lower.locator(".card")).to_have_count(3)
+    expect(upper.locator(".card")).to_have_count(0)
+    row(upper, "Before ReLU").locator("canvas").nth(1).click()
+    expect(upper.locator(".card")).to_have_count(1)
+    expect(upper.locator(".card h3")).to_contain_text("Before ReLU, map 2, row")
+    upper.get_by_role("button", name="Close").click()
+    expect(upper.locator(".card")).to_have_count(0)
+    expect(lower.locator(".card")).to_have_count(3)
+
+
+def test_the_kernels_of_each_row_are_edited_by_themselves(rows):
+    _, upper, lower = rows
+    for part in (upper, lower):
+        part.get_by_role("button", name="Edit the numbers of kernel 2").click()
+    for part, number in ((upper, "7"), (lower, "-3")):
+        cell = part.get_by_label("Kernel 2, row 0, column 0")
+        cell.fill(number)
+        cell.press("Enter")
+    expect(upper.locator(".plane").nth(1)).to_contain_text("7")
+    expect(lower.locator(".plane").nth(1)).to_contain_text("−3")
+    expect(upper.locator(".plane").first).not_to_contain_text("7")
+    expect(lower.locator(".plane").first).to_have_text("1")
+
+
+def test_each_row_follows_its_own_slider(rows):
+    page, upper, lower = rows
+    layers = [part.locator(".layer code") for part in (upper, lower)]
+    thumb(page, "upper-stride").focus()
+    page.keyboard.press("ArrowRight")
+    expect(layers[0]).to_contain_text("stride=2")
+    thumb(page, "lower-dilation").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(layers[1]).to_contain_text("dilation=3")
+    assert shapes(upper)[1] == "4×31×24"
+    assert "stride" not in layers[1].inner_text()

@@ -10,10 +10,10 @@ from convlab import SAMPLES, kernels, load_image
 from convlab.layers import Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, trace
 from convlab.ui.components.component import is_dark
-from convlab.ui.components.maps import maps, message_of
+from convlab.ui.components.maps import maps
 from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
-from convlab.ui.components.maps.view import Panel, Section, in_sections, view
+from convlab.ui.components.maps.view import Panel, Section, in_sections, maps_view
 
 CHANNELS = ("red", "green", "blue")
 
@@ -63,10 +63,8 @@ def show(row):
     image = load_image(SAMPLES[row.picture].path, max_side=64)
     stages = trace(row.steps(ask.get("value", value)), image)
     sections = [Section(row.name, group, Kernels(row.weight, CHANNELS), True) for group in in_sections(stages)]
-    shown, pixels = view([Panel(image, row.picture, SAMPLES[row.picture].alt, sections)], is_dark())
-    message = message_of(
-        shown,
-        pixels,
+    panel = Panel(image, row.picture, SAMPLES[row.picture].alt, sections)
+    message = maps_view([panel], dark=is_dark()).message(
         cards=cards(image, stages, path_of(row.path), CHANNELS),
         path=row.path,
         base=f"{value} {row.path} {row.seen_edit}",
@@ -87,7 +85,3 @@ def draw():
     for row in st.session_state["rows of maps"]:
         with st.container(key=f"place of {row.name}"):
             show(row)
-
-
-if __name__ == "__main__":
-    draw()

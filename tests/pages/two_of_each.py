@@ -5,6 +5,7 @@ from functools import cache
 
 import streamlit as st
 import torch
+import two_maps
 
 from convlab import AvgPool2d, Conv2d, ConvTranspose2d, kernels
 from convlab.network import Step
@@ -86,3 +87,5 @@ for key in ("one", "other"):
             on_at=lambda key=key: take_place(key),
         )
         st.text(f"{key}: {len(of.written)} written, at {of.at or 'nothing'}")
+
+two_maps.draw()

@@ -8,7 +8,7 @@ import streamlit as st
 from convlab.ui import own_pictures, session
 from convlab.ui.address import from_query
 from convlab.ui.components.component import is_dark
-from convlab.ui.components.maps import maps, message_of
+from convlab.ui.components.maps import maps
 from convlab.ui.components.maps.message import Card, Link
 from convlab.ui.controls import Controls, changed, slider_named, slider_values
 from convlab.ui.edits import take_edits
@@ -87,16 +87,14 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
     if refusal and question:
         note, shown = str(refusal.error), good
     dark = is_dark()
-    view, pixels, word = show.shown(picture, shown, dark)
+    drawn, word = show.shown(picture, shown, dark)
     cards = show.cards_of(picture, shown)
     maps(
         _KEY,
-        message_of(
-            view,
-            pixels,
+        drawn.message(
             cards=cards,
-            link=_link(onward, picture, shown, cards),
             path=shown.pixel,
+            link=_link(onward, picture, shown, cards),
             note=note or word,
             base=show.name_of(picture, asked, dark),
             sliders=slider_values(asked, ""),

@@ -12,8 +12,8 @@ from convlab.errors import ConvLabError
 from convlab.network import Stage, trace
 from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
-from convlab.ui.components.maps.message import Card, View
-from convlab.ui.components.maps.view import Panel, Section, in_sections, view
+from convlab.ui.components.maps.message import Card
+from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
 from convlab.ui.layer_settings import kernel_of
 from convlab.ui.pictures import Picture
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
@@ -33,7 +33,7 @@ def stages_of(picture: Picture, settings: PlaygroundSettings) -> tuple[Tensor, l
     return image, trace(steps_of(settings, len(image)), image)
 
 
-def shown(picture: Picture, settings: PlaygroundSettings, dark: bool) -> tuple[View, bytes, str]:
+def shown(picture: Picture, settings: PlaygroundSettings, dark: bool) -> tuple[Shown, str]:
     """What the maps show for some settings, and a word where the pinned ones do not fit.
 
     Raises
@@ -54,11 +54,11 @@ class _Run(NamedTuple):
     stages: list[Stage]
 
 
-def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> tuple[View, bytes, str]:
+def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> tuple[Shown, str]:
     """The same, made anew."""
     runs, note = _runs(picture, settings)
     panels = [Panel(run.image, picture.title, picture.alt, _sections(run), run.name) for run in runs]
-    return *view(panels, dark), note
+    return maps_view(panels, dark=dark), note
 
 
 _kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors

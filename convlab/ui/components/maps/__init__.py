@@ -1,10 +1,9 @@
 """A picture, the kernels and every map of the layers that read it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from convlab.ui.components.component import declared, mark, packed
-from convlab.ui.components.maps.message import Ask, Card, Link, Message, View
+from convlab.ui.components.component import declared
 
 _mount = declared("maps", "<div class='stage'></div>")
 Heard = Callable[[], None]
@@ -26,7 +25,7 @@ def maps(
     key : str
         Its name on the page; what it sends is found in the session under it.
     message : bytes
-        What it shows, as `message_of` makes it.
+        What it shows, as `view.Shown.message` makes it.
     on_ask : callable, optional
         The script asks what another value of a followed slider would show: `ask`, {"key", "value"}. The answer is a
         message of its own, with that question in it.
@@ -51,62 +50,6 @@ def maps(
         on_pixel_change=on_pixel or _nothing,
         on_again_change=on_again or _nothing,
     )
-
-
-def message_of(
-    shown: View,
-    pixels: bytes,
-    *,
-    cards: Sequence[Card] = (),
-    path: str = "",
-    link: Link | None = None,
-    note: str = "",
-    base: str = "",
-    sliders: Mapping[str, int] | None = None,
-    ask: Ask | None = None,
-    seen_edit: int = 0,
-) -> bytes:
-    """A message to the script.
-
-    Parameters
-    ----------
-    shown, pixels : View, bytes
-        As `view.view` gives them.
-    cards : sequence of Card
-        A number taken apart, as `cards.cards` gives it.
-    path : str
-        The places of the cards as the script sent them.
-    link : Link, optional
-        Where the last card's number can be seen another way.
-    note : str
-        A word above the maps.
-    base : str
-        Names the page's own state, in which `sliders` have their values.
-    sliders : mapping of str to int
-        The keys of the sliders that are followed while they move, and their values.
-    ask : Ask, optional
-        The question that this answers: what one of those sliders would show. Without one it is the page's own state.
-    seen_edit : int
-        The number of the last edit that was written, or refused.
-
-    Returns
-    -------
-    bytes
-    """
-    drawn = {"pictures": shown["pictures"], "cards": list(cards)}
-    header: Message = {
-        **shown,
-        "mark": mark(drawn, b""),
-        "base": base,
-        "ask": ask,
-        "sliders": dict(sliders or {}),
-        "note": note,
-        "seen_edit": seen_edit,
-        "path": path,
-        "cards": list(cards),
-        "link": link,
-    }
-    return packed(header, pixels)
 
 
 def _nothing() -> None:

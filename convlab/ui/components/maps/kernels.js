@@ -26,7 +26,7 @@ export function drawKernels(state, row, layer, index, view) {
   const [source, title, note] = once(label, () => [make("figure", "source"), make("h3"), make("p", "words")]);
   source.hidden = index > 0;
   if (index === 0) drawSource(source, view);
-  set(title, layer.kernels.length === 1 ? "Kernel" : "Kernels");
+  set(title, ["", "Kernel"][layer.kernels.length] ?? "Kernels");
   const reads = new Set(layer.kernels.map((kernel) => kernel.reads));
   const apart = reads.size > 1; // each kernel says for itself what it reads
   set(note, apart ? "" : sentence([...reads].join("")));

@@ -77,7 +77,7 @@ export interface Panel {
 }
 
 /** What is drawn, but for the numbers taken apart. */
-export interface View {
+export interface Drawn {
   pictures: string;
   dark: boolean;
   table: string;

@@ -92,7 +92,7 @@ class Panel(TypedDict):
     layers: list[Layer]
 
 
-class View(TypedDict):
+class Drawn(TypedDict):
     """What is drawn, but for the numbers taken apart."""
 
     pictures: str  # names it: the same name, the same pixels
@@ -161,7 +161,7 @@ class Ask(TypedDict):
     value: int
 
 
-class Message(View):
+class Message(Drawn):
     """The whole header."""
 
     mark: str  # names what is drawn: a message with the same one draws nothing

@@ -1,6 +1,6 @@
-"""What the maps show of pictures and their layers: words, numbers and pixels, ready to send."""
+"""What the maps show of pictures and their layers: words, numbers and pixels, ready to send. No streamlit here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -9,7 +9,7 @@ from convlab import rendering
 from convlab.layers import Conv2d, ConvTranspose2d, ReLU
 from convlab.network import Stage, Step, zeroed
 from convlab.script import layer_source
-from convlab.ui.components.component import Payload, mark
+from convlab.ui.components.component import Payload, mark, packed
 from convlab.ui.components.maps import message
 from convlab.ui.components.maps.kernels import Kernels, kernel_cards, short
 from convlab.window import by
@@ -17,7 +17,7 @@ from convlab.window import by
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A layer with kernels and the stages that follow from it, up to the next one.
+    """A layer with kernels and the stages that follow from it, up to the next one; or what comes before the first.
 
     Attributes
     ----------
@@ -25,15 +25,15 @@ class Section:
         Its heading.
     stages : sequence of Stage
         The layer's own first.
-    kernels : Kernels
-        As they were defined.
+    kernels : Kernels, optional
+        As they were defined; none where no layer has any.
     editable : bool
         Whether the numbers of its kernels can be written.
     """
 
     title: str
     stages: Sequence[Stage]
-    kernels: Kernels
+    kernels: Kernels | None = None
     editable: bool = False
 
 
@@ -65,8 +65,72 @@ class Panel:
         return [stage for section in self.sections for stage in section.stages]
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is drawn.
+
+    Attributes
+    ----------
+    header : Drawn
+        Words, shapes, and where the pixels are.
+    pixels : bytes
+        Of all pictures, packed.
+    """
+
+    header: message.Drawn
+    pixels: bytes
+
+    def message(
+        self,
+        *,
+        cards: Sequence[message.Card] = (),
+        path: str = "",
+        link: message.Link | None = None,
+        note: str = "",
+        base: str = "",
+        sliders: Mapping[str, int] | None = None,
+        ask: message.Ask | None = None,
+        seen_edit: int = 0,
+    ) -> bytes:
+        """The message to the component.
+
+        Parameters
+        ----------
+        cards : sequence of Card
+            A number taken apart, as `cards.cards` gives it.
+        path : str
+            The places of the cards as the script sent them.
+        link : Link, optional
+            Where the last card's number can be seen another way.
+        note : str
+            A word above the maps.
+        base : str
+            Names the page's own state, in which `sliders` have their values.
+        sliders : mapping of str to int
+            The keys of the sliders that are followed while they move, and their values.
+        ask : Ask, optional
+            The question that this answers: what one of those sliders would show. Without one it is the page's own
+            state.
+        seen_edit : int
+            The number of the last edit that was written or refused.
+        """
+        header: message.Message = {
+            **self.header,
+            "mark": mark({"pictures": self.header["pictures"], "cards": list(cards)}, b""),
+            "base": base,
+            "ask": ask,
+            "sliders": dict(sliders or {}),
+            "note": note,
+            "seen_edit": seen_edit,
+            "path": path,
+            "cards": list(cards),
+            "link": link,
+        }
+        return packed(header, self.pixels)
+
+
 def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
-    """The stages in groups that each begin at a layer with kernels."""
+    """The stages in groups that each begin at a layer with kernels; what comes before the first is one too."""
     groups: list[list[Stage]] = []
     for stage in stages:
         if stage.step.weight is not None or not groups:
@@ -75,7 +139,7 @@ def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
     return groups
 
 
-def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
+def maps_view(panels: Sequence[Panel], *, dark: bool = False) -> Shown:
     """Everything that the maps show.
 
     Parameters
@@ -84,11 +148,6 @@ def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
         One, or two side by side. The maps of one section have one scale in both.
     dark : bool
         For a dark page.
-
-    Returns
-    -------
-    (View, bytes)
-        A header for `maps.message_of`, and the pixels that it points into, compressed.
     """
     payload = Payload()
     limits = _common_limits(panels)
@@ -96,7 +155,7 @@ def view(panels: Sequence[Panel], dark: bool) -> tuple[message.View, bytes]:
     table = rendering.signed_table(dark).tobytes().hex()
     pixels = payload.packed()
     drawn = {"dark": dark, "table": table, "panels": shown}
-    return {"pictures": mark(drawn, pixels), "dark": dark, "table": table, "panels": shown}, pixels
+    return Shown({"pictures": mark(drawn, pixels), "dark": dark, "table": table, "panels": shown}, pixels)
 
 
 def _common_limits(panels: Sequence[Panel]) -> list[float]:
@@ -108,11 +167,15 @@ def _common_limits(panels: Sequence[Panel]) -> list[float]:
 def _panel(panel: Panel, limits: Sequence[float], payload: Payload, dark: bool) -> message.Panel:
     """One picture with its layers."""
     image = _source(panel, payload)
-    layers: list[message.Layer] = []
-    number = 0
+    layers, done = [], 0
+    inputs = [panel.image, *(stage.output for stage in panel.stages)]
     for section, limit in zip(panel.sections, limits, strict=False):
-        layers.append(_layer(section, limit, number, payload, dark))
-        number += len(section.stages)
+        rows = [
+            _row(done + i, stage, inputs[done + i], limit, payload, counted=i == 0)
+            for i, stage in enumerate(section.stages)
+        ]
+        layers.append(_layer(section, limit, rows, dark))
+        done += len(rows)
     return {
         "name": panel.name,
         "chain": _chain(panel),
@@ -158,8 +221,8 @@ def _totals(stages: Sequence[Stage]) -> str:
     return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
 
 
-def _layer(section: Section, limit: float, number: int, payload: Payload, dark: bool) -> message.Layer:
-    """A section; `number` is its first stage's."""
+def _layer(section: Section, limit: float, rows: list[message.Row], dark: bool) -> message.Layer:
+    """A section with its rows of maps."""
     first, *_ = section.stages
     formulas = [(stage, stage.layer.formula(stage.input_shape)) for stage in section.stages]
     return {
@@ -172,17 +235,17 @@ def _layer(section: Section, limit: float, number: int, payload: Payload, dark: 
             for stage, sizes in formulas
             if sizes
         ],
-        "kernels": kernel_cards(section.kernels, dark),
+        "kernels": kernel_cards(section.kernels, dark) if section.kernels else [],
         "editable": section.editable,
-        "rows": [_row(stage, first, limit, number + i, payload) for i, stage in enumerate(section.stages)],
+        "rows": rows,
     }
 
 
-def _row(stage: Stage, first: Stage, limit: float, number: int, payload: Payload) -> message.Row:
-    """One row of maps: before ReLU, after ReLU, or after pooling."""
+def _row(number: int, stage: Stage, before: Tensor, limit: float, payload: Payload, *, counted: bool) -> message.Row:
+    """One row of maps: before ReLU, after ReLU, or after pooling; `counted` where it has a histogram in any case."""
     maps = stage.output
     channels, height, width = maps.shape
-    title, note, captions = _words(stage, first)
+    title, note, captions = _words(stage, before)
     return {
         "stage": number,
         "title": title,
@@ -193,11 +256,11 @@ def _row(stage: Stage, first: Stage, limit: float, number: int, payload: Payload
         "height": height,
         "captions": captions,
         "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
-        "histogram": rendering.histogram(maps, limit) if stage is first or isinstance(stage.layer, ReLU) else None,
+        "histogram": rendering.histogram(maps, limit) if counted or isinstance(stage.layer, ReLU) else None,
     }
 
 
-def _words(stage: Stage, first: Stage) -> tuple[str, str, list[str]]:
+def _words(stage: Stage, before: Tensor) -> tuple[str, str, list[str]]:
     """Title, note and one caption a map for a row."""
     maps = stage.output
     low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
@@ -205,7 +268,7 @@ def _words(stage: Stage, first: Stage) -> tuple[str, str, list[str]]:
     if isinstance(stage.layer, Conv2d | ConvTranspose2d):
         return "Before ReLU", "Numbers of both signs.", spans
     if isinstance(stage.layer, ReLU):
-        shares = zeroed(first.output)
+        shares = zeroed(before)
         mean = sum(shares) / len(shares)
         dead = ["all zero: a dead map" if top == 0 else "" for top in high]
         captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
