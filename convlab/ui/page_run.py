@@ -93,7 +93,7 @@ class Page(Generic[S]):
         self.parts.below(visit, visit.good)
         with st.sidebar:
             self.parts.sidebar(controls)
-        keep_tab(self.path, visit)
+        keep_tab(self.path, self.prefix, visit)
         visit.word = ""
         visit.end()
 

@@ -6,18 +6,21 @@ from urllib.parse import parse_qsl
 from convlab.ui import own_pictures, session
 from convlab.ui.address import S, from_query, to_address
 from convlab.ui.components.tab import tab
+from convlab.ui.controls import changed, slider_named
 from convlab.ui.session import Visit
 
 _MOST = 20_000  # characters of an address
 
 
-def keep_tab(path: str, visit: Visit[Any]) -> None:
+def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
     """Tell the tab what the page is like, and take back what the server has forgotten.
 
     Parameters
     ----------
     path : str
         The page's part of the address.
+    prefix : str
+        Stands in front of the keys of its widgets.
     visit : Visit
         The page as the visitor has it.
     """
@@ -36,6 +39,7 @@ def keep_tab(path: str, visit: Visit[Any]) -> None:
         png,
         on_restore=lambda: restore(visit, path, session.sent(key, "restore")),
         on_picture=lambda: own_pictures.brought(source, session.sent(key, "picture")),
+        on_wish=lambda: wish(visit, prefix, session.sent(key, "wish")),
     )
 
 
@@ -45,3 +49,13 @@ def restore(visit: Visit[S], path: str, sent: Any) -> None:
     if isinstance(address, str) and len(address) <= _MOST:
         settings, _ = from_query(dict(parse_qsl(address)), type(visit.asked))
         visit.restart(settings)
+
+
+def wish(visit: Visit[S], prefix: str, sent: Any) -> None:
+    """A slider was moved while the line was cut: it says so now."""
+    if not isinstance(sent, dict):
+        return
+    slider = slider_named(type(visit.asked), prefix, sent.get("key"))
+    if slider:
+        name, axis = slider
+        visit.show(changed(visit.asked, name, sent.get("value"), axis))

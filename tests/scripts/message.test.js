@@ -25,7 +25,7 @@ test("a message is taken apart as Python packed it", async () => {
 
 test("edits are sent again until Python has seen them, in order", () => {
   const sent = [];
-  const state = { life: { send: (name, value) => sent.push([name, value.map(({ value }) => value)]) } };
+  const state = { life: { later: () => {}, send: (name, value) => sent.push([name, value.map(({ value }) => value)]) } };
   sendEdit(state, { value: "1" });
   sendEdit(state, { value: "2" });
   assert.deepEqual(sent, [["edit", ["1"]], ["edit", ["1", "2"]]]);

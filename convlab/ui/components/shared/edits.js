@@ -1,5 +1,7 @@
-// Cells written by hand. Of two that come at once Python may see the later one alone, so each message carries all that
-// it has not answered yet.
+// Cells written by hand. Of two that come at once Python may see the later one alone, and one may get lost on the way, so
+// each message carries all that it has not answered yet, and is sent until it is answered.
+
+const LOST = 2000; // milliseconds
 
 /**
  * @typedef {{ number: number }} Numbered
@@ -12,8 +14,17 @@
  */
 export function sendEdit(state, edit) {
   const number = Math.max(Date.now(), (state.edits?.at(-1)?.number ?? 0) + 1);
+  const waiting = Boolean(state.edits?.length);
   state.edits = [...(state.edits ?? []), { ...edit, number }];
   state.life.send("edit", state.edits);
+  if (!waiting) state.life.later(LOST, () => sendAgain(state));
+}
+
+/** @param {Editing} state */
+function sendAgain(state) {
+  if (!state.edits?.length) return;
+  state.life.send("edit", state.edits);
+  state.life.later(LOST, () => sendAgain(state));
 }
 
 /**

@@ -1,6 +1,9 @@
 // A component's life on the page: it begins at its first message, receives each one, and ends when the page is left.
 
+import { isCut } from "./line.js";
 import { unpack } from "./message.js";
+
+const LOOK = 200; // milliseconds between looks whether the line is mended
 
 /**
  * What a component may start; all of it ends with the component.
@@ -9,6 +12,8 @@ export class Life {
   #end = new AbortController();
   /** @type {(name: string, value: unknown) => void} */
   #send = () => {};
+  /** @type {Map<string, unknown>} */
+  #waiting = new Map(); // events that could not be sent, the last of each name
 
   /** Whether the page was left. */
   get gone() {
@@ -16,12 +21,25 @@ export class Life {
   }
 
   /**
-   * Sends an event to Python; once the page was left, nobody is there to hear it.
+   * Sends an event to Python; while the line is cut it waits, and once the page was left nobody is there to hear it.
    * @param {string} name
    * @param {unknown} value
    */
   send(name, value) {
-    if (!this.gone) this.#send(name, value);
+    if (this.gone) return;
+    if (!isCut()) {
+      this.#waiting.delete(name);
+      this.#send(name, value);
+      return;
+    }
+    if (!this.#waiting.size) this.later(LOOK, () => this.#again());
+    this.#waiting.set(name, value);
+  }
+
+  #again() {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [name, value] of waiting) this.send(name, value);
   }
 
   /**

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from convlab.ui.components.component import declared, packed
 
 _mount = declared("tab", "<div class='tab'></div>")
+Heard = Callable[[], None]
 
 
 class KeptPicture(TypedDict):
@@ -27,7 +28,13 @@ class TabMessage(TypedDict):
 
 
 def tab(
-    key: str, header: TabMessage, png: bytes, on_restore: Callable[[], None], on_picture: Callable[[], None]
+    key: str,
+    header: TabMessage,
+    png: bytes,
+    *,
+    on_restore: Heard,
+    on_picture: Heard,
+    on_wish: Heard,
 ) -> Any:
     """Keep the address and the own picture in the tab.
 
@@ -40,13 +47,29 @@ def tab(
     png : bytes
         The own picture to keep, where there is one.
     on_restore : callable
-        The server has forgotten the visit, and the tab sent the address that the page had: event `restore`.
+        The server has forgotten the visit, and the tab sent the address that the page had: event `restore`,
+        {"path", "address"}.
     on_picture : callable
-        The tab sent the own picture that is wanted: event `picture`.
+        The tab sent the own picture that is wanted: event `picture`, {"kind", "name", "data"}.
+    on_wish : callable
+        While the line was cut, a slider was moved by keys: event `wish`, {"key", "value"}.
+
+    The line was cut and is mended: event `again`. A new run is all that is needed.
 
     Returns
     -------
     ComponentResult
         The events.
     """
-    return _mount(data=packed(header, png), key=key, on_restore_change=on_restore, on_picture_change=on_picture)
+    return _mount(
+        data=packed(header, png),
+        key=key,
+        on_restore_change=on_restore,
+        on_picture_change=on_picture,
+        on_wish_change=on_wish,
+        on_again_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """An event has to be taken."""

@@ -1,19 +1,38 @@
-// The browser's tab keeps what the server forgets: the address of every page, and the visitor's own picture.
+// The browser's tab keeps what the server forgets or does not hear: the address of every page, the visitor's own
+// picture, and keys that were pressed while the line was cut.
 
+import { isCut } from "../shared/line.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
-import { keptPicture, keepPicture, forgetPicture } from "./picture.js";
+import { forgetPicture, keepPicture, keptPicture } from "./picture.js";
+import { listenWhileCut } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
 /** @typedef {{ kind: string, name: string }} KeptPicture */
 /** @typedef {{ session: string, path: string, address: string, keep: KeptPicture | null, want: string, forget: string }} Header */
+
+const LOOK = 300; // milliseconds between looks whether the line is cut
 
 // What the pages were like when they last spoke, whichever component on whichever page heard it: one tab, one memory.
 /** @type {Map<string, { session: string, address: string }>} */
 const pages = new Map();
 let brought = ""; // the visit for which the own picture was brought, whatever became of it
 
-export default mounted("tab", ".tab", (_root, life) => ({ life }), receive);
+export default mounted("tab", ".tab", begin, receive);
+
+/**
+ * @param {HTMLElement} _root
+ * @param {Life} life
+ */
+function begin(_root, life) {
+  listenWhileCut(life);
+  let cut = false;
+  life.every(LOOK, () => {
+    if (cut && !isCut()) life.send("again", Date.now()); // the server may have forgotten the visit: let it say so
+    cut = isCut();
+  });
+  return { life };
+}
 
 /**
  * @param {{ life: Life }} state
