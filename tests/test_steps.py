@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from convlab import ConvLabError
 from convlab.matrix import matrix
-from convlab.ui.components.grids.view import MAX_MATRIX
+from convlab.ui.components.grids.matrix_view import MAX_MATRIX
 from convlab.ui.settings import Edit, difference, from_query, refusal_of, to_query
 from convlab.ui.steps import EXAMPLES, MAX_PRODUCTS, StepSettings, check, facts, image_of, input_edit, shown, step_of
 
