@@ -14,7 +14,7 @@ from hypothesis import given
 from convlab import ConvLabError
 from convlab.matrices import matrix
 from convlab.ui.address import from_query, to_query
-from convlab.ui.components.grids.view import MAX_MATRIX
+from convlab.ui.components.grids.matrix_view import MAX_MATRIX
 from convlab.ui.fields import Edit
 from convlab.ui.steps.examples import EXAMPLES
 from convlab.ui.steps.settings import MAX_PRODUCTS, StepSettings, check, image_of, step_of

@@ -82,9 +82,9 @@ class Payload:
         self._data += flat.numpy().tobytes()
         return start, flat.numel()
 
-    def packed(self) -> bytes:
-        """All of them, compressed quickly rather than well."""
-        squeeze = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    def packed(self, strategy: int = zlib.Z_RLE) -> bytes:
+        """All of them, compressed quickly rather than well; the strategy is for pixels, numbers want zlib's own."""
+        squeeze = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
         return squeeze.compress(self._data) + squeeze.flush()
 
 

@@ -6,6 +6,8 @@ from convlab.meetings import Line
 from convlab.ui.components.component import Range
 from convlab.window import Pair
 
+Kind = Literal["convolution", "transposed", "max", "avg"]
+
 
 class Lines(TypedDict):
     """Which row or column each tap meets, for rows and for columns; `sources` is what it reads there."""
@@ -79,7 +81,7 @@ class Matrix(TypedDict):
 class Drawn(TypedDict):
     """Everything that is drawn; ranges say where the payload has it."""
 
-    kind: Literal["convolution", "transposed", "max", "avg"]
+    kind: Kind
     dark: bool
     table: str
     lines: Lines
