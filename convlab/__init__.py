@@ -10,12 +10,12 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.errors import ConvLabError
-from convlab.explanations import explain, explain_all, sentence
+from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
 from convlab.images import SAMPLES, load_image, to_grey
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, ReLU
+from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Windowed
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Stage, Step, plan, receptive_field, trace
+from convlab.network import Stage, Step, plan, receptive_field, trace, two_layers
 from convlab.script import program
 from convlab.transposed import stamps
 from convlab.window import Window
@@ -26,11 +26,15 @@ __all__ = [
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
+    "Explanation",
+    "Explanations",
+    "Layer",
     "MaxPool2d",
     "ReLU",
     "Stage",
     "Step",
     "Window",
+    "Windowed",
     "animate",
     "explain",
     "explain_all",
@@ -45,4 +49,5 @@ __all__ = [
     "stamps",
     "to_grey",
     "trace",
+    "two_layers",
 ]

@@ -40,7 +40,7 @@ def animate(
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer; only where things lie is drawn, so that its channels do not matter.
     input_size : int or (int, int)
         Rows and columns of the input.
@@ -65,7 +65,7 @@ def animate(
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d
+    >>> from convlab import Conv2d
     >>> animate(Conv2d(1, 1, 3), (4, 4))[:6]
     b'GIF89a'
     """
@@ -92,7 +92,7 @@ def frames(layer: Windowed, input_size: Sides, max_frames: int = MAX_FRAMES) -> 
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d
+    >>> from convlab import Conv2d
     >>> len(list(frames(Conv2d(1, 1, 3), (4, 4))))
     5
     """

@@ -231,6 +231,7 @@ class Windowed(Layer):
 
         Examples
         --------
+        >>> from convlab import Conv2d
         >>> Conv2d(1, 1, 3, stride=2, padding=1).title
         'Convolution: kernel 3×3, stride 2, padding 1'
         """
@@ -292,8 +293,9 @@ class Windowed(Layer):
         """The input channels that an output channel reads."""
         return range(channel, channel + 1)
 
-    def counts(self, inside: Tensor, padded: Tensor) -> Tensor | None:
-        """Which taps a mean counts, of those inside the input, or inside its padding; None where nothing is counted."""
+    @property
+    def counted_ring(self) -> Pair | None:
+        """Rows and columns of padding that a mean counts around the input; None where the layer takes no mean."""
         return None
 
     @abstractmethod

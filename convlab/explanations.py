@@ -9,7 +9,7 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.layers import Shape, Taps, Windowed, check_kind, windowed
-from convlab.meetings import Line, Meetings, indices, inside_of, meetings
+from convlab.meetings import Line, Meetings, counted_of, indices, inside_of, meetings
 from convlab.speech import Parts, counted, span, spoken
 from convlab.transposed import check_entries
 from convlab.window import Pair, Sides, pair, whole
@@ -23,7 +23,7 @@ class Explanation:
 
     Attributes
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer.
     output_shape : tuple of int
         (C, H, W) of its output.
@@ -81,7 +81,7 @@ class Explanations(Taps):
 
     Attributes
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer.
     input_size : (int, int)
         Rows and columns of its input.
@@ -126,12 +126,15 @@ class Explanations(Taps):
 
     def winners(self, channel: int) -> Tensor:
         """Maximum pooling, (rows, columns): the tap with the largest number, the first of equals; -1 for none."""
-        kept = self.weights(channel)[0].flatten(-2)
-        return kept.argmax(-1).where(kept.any(-1), -1)
+        return _kept(self.weights(channel))
 
     def products(self, channel: int) -> Tensor:
         """(channels read, rows, columns, kernel rows, kernel columns), float64."""
-        read, weights = self.channels(channel), self.weights(channel)
+        return self._weighed(channel, self.weights(channel))
+
+    def _weighed(self, channel: int, weights: Tensor) -> Tensor:
+        """The numbers read, times some weights."""
+        read = self.channels(channel)
         products = self.inputs[read.start : read.stop] * weights
         if self.layer.arithmetic == "max":
             products = products.where(weights > 0, 0.0)  # 0 times the minus infinity of its padding
@@ -145,9 +148,10 @@ class Explanations(Taps):
         """One number; `place` counts within `rows` and `columns`."""
         (i, j), read, largest = place, self.channels(channel), self.layer.arithmetic == "max"
         one = self._one(i, j)
-        products, inputs = one.products(channel)[:, 0, 0], one.inputs[read.start : read.stop, 0, 0]
+        weights = one.weights(channel)
+        products, inputs = one._weighed(channel, weights)[:, 0, 0], one.inputs[read.start : read.stop, 0, 0]
         sums, added = products.sum((1, 2)), self.added(channel)
-        tap = int(one.winners(channel)) if largest else -1
+        tap = int(_kept(weights)) if largest else -1
         return Explanation(
             layer=self.layer,
             output_shape=self.output_shape,
@@ -158,7 +162,7 @@ class Explanations(Taps):
             sources=_grid(self.meetings.sources, i, j),
             inside=one.inside[0, 0],
             inputs=inputs,
-            weights=one.weights(channel)[:, 0, 0].expand_as(inputs),
+            weights=weights[:, 0, 0].expand_as(inputs),
             products=products,
             channel_sums=sums,
             bias=added,
@@ -188,7 +192,7 @@ def explain_all(
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer.
     image : Tensor
         Its input, (C, H, W), small: see Raises.
@@ -229,7 +233,6 @@ def explain_all(
     met = meetings(layer, size, *chosen)
     down, across = indices(met.sources)
     there = (down >= 0) & (across >= 0)
-    inside = inside_of(met, size)
     return Explanations(
         layer=layer,
         input_size=size,
@@ -237,10 +240,10 @@ def explain_all(
         rows=chosen[0],
         columns=chosen[1],
         meetings=met,
-        inside=inside,
+        inside=inside_of(met, size),
         read=there,
         inputs=torch.where(there, image[:, down.clamp(min=0), across.clamp(min=0)].double(), layer.fill),
-        counted=layer.counts(inside, inside_of(met, size, layer.window.padding)),
+        counted=counted_of(layer, met, size),
         weight=None if weight is None else weight.detach(),
         bias=None if bias is None else bias.detach(),
     )
@@ -259,7 +262,7 @@ def explain(
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer.
     image : Tensor
         Its input, (C, H, W).
@@ -354,6 +357,12 @@ def _check_place(shape: Shape, channel: int, position: Sides) -> Pair:
         rule = "must be a row and column of the output"
         raise ConvLabError("position", position, rule, numbers=numbers, advice=f"Use position {inside}.", fix=fix)
     return row, column
+
+
+def _kept(weights: Tensor) -> Tensor:
+    """Where the one weight of 1 stands among the taps; -1 where there is none."""
+    taps = weights[0].flatten(-2)
+    return taps.argmax(-1).where(taps.any(-1), -1)
 
 
 def _grid(lines: tuple[Line, Line], i: int, j: int) -> Grid:

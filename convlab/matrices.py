@@ -8,7 +8,7 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.layers import Taps, Windowed, check_kind, linear, reading
-from convlab.meetings import Meetings, indices, inside_of, meetings
+from convlab.meetings import Meetings, counted_of, indices, inside_of, meetings
 from convlab.transposed import check_entries
 from convlab.window import Pair
 
@@ -20,7 +20,7 @@ def matrix(layer: Windowed, input_shape: Sequence[int], weight: Tensor | None = 
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d or AvgPool2d
         The layer; a maximum is no matrix.
     input_shape : sequence of int
         (C, H, W), small: see Raises.
@@ -67,7 +67,7 @@ def weight_index(layer: Windowed, input_shape: Sequence[int]) -> Tensor:
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d or AvgPool2d
         The layer; a maximum is no matrix.
     input_shape : sequence of int
         (C, H, W), small.
@@ -107,7 +107,7 @@ def patches(layer: Windowed, image: Tensor) -> Tensor:
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, MaxPool2d or AvgPool2d
         The layer; for a transposed one, unroll ``spread(layer, image)`` with its `plain_convolution`.
     image : Tensor
         (C, H, W), small.
@@ -149,9 +149,7 @@ def _taps(layer: Windowed, input_shape: Sequence[int]) -> tuple[Taps, Tensor]:
     output_size, input_size = _output_size(layer, input_shape), _size(input_shape)
     check_entries((*input_shape, layer.output_shape(input_shape)[0], *output_size))
     met = meetings(layer, input_size)
-    inside = inside_of(met, input_size)
-    counted = layer.counts(inside, inside_of(met, input_size, layer.window.padding))
-    return Taps(inside, torch.empty(0), counted), _reads(met, input_size)
+    return Taps(inside_of(met, input_size), torch.empty(0), counted_of(layer, met, input_size)), _reads(met, input_size)
 
 
 def _output_size(layer: Windowed, input_shape: Sequence[int]) -> Pair:
@@ -170,17 +168,16 @@ def _reads(met: Meetings, input_size: Pair) -> Tensor:
 
 def _laid_out(layer: Windowed, input_shape: Sequence[int], places: Tensor, values: Sequence[Tensor]) -> Tensor:
     """What stands at each tap of each output channel, put where it reads and added up: (outputs, inputs)."""
-    output, tap = (places >= 0).nonzero(as_tuple=True)
-    rows = []
-    for channel, each in enumerate(values):
+    size = layer.output_size(_size(input_shape))
+    each_tap = values[0].new_zeros(*places.shape, len(values), input_shape[0])
+    for channel, value in enumerate(values):
         read = layer.reads_channels(channel)
-        wide = each.expand(len(read), *layer.output_size(_size(input_shape)), *layer.kernel_size)
-        block = each.new_zeros(len(places), prod(_size(input_shape)), input_shape[0])
-        put = wide.flatten(3).flatten(1, 2).movedim(0, -1)[output, tap]
-        there = (output, places[output, tap])
-        block[..., read.start : read.stop] = block[..., read.start : read.stop].index_put(there, put, accumulate=True)
-        rows.append(block.movedim(-1, 1).flatten(1))
-    return torch.cat(rows)
+        wide = value.expand(len(read), *size, *layer.kernel_size).flatten(3).flatten(1, 2)
+        each_tap[:, :, channel, read.start : read.stop] = wide.movedim(0, -1)
+    output, tap = (places >= 0).nonzero(as_tuple=True)
+    blank = each_tap.new_zeros(len(places), prod(_size(input_shape)), *each_tap.shape[2:])
+    filled = blank.index_put((output, places[output, tap]), each_tap[output, tap], accumulate=True)
+    return filled.permute(2, 0, 3, 1).flatten(2, 3).flatten(0, 1)
 
 
 def _size(shape: Sequence[int]) -> Pair:

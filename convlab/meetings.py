@@ -41,7 +41,7 @@ def meetings(
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer.
     input_size : (int, int)
         Rows and columns of the input.
@@ -50,7 +50,7 @@ def meetings(
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d
+    >>> from convlab import Conv2d
     >>> meetings(Conv2d(1, 1, (1, 2), padding=(0, 1)), (1, 1)).cells
     (((0,),), ((-1, 0), (0, 1)))
     >>> meetings(Conv2d(1, 1, (1, 2), padding=(0, 1), padding_mode="replicate"), (1, 1)).sources
@@ -70,7 +70,7 @@ def indices(lines: tuple[Line, Line]) -> tuple[Tensor, Tensor]:
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d
+    >>> from convlab import Conv2d
     >>> rows, columns = indices(meetings(Conv2d(1, 1, (1, 2)), (1, 3)).sources)
     >>> tuple(rows.shape), tuple(columns.shape), columns.flatten().tolist()
     ((1, 1, 1, 1), (1, 2, 1, 2), [0, 1, 1, 2])
@@ -84,7 +84,7 @@ def inside_of(met: Meetings, input_size: Pair, ring: Pair = (0, 0)) -> Tensor:
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d
+    >>> from convlab import Conv2d
     >>> inside_of(meetings(Conv2d(1, 1, (1, 2), padding=(0, 1)), (1, 1)), (1, 1)).flatten().tolist()
     [False, True, True, False]
     """
@@ -95,12 +95,18 @@ def inside_of(met: Meetings, input_size: Pair, ring: Pair = (0, 0)) -> Tensor:
     return down[:, None, :, None] & across[None, :, None, :]
 
 
+def counted_of(layer: Windowed, met: Meetings, input_size: Pair) -> Tensor | None:
+    """Which taps a mean counts; None where the layer takes none."""
+    ring = layer.counted_ring
+    return None if ring is None else inside_of(met, input_size, ring)
+
+
 def overlap(layer: Windowed, input_shape: Sequence[int]) -> Tensor:
     """How often each input cell is read by a window; for the transposed layer, how often each output cell is stamped.
 
     Parameters
     ----------
-    layer : Windowed
+    layer : Conv2d, ConvTranspose2d, MaxPool2d or AvgPool2d
         The layer.
     input_shape : sequence of int
         (C, H, W).
@@ -113,7 +119,7 @@ def overlap(layer: Windowed, input_shape: Sequence[int]) -> Tensor:
 
     Examples
     --------
-    >>> from convlab.layers import ConvTranspose2d
+    >>> from convlab import ConvTranspose2d
     >>> overlap(ConvTranspose2d(1, 1, 3, stride=2), (1, 1, 3))[0]
     tensor([1, 1, 2, 1, 2, 1, 1])
     """
@@ -128,7 +134,7 @@ def uses(layer: Windowed, input_size: Pair) -> tuple[list[int], list[int]]:
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d
+    >>> from convlab import Conv2d
     >>> uses(Conv2d(1, 1, 2), (2, 3))
     ([1, 1], [1, 2, 1])
     """

@@ -195,8 +195,9 @@ class AvgPool2d(_Pool):
     def padding_words(self) -> str:
         return "the mean counts it as 0" if self.count_include_pad else "the mean leaves it out"
 
-    def counts(self, inside: Tensor, padded: Tensor) -> Tensor:
-        return padded if self.count_include_pad else inside
+    @property
+    def counted_ring(self) -> Pair:
+        return self.padding if self.count_include_pad else (0, 0)
 
     def tap_weights(self, channel: int, weight: Tensor | None, taps: Taps) -> Tensor:
         """1 / divisor for each cell that is counted."""

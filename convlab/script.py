@@ -54,7 +54,7 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
 
     Examples
     --------
-    >>> from convlab.network import two_layers
+    >>> from convlab import two_layers
     >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", (235, 180))
     True
     """
@@ -87,7 +87,7 @@ def layer_source(layer: Layer) -> str:
 
     Examples
     --------
-    >>> from convlab.layers import Conv2d, MaxPool2d
+    >>> from convlab import Conv2d, MaxPool2d
     >>> layer_source(Conv2d(3, 4, (5, 3), stride=2)), layer_source(MaxPool2d(2))
     ('nn.Conv2d(3, 4, kernel_size=(5, 3), stride=2)', 'nn.MaxPool2d(kernel_size=2)')
     """

@@ -167,6 +167,62 @@ def test_the_widest_field_is_found_far_from_the_first_cell():
     )
 
 
+CHAINS = {  # deep rows of layers, and what one output number sees of the input along an axis
+    "transposed": ([ConvTranspose2d(1, 1, 7, stride=4)] * 40, 2),
+    "dilated": ([ConvTranspose2d(1, 1, 3, stride=2, dilation=5)] * 40, 6),
+    "strided": ([Conv2d(1, 1, 3, stride=3)] * 40, 3**40),
+    "up and down": ([ConvTranspose2d(1, 1, 2, stride=2)] * 40 + [Conv2d(1, 1, 2, stride=2)] * 40, 1),
+    "down and up": ([Conv2d(1, 1, 2, stride=2)] * 40 + [ConvTranspose2d(1, 1, 2, stride=2)] * 40, 2**40),
+    "to and fro": ([ConvTranspose2d(1, 1, 2, stride=2), Conv2d(1, 1, 3, stride=2), ReLU()] * 40, 41),
+    "strides that share nothing": ([ConvTranspose2d(1, 1, 4, stride=2), Conv2d(1, 1, 3, stride=3)] * 12, 545),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_the_receptive_field_of_a_deep_row(name):
+    """Counting every output cell of a period would not end: 40 strides of 4 repeat after 4⁴⁰ cells."""
+    layers, seen = CHAINS[name]
+    assert receptive_field(layers) == (seen, seen)
+
+
+def test_a_number_may_see_nothing():
+    """Every output cell reads an even place, and the stamps of one weight lie on odd ones."""
+    row = [ConvTranspose2d(1, 1, 1, stride=2, padding=1), Conv2d(1, 1, 1, stride=2)]
+    assert receptive_field(row) == (0, 0)
+
+
+def counted(row, axis):
+    """The receptive field along one axis, every output cell of one period followed back to the input."""
+    widest = 0
+    for cell in range(prod(layer.window.stride[axis] for layer in row if layer.stamps)):
+        cells = {cell}
+        for layer in reversed(row):
+            back = layer.window.stamped_by if layer.stamps else layer.window.reads
+            cells = back(axis, cells)
+        widest = max(widest, max(cells) - min(cells) + 1 if cells else 0)
+    return widest
+
+
+@st.composite
+def deeper_rows(draw):
+    """One to six layers with all that changes where a window lies."""
+    row = []
+    for _ in range(draw(st.integers(1, 6))):
+        kernel, stride, dilation, padding = [
+            draw(st.integers(low, high)) for low, high in ((1, 4), (1, 4), (1, 4), (0, 3))
+        ]
+        kind = draw(st.sampled_from([Conv2d, ConvTranspose2d]))
+        row.append(kind(1, 1, (kernel, 1), (stride, 1), (padding, 0), dilation=(dilation, 1)))
+    assume(prod(layer.stride[0] for layer in row if layer.stamps) <= 300)
+    return row
+
+
+@drawn(400)
+@given(deeper_rows())
+def test_a_receptive_field_is_that_of_every_output_cell_counted(row):
+    assert receptive_field(row) == (counted(row, 0), 1)
+
+
 @st.composite
 def rows_of_layers(draw):
     """One to four layers along one axis."""
