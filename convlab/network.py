@@ -116,7 +116,7 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     Raises
     ------
     ConvLabError
-        If a layer does not fit the size that reaches it, or its weight or bias does not fit it, and if the model holds a
+        If a layer does not fit the size that reaches it, its weight or bias does not fit it, or the model holds a
         layer of another kind.
 
     Examples

@@ -94,3 +94,56 @@ def test_the_one_error_is_a_value_error():
     assert str(error) == "`stride` must be at least 1: got 0. Use stride 1."
     assert (error.parameter, error.value, error.rule, error.fix) == ("stride", 0, "must be at least 1", {"stride": 1})
     assert str(convlab.ConvLabError("a", "b", "must be c")) == "`a` must be c: got 'b'."
+
+
+# --- the storey above the core ---------------------------------------------------------------------------------------
+
+UI = HOUSE / "ui"
+FOLDERS = ("playground", "steps")  # one for each page
+# From the ground up: a file may import those that stand before it. A page's folder stands between page_run and registry.
+UI_FLOORS = [
+    "wording", "fields", "layer_settings", "address", "way_out", "pictures", "components", "session", "edits", "controls",
+    "own_pictures", "heading", "tab", "page_run", *FOLDERS, "onward", "registry", "server", "main",
+]  # fmt: skip
+UI_FILES = sorted(UI.rglob("*.py"))
+
+
+def place_of(path):
+    """The room of a file of `convlab/ui`: its folder, or its own name."""
+    parts = path.relative_to(UI).with_suffix("").parts
+    return parts[0]
+
+
+@pytest.mark.parametrize("path", UI_FILES, ids=lambda path: path.relative_to(UI).as_posix())
+def test_arrows_within_the_ui_go_down_too(path):
+    room = place_of(path)
+    if room == "__init__":
+        return
+    assert room in UI_FLOORS, f"{path.name} has no floor yet"
+    below = {*UI_FLOORS[: UI_FLOORS.index(room)], room}
+    if room in FOLDERS:
+        below -= {*FOLDERS} - {room}  # a page never imports another page
+    parts = [name.split(".") for name in imported(path)]
+    rooms = {name[2] for name in parts if name[:2] == ["convlab", "ui"] and len(name) > 2}
+    above = {name for name in rooms if name in UI_FLOORS} - below
+    assert not above, f"{path.relative_to(UI)} looks up at {above}"
+
+
+@pytest.mark.parametrize("path", sorted((UI / "components").rglob("*.py")), ids=lambda path: path.name)
+def test_a_component_knows_no_page_no_session_and_no_address(path):
+    names = {".".join(name.split(".")[:3]) for name in imported(path) if name.startswith("convlab.ui.")}
+    assert names <= {"convlab.ui.components", "convlab.ui.wording"}
+    assert "session_state" not in path.read_text() and "query_params" not in path.read_text()
+
+
+def test_one_file_alone_touches_the_session():
+    touching = {path.relative_to(UI).as_posix() for path in UI_FILES if "session_state" in path.read_text()}
+    assert touching == {"session.py"}
+
+
+def test_a_page_is_a_folder_and_one_line():
+    from convlab.ui.registry import PAGES
+
+    assert {path.name for path in UI.iterdir() if (path / "page.py").exists()} == set(FOLDERS)
+    assert {path.stem for path in (HOUSE.parent / "pages").glob("*.py")} == set(PAGES)
+    assert len(PAGES) == len(FOLDERS) == len({page.path for page in PAGES.values()})

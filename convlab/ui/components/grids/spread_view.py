@@ -44,7 +44,7 @@ def _spread_words(layer: ConvTranspose2d) -> str:
     )
 
 
-def _pair(sides: Pair) -> str:
+def _pair(sides: tuple[int, ...]) -> str:
     """One number where both are the same."""
     return str(sides[0]) if sides[0] == sides[1] else by(sides)
 
