@@ -109,7 +109,7 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
 
 def _link(onward: Onward, picture: Picture, shown: PlaygroundSettings, cards: list[Card]) -> Link | None:
     """Where the number of the first layer that was taken apart can be seen step by step."""
-    if not cards:
+    if not cards or cards[-1]["place"][0] > 0:
         return None
     address = onward(shown, show.image_of(picture, shown), cards[-1]["place"][1:])
     return {"words": "Open in Step by step", "address": address} if address else None
