@@ -2,8 +2,6 @@
 
 import base64
 import io
-import threading
-import time
 
 import numpy as np
 import pytest
@@ -344,27 +342,6 @@ def test_a_bad_file_gets_one_sentence_and_the_last_good_picture_stays(app, name,
     assert len(app.error) == 1
     assert words in app.error[0].value
     assert chain(app)[0] == "3×30×40"
-
-
-def test_pictures_are_unpacked_one_at_a_time(monkeypatch):
-    from convlab.ui import pictures
-
-    now, most = [], []
-
-    def slow(data):
-        now.append(data)
-        most.append(len(now))
-        time.sleep(0.05)
-        now.pop()
-        return Image.new("RGB", (40, 30))
-
-    monkeypatch.setattr(pictures, "open_image", slow)
-    visits = [threading.Thread(target=pictures.accept, args=("upload", b"", "red.png")) for _ in range(4)]
-    for visit in visits:
-        visit.start()
-    for visit in visits:
-        visit.join()
-    assert most == [1, 1, 1, 1]
 
 
 def test_an_answer_to_a_slider_does_not_take_the_picture_to_keep(app, monkeypatch):

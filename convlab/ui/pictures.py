@@ -1,18 +1,16 @@
 """The visitor's own picture: uploaded or taken, kept in memory for this visit alone."""
 
-from threading import Lock
 from typing import Any
 
 import streamlit as st
 
 from convlab.errors import ConvLabError
-from convlab.images import open_image
+from convlab.images import open_guarded
 from convlab.rendering import picture_png
 from convlab.ui.panel import Picture, picture_of, sample_picture
 from convlab.ui.settings import OWN_PICTURES, Settings
 
 LEAST_SIDE = 8
-_one_at_a_time = Lock()  # a large picture takes much memory while it is unpacked
 _PRIVATE = (
     "Your picture stays in the server's memory for this visit and is never written to its disk. "
     "Your browser keeps a copy for this tab."
@@ -76,8 +74,7 @@ def accept(kind: str, data: bytes, name: str) -> None:
     """Make a file the visitor's own picture; a bad one gets a sentence and leaves the last good picture in place."""
     state = st.session_state
     try:
-        with _one_at_a_time:
-            pixels = open_image(data)
+        pixels = open_guarded(data)
         if min(pixels.size) < LEAST_SIDE:
             numbers = f"this one is {pixels.height}×{pixels.width}"
             rule, advice = f"must be at least {LEAST_SIDE}×{LEAST_SIDE}", "Choose a larger one."
