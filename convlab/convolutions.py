@@ -379,7 +379,7 @@ class ConvTranspose2d(_Convolution):
         return (
             parts.summed(parts.met, "stamp", "from")
             if parts.met
-            else f"no stamp reaches it, so it is {spoken(parts.products_sum)}"
+            else f"no stamp reaches it, so it is {f'the bias, {spoken(parts.total)}' if parts.bias else 0}"
         )
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:

@@ -1,26 +1,46 @@
 """Bytes to an image tensor, safely; the sample pictures."""
 
-import io
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
-import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
+from convlab.decoding import MAX_PIXELS, SECONDS, decode, fitted, refusal, too_much
 from convlab.errors import ConvLabError
 from convlab.vision import functional
-from convlab.window import Pair, by
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-MAX_PIXELS = 40_000_000
-_AT_MOST = f"must be at most {MAX_PIXELS // 1_000_000} megapixels"
-_LARGE = 4_000_000  # pixels; what has more is first made smaller by whole factors
-_TILE = 512
-_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
-_READABLE = "JPEG, PNG, WebP, GIF, BMP or TIFF"
+__all__ = [
+    "AT_ONCE",
+    "MAX_PIXELS",
+    "SAMPLES",
+    "Sample",
+    "bring_down",
+    "fitted",
+    "load_image",
+    "open_guarded",
+    "open_image",
+    "to_grey",
+    "to_tensor",
+]
+
+AT_ONCE = 2  # processes that decode: each may take `decoding.MEGABYTES`
+_PATIENCE = 20  # seconds that a picture waits for its turn
+_turns = BoundedSemaphore(AT_ONCE)
+_START = """
+import sys, types
+convlab = sys.modules["convlab"] = types.ModuleType("convlab")  # instead of the package's own start, which needs torch
+convlab.__path__ = [sys.argv[1]]
+sys.path[:] = sys.argv[2:-1]
+from convlab.decoding import answer
+answer()
+"""
 
 
 @dataclass(frozen=True)
@@ -107,8 +127,12 @@ def load_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Te
     Raises
     ------
     ConvLabError
-        If the file is empty, broken, of another kind, or larger than `MAX_PIXELS` when unpacked. The size is
-        read from the header, before anything is unpacked.
+        If the file is empty, broken, of another kind, or larger than `MAX_PIXELS` when unpacked (WebP: half of
+        that). The size is read from the header, before anything is unpacked.
+
+    Notes
+    -----
+    A file made to do harm can still take seconds. `open_guarded` reads a stranger's file.
 
     Examples
     --------
@@ -154,30 +178,6 @@ def to_grey(image: Tensor) -> Tensor:
     return functional.rgb_to_grayscale(image)
 
 
-def fitted(size: Pair, max_side: int) -> Pair:
-    """The size that a picture is brought down to: larger side `max_side`, same shape, never enlarged.
-
-    Parameters
-    ----------
-    size : (int, int)
-        Rows and columns of the picture.
-    max_side : int
-        The most pixels of its larger side.
-
-    Returns
-    -------
-    (int, int)
-        Rows and columns, each at least 1.
-
-    Examples
-    --------
-    >>> fitted((470, 360), 235), fitted((20, 10), 235)
-    ((235, 180), (20, 10))
-    """
-    share = min(1.0, max_side / max(size))
-    return max(1, round(size[0] * share)), max(1, round(size[1] * share))
-
-
 def bring_down(picture: Image.Image, max_side: int) -> Image.Image:
     """A Pillow picture of the size that `fitted` says.
 
@@ -217,19 +217,68 @@ def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Im
     ConvLabError
         As in `load_image`.
     """
+    _check_side(max_side)
+    return decode(_read(source), max_side)
+
+
+def open_guarded(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Image.Image:
+    """The same as `open_image`, in a process of its own: for files of strangers.
+
+    Whatever is in the file, it is read within `decoding.SECONDS` and `decoding.MEGABYTES` or refused (the memory is
+    bounded on Linux alone), and other work goes on meanwhile. `AT_ONCE` files are read at a time.
+
+    Parameters
+    ----------
+    source : path, bytes or open binary file
+        As in `load_image`.
+    max_side : int, default 512
+        As in `load_image`.
+
+    Returns
+    -------
+    PIL.Image.Image
+        As `open_image`.
+
+    Raises
+    ------
+    ConvLabError
+        As in `load_image`; and if the file takes too much, or its turn does not come.
+    """
+    _check_side(max_side)
+    data = _read(source)
+    if not _turns.acquire(timeout=_PATIENCE):
+        raise refusal("must wait for its turn", "too many pictures are being read", "Try again in a moment.")
+    try:
+        answer = _decoded_apart(data, max_side)
+    finally:
+        _turns.release()
+    line, _, rest = answer.partition(b"\n")
+    said = json.loads(line)
+    if "rule" in said:
+        raise refusal(**said)
+    profile, pixels = rest[: said["profile"]], rest[said["profile"] :]
+    picture = Image.frombytes("RGB", said["size"], pixels)
+    if profile:
+        picture.info["icc_profile"] = profile
+    return picture
+
+
+def _decoded_apart(data: bytes, max_side: int) -> bytes:
+    """What the process of its own answers; it is ended when its time is over."""
+    command = [sys.executable, "-I", "-S", "-c", _START, str(Path(__file__).parent), *sys.path, str(max_side)]
+    quiet = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # each thread of it would take of the memory that is allowed
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    try:
+        ran = subprocess.run(command, input=data, stdout=pipe, stderr=nowhere, timeout=SECONDS, check=True, env=quiet)
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        raise too_much() from None
+    return ran.stdout
+
+
+def _check_side(max_side: int) -> None:
+    """A picture has a pixel at least."""
     if max_side < 1:
         raise ConvLabError("max_side", max_side, "must be at least 1", advice="Use 512.", fix={"max_side": 512})
-    data = _read(source)
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            _check_size(picture)
-            return _unpack(picture, max_side)
-    except ConvLabError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # where warnings are errors, that one too
-        raise _refusal(_AT_MOST, "it is far larger", "Bring it down first.") from None
-    except Exception as error:  # whatever a damaged file makes a decoder raise
-        raise _refusal(*_reason(data, error)) from None
 
 
 def _read(source: str | Path | bytes | BinaryIO) -> bytes:
@@ -242,95 +291,4 @@ def _read(source: str | Path | bytes | BinaryIO) -> bytes:
         return Path(source).read_bytes()
     except (OSError, ValueError) as error:
         numbers = f"{Path(source).name}: {getattr(error, 'strerror', None) or 'no such name'}"
-        raise _refusal("must be a file that can be opened", numbers, "Check the path.") from None
-
-
-def _refusal(rule: str, numbers: str, advice: str) -> ConvLabError:
-    """The error of a picture that cannot be used."""
-    return ConvLabError("picture", None, rule, numbers=numbers, advice=advice)
-
-
-def _reason(data: bytes, error: Exception) -> tuple[str, str, str]:
-    """Rule, facts and way out for a file that could not be opened."""
-    if not data:
-        return f"must be a {_READABLE} file", "the file is empty", "Choose another file."
-    if data[4:8] == b"ftyp":
-        kind = "HEIC or AVIF" if data[8:12] in _HEIC else "a video"
-        advice = "Save it as JPEG first; a phone's share menu offers that."
-        return f"must be a {_READABLE} file", f"this file is {kind}", advice
-    if isinstance(error, UnidentifiedImageError):
-        return f"must be a {_READABLE} file", "this file is something else, whatever its name says", "Choose another."
-    return "must be a whole file", "this one is broken or cut short", "Save or send it again, or choose another."
-
-
-def _check_size(picture: Image.Image) -> None:
-    """Refuse what would unpack into too much, from the header alone."""
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        numbers = f"its header says {by((height, width))}"
-        raise _refusal(_AT_MOST, numbers, "Bring it down first.")
-
-
-def _unpack(picture: Image.Image, max_side: int) -> Image.Image:
-    """Decode, bring down, turn upright, lay over white."""
-    large = picture.width * picture.height > _LARGE
-    if large:
-        picture.draft(None, (2 * max_side, 2 * max_side))  # JPEG alone: decode fewer pixels
-    picture.load()
-    white = _white(picture)
-    factor = max(1, max(picture.size) // (3 * max_side)) if large else 1
-    small = _reduced(picture, white, factor) if factor > 1 else _eight_bits(picture, white)
-    orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    note = Image.Exif()
-    note[ExifTags.Base.Orientation] = orientation
-    small.info["exif"] = note.tobytes()
-    height, width = fitted((picture.height, picture.width), max_side)
-    if small.size != (width, height):
-        whole = (0, 0, picture.width / factor, picture.height / factor)
-        small = small.resize((width, height), Image.Resampling.LANCZOS, whole)
-    small = ImageOps.exif_transpose(small)
-    if small.mode == "RGBA":
-        small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small)
-    return small.convert("RGB")
-
-
-def _reduced(picture: Image.Image, white: float, factor: int) -> Image.Image:
-    """Any mode as L, RGB or RGBA, the mean of each factor×factor pixels as one.
-
-    Tile by tile: converted as a whole, a large picture would take several times the memory that it has.
-    """
-    width, height = picture.size
-    side = factor * max(1, _TILE // factor)
-    tiles = []
-    for left, top in product(range(0, width, side), range(0, height, side)):
-        tile = picture.crop((left, top, min(left + side, width), min(top + side, height)))
-        tiles.append((_eight_bits(tile, white).reduce(factor), (left // factor, top // factor)))
-    small = Image.new(tiles[0][0].mode, (-(-width // factor), -(-height // factor)))
-    for tile, place in tiles:
-        small.paste(tile, place)
-    return small
-
-
-def _eight_bits(picture: Image.Image, white: float) -> Image.Image:
-    """Any mode as L, RGB or RGBA with eight bits a channel; `white` is the number that becomes 255."""
-    if _deep(picture):
-        with np.errstate(invalid="ignore"):  # a floating-point file may hold what is no number: it becomes 0
-            pixels = np.asarray(picture).astype(np.float32) * (255.0 / white)
-            return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
-    if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
-
-
-def _deep(picture: Image.Image) -> bool:
-    """Whether the picture is grey of 16 bits, 32 bits or floating point."""
-    return picture.mode.startswith(("I", "F"))
-
-
-def _white(picture: Image.Image) -> float:
-    """The number that stands for white: of 32 bits and floating point, by the range that the picture uses."""
-    if not _deep(picture) or picture.mode.startswith("I;16"):
-        return 65535.0
-    high = float(picture.getextrema()[1])  # type: ignore[arg-type]
-    usual, least = (65535.0, 255.0) if picture.mode == "I" else (255.0, 1.0)
-    return max(high, usual if high > least else least)
+        raise refusal("must be a file that can be opened", numbers, "Check the path.") from None

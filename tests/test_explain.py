@@ -352,6 +352,19 @@ RAMP = torch.arange(1.0, 65).reshape(1, 8, 8)
             "Output row 1, column 1: no stamp reaches it, so it is 0.",
         ),
         (
+            sentence(
+                explain(
+                    ConvTranspose2d(1, 1, 1, stride=2),
+                    RAMP[:, :2, :2],
+                    torch.ones(1, 1, 1, 1),
+                    torch.tensor([-5.0]),
+                    channel=0,
+                    position=(1, 1),
+                )
+            ),
+            "Output row 1, column 1: no stamp reaches it, so it is the bias, minus 5.",
+        ),
+        (
             spoken(ConvTranspose2d(1, 1, 1), RAMP[:, :2, :2], torch.full((1, 1, 1, 1), 1e-6)),
             "Output row 0, column 0: one stamp from row 0, column 0 is nearly 0.",
         ),
@@ -366,7 +379,7 @@ RAMP = torch.arange(1.0, 65).reshape(1, 8, 8)
             "that is 0.25.",
         ),
     ],
-    ids=["conv", "channels", "dilation", "padding", "stamps", "skipped", "stamp", "maximum", "mean"],
+    ids=["conv", "channels", "dilation", "padding", "stamps", "skipped", "bias", "stamp", "maximum", "mean"],
 )
 def test_sentences(words, said):
     assert words == said

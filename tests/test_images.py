@@ -1,13 +1,16 @@
 """Pictures: every format and mode that people send, and every file that only looks like one."""
 
 import io
+import os
 import re
 import struct
 import subprocess
 import sys
+import threading
 import time
 import warnings
 import zlib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +19,11 @@ import torch
 from draws import drawn
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 
 import convlab
 from convlab import SAMPLES, ConvLabError, load_image
-from convlab.images import MAX_PIXELS, fitted, open_image, to_grey, to_tensor
+from convlab.images import AT_ONCE, MAX_PIXELS, fitted, open_guarded, open_image, to_grey, to_tensor
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -523,6 +526,306 @@ def test_a_large_picture_is_never_converted_as_a_whole(dtype, mode, format, unpa
     code = LARGE.format(path=path, dtype=dtype, mode=mode, format=format)
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(ran.stdout) < unpacked + 40  # megabytes
+
+
+# --- files made to take long or much ---
+
+
+def tiff(width, height, data, tags):
+    """A grey TIFF of eight bits with further tags, {number: values}; its data begins at byte 8."""
+    tags = {256: [width], 257: [height], 258: [8], 262: [1], 277: [1], **tags}
+    data += bytes(len(data) % 2)
+    entries = b""
+    for tag, values in sorted(tags.items()):
+        packed = struct.pack(f"<{len(values)}I", *values)
+        if len(values) > 1:
+            packed, data = struct.pack("<I", 8 + len(data)), data + packed
+        entries += struct.pack("<HHI", tag, 4, len(values)) + packed
+    return b"II*\0" + struct.pack("<I", 8 + len(data)) + data + struct.pack("<H", len(tags)) + entries + bytes(4)
+
+
+def one_tile(side, width=100, height=100, rows=()):
+    """A TIFF with one tile."""
+    packer = zlib.compressobj()
+    data = b"".join(map(packer.compress, rows)) + packer.flush()
+    return tiff(width, height, data, {259: [8], 322: [side], 323: [side], 324: [8], 325: [len(data)]})
+
+
+def strips(count, compression=1):
+    """A TIFF one pixel wide with a strip for each row."""
+    ones = [1] * count
+    return tiff(1, count, bytes(1), {259: [compression], 273: [8] * count, 278: [1], 279: ones})
+
+
+def scans(count, size=(64, 64), mark=b""):
+    """A progressive JPEG with one of its scans, and a mark, repeated until it has so many."""
+    whole = saved(Image.linear_gradient("L").resize(size).convert("RGB"), "JPEG", progressive=True)
+    starts = [found.start() for found in re.finditer(rb"\xff\xda", whole)]
+    shortest = min((whole[a:b] for a, b in pairwise(starts)), key=len)
+    return whole[:-2] + (shortest + mark) * (count - len(starts)) + whole[-2:]
+
+
+def stuffed(filling):
+    """A JPEG with something between its start and its first segment."""
+    whole = saved(patches(), "JPEG")
+    return whole[:2] + filling + whole[2:]
+
+
+def webp_claiming(width, height, kind):
+    """The start of a WebP, by each kind of header."""
+    bits = (width - 1 | height - 1 << 14).to_bytes(4, "little")
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    lossy = b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", width, height)
+    header = {b"VP8 ": lossy, b"VP8L": b"\x2f" + bits + bytes(5), b"VP8X": bytes(4) + sides}[kind]
+    return b"RIFF" + struct.pack("<I", 22) + b"WEBP" + kind + struct.pack("<I", 10) + header
+
+
+def talkative_gif(size):
+    """A GIF with a comment in pieces of two letters."""
+    whole = saved(Image.new("1", (8, 8)), "GIF")
+    place = whole.index(b",\0\0\0\0\x08\0")
+    return whole[:place] + b"!\xfe" + b"\2ab" * (size // 3) + b"\0" + whole[place:]
+
+
+def sparse_bmp(width=40_000, height=1000):
+    """A compressed BMP of 5 KB with one pixel a row; the rest is filled up one by one."""
+    body = b"\1\7\0\0" * height + b"\0\1"
+    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(body), 0, 0, 256, 256)
+    return b"BM" + struct.pack("<IHHI", 1078 + len(body), 0, 0, 1078) + info + bytes(1024) + body
+
+
+HOSTILE = {
+    "a tile of 46000×46000": (lambda: one_tile(46_000), "at most 40 megapixels: its tiles are 46000×46000"),
+    "padding all over": (lambda: one_tile(6000, 30_000, 100), "its tiles are 6000×6000"),
+    "strips": (lambda: strips(1_200_000), "must be made of at most 100,000 pieces: this TIFF has more"),
+    "compressed strips": (lambda: strips(1_200_000, 8), "must be made of at most 100,000 pieces"),
+    "scans": (lambda: scans(30_000), "must be made of at most 100 scans: this JPEG has more"),
+    "scans behind marks without a length": (lambda: scans(30_000, mark=b"\xff\1\xff\xff"), "at most 100 scans"),
+    "fill": (lambda: stuffed(b"\xff" * 9_900_000), "must be an ordinary JPEG: this one is mostly filling"),
+    "rubbish": (lambda: stuffed(b"\xff\0" * 4_900_000), "must be an ordinary JPEG"),
+    "segments": (lambda: stuffed(b"\xff\xfe\0\2" * 2_400_000), "must be an ordinary JPEG"),
+    "starts": (lambda: stuffed(b"\xff\xd8" * 4_900_000), "must be an ordinary JPEG"),
+    "WebP": (lambda: webp_claiming(8000, 5000, b"VP8X"), "at most 20 megapixels as WebP: its header says 5000×8000"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_file_that_would_take_long_or_much_is_refused_unread(case):
+    make, words = HOSTILE[case]
+    with pytest.raises(ConvLabError, match=rf"^`picture` .*{words}.*\. .+\.$"):
+        load_image(make())
+
+
+@pytest.mark.parametrize("kind", [b"VP8 ", b"VP8L", b"VP8X"])
+def test_a_webps_size_by_each_of_its_headers(kind):
+    for size, words in [((10_001, 4000), "at most 40 megapixels: its"), ((5000, 4001), "as WebP: .* Save it as JPEG")]:
+        with pytest.raises(ConvLabError, match=words):
+            load_image(webp_claiming(*size, kind))
+    with pytest.raises(ConvLabError, match="broken or cut short"):  # the size passes
+        load_image(webp_claiming(5000, 4000, kind))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: strips(100_000),
+        lambda: scans(100),
+        lambda: stuffed(b"\xff" * 1000),
+        lambda: stuffed(b"\xff\xfe\0\2" * 1000),
+        lambda: one_tile(512, rows=[bytes(512)] * 512),
+        lambda: saved(patches(), "JPEG", comment=b"\xff\xda\xff\xd9" * 1000),  # a note may hold what looks like scans
+        lambda: saved(patches(), "JPEG") + b"\xff\xda\0\2" * 1000,  # and so may a film behind the picture
+    ],
+)
+def test_an_odd_picture_is_read_all_the_same(make):
+    assert load_image(make()).shape[0] == 3
+
+
+def test_a_long_progressive_panorama_is_read_at_a_part_of_its_size():
+    ramp = Image.linear_gradient("L").rotate(90).resize((10_000, 500)).convert("RGB")
+    image = load_image(saved(ramp, "JPEG", progressive=True, quality=90), max_side=200)
+    assert close(image, ramp.resize((200, 10), Image.Resampling.BOX), within=4)
+
+
+PEAKS = """
+import sys
+sys.path[:0] = {path!r}
+import test_images
+from test_images import HOSTILE, peak
+from convlab import ConvLabError, load_image
+
+files = [make() for make, _ in HOSTILE.values()]
+load_image(test_images.saved(test_images.patches(), "TIFF", compression="tiff_lzw"))
+for file in files:
+    with open("/proc/self/clear_refs", "w") as marks:
+        marks.write("5")  # the peak counts from here
+    before = peak()
+    try:
+        load_image(file)
+    except ConvLabError:
+        print(peak() - before)
+"""
+ON_LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak where Linux keeps it")
+
+
+@ON_LINUX
+def test_to_refuse_it_takes_little_memory():
+    code = PEAKS.format(path=[str(Path(__file__).parent), str(Path(convlab.__file__).parents[1])])
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    grown = dict(zip(HOSTILE, map(int, ran.stdout.split()), strict=True))
+    assert max(grown.values()) < 100, grown  # megabytes; the numbers of 1.2 million strips are 40
+
+
+# --- in a process of its own ---
+
+GUARDED = """
+import atexit, re, sys, types
+sys.modules["convlab"] = package = types.ModuleType("convlab")
+package.__path__ = [sys.argv[1]]
+from convlab.decoding import answer
+
+status = open("/proc/self/status")
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1], file=sys.stderr))
+answer()
+"""
+
+
+@ON_LINUX
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: talkative_gif(9_900_000), b"must be readable within 3 seconds and 400 MB of memory"),
+        (lambda: saved(Image.new("RGB", (5000, 4000), RED), "WEBP", method=0), b'"size": [512, 410]'),
+        (lambda: saved(Image.new("RGB", (8000, 5000), RED), "JPEG", progressive=True, subsampling=0), b'"size": [512,'),
+    ],
+    ids=["a GIF's comment of 10 MB", "the largest WebP", "the largest progressive JPEG"],
+)
+def test_a_process_of_its_own_takes_at_most_400_megabytes(make, words):
+    command = [sys.executable, "-c", GUARDED, str(Path(convlab.__file__).parent), "512"]
+    ran = subprocess.run(command, input=make(), capture_output=True, check=True)
+    assert words in ran.stdout
+    assert int(ran.stderr) * 1024 <= 400_000_000
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_read_apart_is_the_same(name):
+    apart, here = open_guarded(SAMPLES[name].path), open_image(SAMPLES[name].path)
+    assert (apart.size, apart.tobytes()) == (here.size, here.tobytes())
+
+
+def turned(mode, **options):
+    """A picture of that mode as a turned camera stores it, with a colour profile."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return saved(stored(patches(), 6).convert(mode), "PNG", exif=exif, icc_profile=profile, **options)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: turned("RGB"),
+        lambda: turned("RGBA"),
+        lambda: turned("P", transparency=1),
+        lambda: saved(Image.fromarray(np.arange(600, dtype=np.uint16).reshape(20, 30) * 100), "PNG"),
+        lambda: saved(patches("CMYK"), "JPEG"),
+        lambda: saved(patches(), "WEBP"),
+        lambda: saved(Image.linear_gradient("L").resize((3000, 2000)), "JPEG"),
+    ],
+    ids=["turned", "clear", "palette", "deep", "cmyk", "webp", "large"],
+)
+def test_a_picture_read_apart_is_the_same(make):
+    apart, here = open_guarded(make(), 400), open_image(make(), 400)
+    assert (apart.mode, apart.size, apart.tobytes()) == (here.mode, here.size, here.tobytes())
+    assert apart.info.get("icc_profile") == here.info.get("icc_profile")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: b"", lambda: b"Dear diary", lambda: scans(101), lambda: saved(patches(), "PNG")[:-30]],
+    ids=["empty", "text", "scans", "cut"],
+)
+def test_a_refusal_read_apart_is_the_same(make):
+    said = []
+    for read in (open_guarded, open_image):
+        with pytest.raises(ConvLabError) as refused:
+            read(make())
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+
+
+def test_a_side_and_a_path_are_looked_at_first(tmp_path):
+    with pytest.raises(ConvLabError, match="`max_side` must be at least 1"):
+        open_guarded(SAMPLES["panda"].path, max_side=0)
+    with pytest.raises(ConvLabError, match="must be a file that can be opened"):
+        open_guarded(tmp_path / "gone.png")
+
+
+@ON_LINUX
+def test_a_good_file_is_answered_while_a_bad_one_is_read():
+    refused, events = [], []
+
+    def bad():
+        try:
+            open_guarded(sparse_bmp())
+        except ConvLabError as error:  # a very quick machine may be done in time
+            refused.append(error)
+        events.append("bad")
+
+    visit = threading.Thread(target=bad)
+    visit.start()
+    while not Path(f"/proc/self/task/{visit.native_id}/children").read_text():  # its process is there
+        assert visit.is_alive()
+    assert open_guarded(saved(patches(), "PNG")).size == (24, 16)
+    events.append("good")
+    visit.join()
+    assert events == ["good", "bad"]
+    assert all("must be readable within 3 seconds and 400 MB" in str(error) for error in refused)
+
+
+@pytest.fixture
+def interpreter(monkeypatch, tmp_path):
+    """Put a shell script in the place of the interpreter that reads a picture."""
+    if sys.platform == "win32":
+        pytest.skip("needs a shell")
+
+    def put(script):
+        path = tmp_path / "python"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(path))
+
+    return put
+
+
+def test_a_process_that_never_ends_is_ended(interpreter, tmp_path):
+    interpreter(f"echo $$ > {tmp_path}/number\nexec sleep 600")
+    with pytest.raises(ConvLabError, match=r"^`picture` must be readable within 3 seconds and 400 MB of memory: this"):
+        open_guarded(saved(patches(), "PNG"))
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "number").read_text()), 0)
+
+
+def test_a_process_that_dies_is_a_refusal(interpreter):
+    interpreter("kill -SEGV $$")
+    with pytest.raises(ConvLabError, match="must be readable within 3 seconds and 400 MB of memory"):
+        open_guarded(saved(patches(), "PNG"))
+
+
+def test_only_a_few_are_read_at_a_time(interpreter, tmp_path):
+    interpreter(f"echo 1 >> {tmp_path}/log\nsleep 0.3\necho -1 >> {tmp_path}/log\nexit 1")
+
+    def read():
+        with pytest.raises(ConvLabError):
+            open_guarded(b"x")
+
+    visits = [threading.Thread(target=read) for _ in range(3 * AT_ONCE)]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join()
+    steps = np.array((tmp_path / "log").read_text().split(), dtype=int)
+    assert len(steps) == 6 * AT_ONCE and steps.cumsum().max() == AT_ONCE
 
 
 # --- samples ---

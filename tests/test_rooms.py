@@ -11,7 +11,7 @@ import convlab
 
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
-    "errors", "window", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "kernels", "images",
+    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "kernels", "images",
     "network", "meetings", "transposed", "explanations", "matrices", "learning", "script", "rendering", "animation",
     "charts", "ui",
 ]  # fmt: skip
@@ -81,6 +81,19 @@ def test_windows_and_errors_need_no_torch():
         "print(Window(3).output_size((8, 8)), sorted(name for name in sys.modules if name.startswith('convlab')))\n"
     )
     assert ran.stdout == "(6, 6) ['convlab', 'convlab.errors', 'convlab.window']\n", ran.stderr
+
+
+def test_a_picture_is_decoded_without_torch_and_mostly_without_numpy():
+    ran = run(
+        "import types\n"
+        "sys.modules |= dict.fromkeys(['torch', 'numpy', 'torchvision', 'streamlit'])\n"
+        f"package = types.ModuleType('convlab'); package.__path__ = [{str(HOUSE)!r}]\n"
+        "sys.modules['convlab'] = package\n"
+        "from pathlib import Path\n"
+        "from convlab.decoding import decode\n"
+        f"print(decode(Path({str(HOUSE / 'samples' / 'panda.png')!r}).read_bytes(), 100).size)\n"
+    )
+    assert ran.stdout == "(77, 100)\n", ran.stderr
 
 
 def test_everything_public_is_there():

@@ -1,13 +1,12 @@
 """The visitor's own picture: uploaded or taken, kept in memory for this visit alone."""
 
 import base64
-from threading import Lock
 from typing import Any
 
 import streamlit as st
 
 from convlab.errors import ConvLabError
-from convlab.images import open_image
+from convlab.images import open_guarded
 from convlab.rendering import picture_png
 from convlab.ui import session
 from convlab.ui.components.tab import KeptPicture
@@ -15,7 +14,6 @@ from convlab.ui.pictures import OWN_PICTURES, Picture, picture_of, sample_pictur
 
 LEAST_SIDE = 8
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
-_one_at_a_time = Lock()  # a large picture takes much memory while it is unpacked
 _PRIVATE = (
     "Your picture stays in the server's memory for this visit and is never written to its disk. "
     "Your browser keeps a copy for this tab."
@@ -71,8 +69,7 @@ def accept(source: str, data: bytes, name: str) -> None:
     """Make a file the visitor's own picture; a bad one gets a sentence and leaves the last good picture in place."""
     own = session.own(source)
     try:
-        with _one_at_a_time:
-            pixels = open_image(data)
+        pixels = open_guarded(data)
         if min(pixels.size) < LEAST_SIDE:
             numbers = f"this one is {pixels.height}×{pixels.width}"
             rule, advice = f"must be at least {LEAST_SIDE}×{LEAST_SIDE}", "Choose a larger one."
