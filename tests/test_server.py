@@ -194,7 +194,7 @@ def test_the_camera_works_in_a_frame_of_another_site(browser, address, tmp_path)
     with serving(["http.server", "{port}", "--bind=127.0.0.1"], tmp_path / "log", cwd=tmp_path) as site:
         page.goto(site.replace("127.0.0.1", "localhost") + "course.html")
         expect(page.frame_locator("iframe").get_by_role("button", name="Take Photo")).to_be_enabled(timeout=15_000)
-        assert page.frame_locator("iframe").locator("video").evaluate("video => video.srcObject.active")
+        page.frames[1].wait_for_function("document.querySelector('video')?.srcObject?.active")
     page.close()
 
 
