@@ -115,6 +115,17 @@ def test_an_animation_that_is_too_large_gets_a_sentence(app):
     assert app.slider(key="step_by_step_input_size").value == 16
 
 
+def test_an_animation_has_the_format_that_is_chosen(app):
+    opened(app, input_size="3", kernel_size="2", bank="box")
+    app.session_state["animation"] = True
+    app.run()
+    next(choice for choice in app.segmented_control if choice.label == "Format").set_value("webp").run()
+    app.button(key="make_animation").click().run()
+    assert not app.exception
+    assert app.get("download_button")[0].proto.label == "Download the WEBP"
+    assert app.session_state["visitor"].visits[StepSettings].made[1][8:12] == b"WEBP"
+
+
 def test_the_padding_slider_works_for_pooling_whatever_a_convolution_had(app):
     opened(app, padding_kind="same", operation="max")
     assert not app.slider(key="step_by_step_padding").disabled
