@@ -33,7 +33,7 @@ export function bracketed(value) {
  */
 export function addingUp(parts, total) {
   const sizes = [...parts, total].map(Math.abs);
-  if (!parts.length || !sizes.every(Number.isFinite)) return { parts: parts.map(exact), total: exact(total) };
+  if (!sizes.every(Number.isFinite)) return { parts: parts.map(exact), total: exact(total) };
   const decimals = decimalsOf(Math.max(...sizes));
   const units = parts.map((part) => unitsOf(part, decimals));
   const whole = unitsOf(total, decimals);
@@ -41,7 +41,8 @@ export function addingUp(parts, total) {
   const sign = Math.sign(missing);
   const lost = parts.map((part, index) => sign * (part * 10 ** decimals - units[index]));
   const order = parts.map((_, index) => index).sort((one, other) => lost[other] - lost[one] || one - other);
-  for (let step = 0; step < Math.abs(missing); step++) units[order[step % order.length]] += sign;
+  const steps = parts.length ? Math.abs(missing) : 0;
+  for (let step = 0; step < steps; step++) units[order[step % order.length]] += sign;
   return { parts: units.map((each) => withPoint(each, decimals)), total: withPoint(whole, decimals) };
 }
 
@@ -84,7 +85,7 @@ function unitsOf(value, decimals) {
  * @param {number} decimals
  */
 function withPoint(units, decimals) {
-  const digits = String(Math.abs(units)).padStart(decimals + 1, "0");
+  const digits = BigInt(Math.abs(units)).toString().padStart(decimals + 1, "0");
   const [whole, rest] = [digits.slice(0, digits.length - decimals), digits.slice(digits.length - decimals).replace(/0+$/, "")];
   return (units < 0 ? "−" : "") + whole + (rest ? `.${rest}` : "");
 }
