@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from convlab.layers import Conv2d, ConvTranspose2d
+from convlab.layers import Windowed
 from convlab.meetings import meetings
 from convlab.ui.address import link
 from convlab.ui.fields import MAX_EDITS, Edit, settings_of
@@ -42,19 +42,19 @@ def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[
     """The same as settings: the picture's patch as own numbers, and the layer as it is, without its padding."""
     channel, *where = place
     layer = steps_of(settings, len(image))[0].layer
-    if not isinstance(layer, Conv2d | ConvTranspose2d):
+    if not isinstance(layer, Windowed):
         return None
     met = meetings(layer, (image.shape[1], image.shape[2]), where[:1], where[1:])
     kept: dict[str, Any] = {name: getattr(settings, name) for name in settings_of(LayerSettings)}
     kept |= {"padding": (0, 0), "padding_kind": "numbers", "padding_mode": "zeros", "output_padding": (0, 0)}
     taps = [list(zip(met.cells[axis][0], met.sources[axis][0], strict=True)) for axis in (0, 1)]
     at = [0, 0]
-    if isinstance(layer, ConvTranspose2d):
+    if layer.stamps:
         axes: list[_Axis] = [_between([tap for tap in line if tap[0] is not None]) for line in taps]
         if not all(axes):
             return None
         firsts = [line[0] or 0 for line in axes]
-        at = [where[axis] + layer.padding[axis] - firsts[axis] * layer.stride[axis] for axis in (0, 1)]
+        at = [where[axis] + layer.window.padding[axis] - firsts[axis] * layer.window.stride[axis] for axis in (0, 1)]
     else:
         axes = [_between(line) for line in taps]
         if max(map(len, axes)) > MOST_SIDE or len(image) * len(axes[0]) * len(axes[1]) > MAX_EDITS:
