@@ -80,11 +80,9 @@ def served(script, log):
 
 
 @contextmanager
-def serving(command, log, **start):
-    """A server's address, from when it answers; `{port}` in the command, a module's, becomes a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serving(command, log, port=None, **start):
+    """A server's address, from when it answers; `{port}` in the command, a module's, becomes that or a free port."""
+    port = port or free_port()
     command = [sys.executable, "-m", *(part.replace("{port}", str(port)) for part in command)]
     with log.open("w") as written:
         server = subprocess.Popen(command, stdout=written, stderr=written, **start)
@@ -94,6 +92,13 @@ def serving(command, log, **start):
         finally:
             server.terminate()
             server.wait(10)
+
+
+def free_port():
+    """A port of this machine that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def _wait(url, server, log):
@@ -138,7 +143,7 @@ def open_page(browser, address):
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.text.startswith(("maps", "grids")) else None)
-        page.goto(address + query)
+        page.goto(query if query.startswith("http") else address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page
 

@@ -11,7 +11,8 @@ from convlab.ui.address import link
 from convlab.ui.fields import MAX_EDITS, Edit, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.playground.settings import PlaygroundSettings, steps_of
-from convlab.ui.steps.settings import MOST_SIDE, StepSettings
+from convlab.ui.steps.settings import MOST_SIDE, StepSettings, check
+from convlab.ui.way_out import refusal_of
 
 _DECIMALS = 5  # of the carried numbers, so that an address stays short
 _Axis = list[int | None]  # which input rows or columns are carried; None where the layer reads nothing
@@ -32,10 +33,10 @@ def to_steps(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) 
     Returns
     -------
     str
-        "" where no number of the picture is met.
+        "" where no number of the picture is met, or the step page has no room for the layer.
     """
     carried = steps_settings(settings, image, place)
-    return link("step_by_step", carried) if carried else ""
+    return link("step_by_step", carried) if carried and not refusal_of(carried, check) else ""
 
 
 def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> StepSettings | None:

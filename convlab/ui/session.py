@@ -186,9 +186,22 @@ def sent(key: str, event: str) -> Any:
     return state.get(event) if isinstance(state, Mapping) else None
 
 
-def give(visit: Visit[S], key: str, value: Any) -> None:
-    """Give a widget its value before it is drawn: where it says another one, or where one may not have arrived."""
-    if key in visit.unsure or (key in st.session_state and st.session_state[key] != value):
+def give(visit: Visit[S], key: str, value: Any, drawn: Any = None) -> None:
+    """Give a widget its value before it is drawn: where it says another one, or where one may not have arrived.
+
+    Parameters
+    ----------
+    visit : Visit
+        Of the widget's page.
+    key : str
+        The widget's.
+    value : object
+        What it is to say.
+    drawn : object, optional
+        What a widget that is drawn for the first time says by itself; the value where this is left out.
+    """
+    said = st.session_state.get(key, value if drawn is None else drawn)
+    if key in visit.unsure or said != value:
         st.session_state[key] = value
         visit.unsure.add(key)
 

@@ -3,7 +3,7 @@
 
 import { isDark } from "../shared/colour.js";
 import { set } from "../shared/dom.js";
-import { editsSeen } from "../shared/edits.js";
+import { editsSeen, endWritingElsewhere } from "../shared/edits.js";
 import { inflate } from "../shared/message.js";
 import { mounted } from "../shared/mounted.js";
 import { fitBar } from "./bar.js";
@@ -39,6 +39,7 @@ export default mounted("grids", ".grids", begin, receive);
  * @returns {Instance}
  */
 function begin(root, life) {
+  endWritingElsewhere(life, root);
   return { root, life, state: null, latest: null, fresh: null, darkAsked: null };
 }
 
