@@ -17,9 +17,7 @@ class Line:
     def cut(self):
         """End every connection, and let no new one in."""
         self._open = False
-        for end in self._ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+        _end(*self._ends)
         self._ends.clear()
 
     def mend(self):
@@ -49,6 +47,12 @@ def _pass(one, other):
     with suppress(OSError):
         while data := one.recv(65536):
             other.sendall(data)
-    for end in (one, other):
+    _end(one, other)
+
+
+def _end(*ends):
+    """Close both ends of connections, so that whoever waits for one of them is told."""
+    for end in ends:
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
+        end.close()

@@ -28,7 +28,7 @@ export function moved(value, key, { low, high, step }) {
  */
 export function listenWhileCut(life) {
   /** @type {HTMLElement | null} */
-  let focused = null; // the widget of the slider that had the focus last
+  let focused = widgetOf(document.activeElement); // of the slider that had the focus last
   /** @type {number | null} */
   let wished = null;
 
