@@ -49,6 +49,8 @@ def test_the_step_page_has_the_same_number(state, share):
     if refusal_of(carried, check_steps):  # too many cells to draw
         assert to_steps(state, image, place) == ""
         return
+    query = to_steps(state, image, place).partition("?")[2]
+    assert from_query(dict(parse_qsl(query)), StepSettings) == (carried, [])
     weights = sum(abs(weight) for weight in step_of(carried).weight.flatten().tolist())
     assert number_of(carried) == pytest.approx(stages[0].output[place].item(), abs=1e-5 * (1 + weights))
 

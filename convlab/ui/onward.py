@@ -1,6 +1,7 @@
 """From one page to another: what of a page's settings is carried along. No streamlit here."""
 
 from collections.abc import Sequence
+from math import gcd
 from typing import Any
 
 from torch import Tensor
@@ -51,11 +52,13 @@ def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[
     taps = [list(zip(met.cells[axis][0], met.sources[axis][0], strict=True)) for axis in (0, 1)]
     at = [0, 0]
     if layer.stamps:
-        axes: list[_Axis] = [_between([tap for tap in line if tap[0] is not None]) for line in taps]
-        if not all(axes):
+        strides = [stride // gcd(stride, gap) for stride, gap in zip(settings.stride, settings.dilation, strict=True)]
+        met_rows, met_columns = (_stamped(line, stride) for line, stride in zip(taps, strides, strict=True))
+        if not met_rows or not met_columns:
             return None
-        firsts = [line[0] or 0 for line in axes]
-        at = [where[axis] + layer.window.padding[axis] - firsts[axis] * layer.window.stride[axis] for axis in (0, 1)]
+        axes: list[_Axis] = [met_rows[0], met_columns[0]]
+        at = [met_rows[1], met_columns[1]]
+        kept |= {"stride": tuple(strides), "dilation": (1, 1)}
     else:
         axes = [_between(line) for line in taps]
         if max(map(len, axes)) > MOST_SIDE or len(image) * len(axes[0]) * len(axes[1]) > MAX_EDITS:
@@ -68,6 +71,16 @@ def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[
         cells=_patch(image, *axes),
         at=f"{channel},{at[0]},{at[1]}",
     )
+
+
+def _stamped(taps: Sequence[tuple[int | None, int | None]], stride: int) -> tuple[_Axis, int] | None:
+    """The rows or columns whose stamps meet at one place, side by side, and where that place is then.
+
+    They lie dilation / gcd apart in the input and meet taps that lie stride / gcd apart: with those strides and the
+    kernel's cells side by side, the same numbers meet the same weights.
+    """
+    met = sorted((cell, tap) for tap, (cell, _) in enumerate(taps) if cell is not None)
+    return ([cell for cell, _ in met], met[0][1]) if met else None
 
 
 def _between(taps: Sequence[tuple[int | None, int | None]]) -> _Axis:

@@ -39,6 +39,8 @@ class Visit(Generic[S]):
         How often the page began anew.
     seen_edit : int
         The number of the last cell that was written by hand, or refused.
+    heard : int
+        The number of the last wish of a slider that was moved while the line was cut.
     question : (str, object) or None
         What a slider's other value would show: its key and that value, for one run.
     made : (object, bytes) or None
@@ -58,6 +60,7 @@ class Visit(Generic[S]):
     split: bool = False
     fresh: int = 0
     seen_edit: int = 0
+    heard: int = 0
     question: tuple[str, Any] | None = None
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False

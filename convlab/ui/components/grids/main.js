@@ -15,7 +15,8 @@ import { still } from "./points.js";
 import { drawSides } from "./sides.js";
 import { drawSpread } from "./spread.js";
 import { opened } from "./state.js";
-import { goOn, keepPlace, restore } from "./steps.js";
+import { goOn, restore } from "./steps.js";
+import { closeField } from "./writing.js";
 
 /** @import { Message } from "./message.d.ts" */
 /** @import { Life } from "../shared/mounted.js" */
@@ -54,13 +55,14 @@ async function receive(instance, { header, rest }) {
   if (instance.life.gone || instance.latest !== header) return; // a newer message is on its way through
   const state = stateOf(instance, header, buffer);
   const placed = header.fresh !== instance.fresh;
-  if (placed) restore(state, header.at);
-  instance.fresh = header.fresh;
+  // A place that the output had no room for meanwhile is there again.
+  const back = isNew && state.pinned && state.point?.what === "output" && header.at?.join() === state.told;
+  if (placed || back) restore(state, header.at);
+  instance.fresh = state.fresh = header.fresh;
   editsSeen(state, header.seen_edit);
   say(state, header);
   if (isNew) draw(state);
   else if (placed) goOn(state);
-  keepPlace(state);
   askAgain(instance, header);
 }
 
@@ -94,6 +96,7 @@ function draw(state) {
   state.at = inside(board, state.at);
   fitBar(state);
   drawSides(state);
+  if (state.editing && !still(state, state.editing.point)) closeField(state, false); // its cell is gone
   drawSpread(state);
   describeMatrix(state);
   state.point = still(state, state.point);
