@@ -105,11 +105,9 @@ def served(script, log):
 
 
 @contextmanager
-def serving(command, log, **start):
-    """A server's address, from when it answers; `{port}` in the command, a module's, becomes a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serving(command, log, port=None, **start):
+    """A server's address, from when it answers; `{port}` in the command, a module's, becomes that or a free port."""
+    port = port or free_port()
     command = [sys.executable, "-m", *(part.replace("{port}", str(port)) for part in command)]
     with log.open("w") as written:
         server = subprocess.Popen(command, stdout=written, stderr=written, **start)
@@ -119,6 +117,13 @@ def serving(command, log, **start):
         finally:
             server.terminate()
             server.wait(10)
+
+
+def free_port():
+    """A port of this machine that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def _wait(url, server, log):
@@ -179,7 +184,7 @@ def open_page(browser, contexts, address):
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.text.startswith(SPEAKERS) else None)
-        page.goto(address + query)
+        page.goto(query if query.startswith("http") else address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
         return page
 

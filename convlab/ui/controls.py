@@ -192,12 +192,12 @@ class Controls(Generic[S]):
             st.slider(known.label, known.kind.low, high, value, key=key, on_change=_take, args=takes, help=help)
 
     def decimal(self, name: str, known: Setting, help: str | None) -> None:
-        """A number with decimals."""
-        value = getattr(self.settings, name)
-        key, kind = self._given(name, value), known.kind
+        """A number with decimals; the browser puts the default where it was emptied."""
+        default, key, kind = getattr(type(self.settings)(), name), self.prefix + name, known.kind
+        session.give(self.visit, key, getattr(self.settings, name), default)
         takes = (self.visit, key, name)
         st.number_input(
-            known.label, kind.low, kind.high, value, 0.1, "%.2f", key=key, on_change=_take, args=takes, help=help
+            known.label, kind.low, kind.high, default, 0.1, "%.2f", key=key, on_change=_take, args=takes, help=help
         )
 
     def flag(self, name: str, known: Setting, help: str | None) -> None:

@@ -7,7 +7,7 @@ from convlab.errors import ConvLabError
 from convlab.ui.address import S
 from convlab.ui.session import Visit
 
-_MOST_NUMBER = 2**53  # a larger whole number is none in a script
+MOST_NUMBER = 2**53  # a larger whole number is none in a script
 
 
 def take_edits(visit: Visit[S], sent: Any, write: Callable[[S, dict[str, Any]], S]) -> None:
@@ -24,7 +24,7 @@ def take_edits(visit: Visit[S], sent: Any, write: Callable[[S, dict[str, Any]], 
     """
     for one in sent if isinstance(sent, list) else []:
         try:
-            if type(one["number"]) is int and visit.seen_edit < one["number"] < _MOST_NUMBER:
+            if type(one["number"]) is int and visit.seen_edit < one["number"] < MOST_NUMBER:
                 visit.seen_edit = one["number"]
                 visit.show(write(visit.asked, one))
         except ConvLabError as error:

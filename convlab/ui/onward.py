@@ -1,17 +1,19 @@
 """From one page to another: what of a page's settings is carried along. No streamlit here."""
 
 from collections.abc import Sequence
+from math import gcd
 from typing import Any
 
 from torch import Tensor
 
-from convlab.layers import Conv2d, ConvTranspose2d
+from convlab.layers import Windowed
 from convlab.meetings import meetings
 from convlab.ui.address import link
 from convlab.ui.fields import MAX_EDITS, Edit, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.playground.settings import PlaygroundSettings, steps_of
-from convlab.ui.steps.settings import MOST_SIDE, StepSettings
+from convlab.ui.steps.settings import MOST_SIDE, StepSettings, check
+from convlab.ui.way_out import refusal_of
 
 _DECIMALS = 5  # of the carried numbers, so that an address stays short
 _Axis = list[int | None]  # which input rows or columns are carried; None where the layer reads nothing
@@ -32,29 +34,31 @@ def to_steps(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) 
     Returns
     -------
     str
-        "" where no number of the picture is met.
+        "" where no number of the picture is met, or the step page has no room for the layer.
     """
     carried = steps_settings(settings, image, place)
-    return link("step_by_step", carried) if carried else ""
+    return link("step_by_step", carried) if carried and not refusal_of(carried, check) else ""
 
 
 def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> StepSettings | None:
     """The same as settings: the picture's patch as own numbers, and the layer as it is, without its padding."""
     channel, *where = place
     layer = steps_of(settings, len(image))[0].layer
-    if not isinstance(layer, Conv2d | ConvTranspose2d):
+    if not isinstance(layer, Windowed):
         return None
     met = meetings(layer, (image.shape[1], image.shape[2]), where[:1], where[1:])
     kept: dict[str, Any] = {name: getattr(settings, name) for name in settings_of(LayerSettings)}
     kept |= {"padding": (0, 0), "padding_kind": "numbers", "padding_mode": "zeros", "output_padding": (0, 0)}
     taps = [list(zip(met.cells[axis][0], met.sources[axis][0], strict=True)) for axis in (0, 1)]
     at = [0, 0]
-    if isinstance(layer, ConvTranspose2d):
-        axes: list[_Axis] = [_between([tap for tap in line if tap[0] is not None]) for line in taps]
-        if not all(axes):
+    if layer.stamps:
+        strides = [stride // gcd(stride, gap) for stride, gap in zip(settings.stride, settings.dilation, strict=True)]
+        met_rows, met_columns = (_stamped(line, stride) for line, stride in zip(taps, strides, strict=True))
+        if not met_rows or not met_columns:
             return None
-        firsts = [line[0] or 0 for line in axes]
-        at = [where[axis] + layer.padding[axis] - firsts[axis] * layer.stride[axis] for axis in (0, 1)]
+        axes: list[_Axis] = [met_rows[0], met_columns[0]]
+        at = [met_rows[1], met_columns[1]]
+        kept |= {"stride": tuple(strides), "dilation": (1, 1)}
     else:
         axes = [_between(line) for line in taps]
         if max(map(len, axes)) > MOST_SIDE or len(image) * len(axes[0]) * len(axes[1]) > MAX_EDITS:
@@ -67,6 +71,16 @@ def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[
         cells=_patch(image, *axes),
         at=f"{channel},{at[0]},{at[1]}",
     )
+
+
+def _stamped(taps: Sequence[tuple[int | None, int | None]], stride: int) -> tuple[_Axis, int] | None:
+    """The rows or columns whose stamps meet at one place, side by side, and where that place is then.
+
+    They lie dilation / gcd apart in the input and meet taps that lie stride / gcd apart: with those strides and the
+    kernel's cells side by side, the same numbers meet the same weights.
+    """
+    met = sorted((cell, tap) for tap, (cell, _) in enumerate(taps) if cell is not None)
+    return ([cell for cell, _ in met], met[0][1]) if met else None
 
 
 def _between(taps: Sequence[tuple[int | None, int | None]]) -> _Axis:

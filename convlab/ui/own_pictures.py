@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from convlab.errors import ConvLabError
 from convlab.images import open_guarded
@@ -54,7 +55,7 @@ def _take(source: str, key: str) -> None:
     """
     file: Any = session.said(key)
     session.own(source).error = ""
-    if file is not None:
+    if isinstance(file, UploadedFile):  # neither empty nor gone from the server
         accept(source, file.getvalue(), file.name[:40] if source == "upload" else "Your photo")
 
 

@@ -39,6 +39,8 @@ class Visit(Generic[S]):
         How often the page began anew.
     seen_edit : int
         The number of the last cell that was written by hand, or refused.
+    heard : int
+        The number of the last wish of a slider that was moved while the line was cut.
     question : (str, object) or None
         What a slider's other value would show: its key and that value, for one run.
     made : (object, bytes) or None
@@ -58,6 +60,7 @@ class Visit(Generic[S]):
     split: bool = False
     fresh: int = 0
     seen_edit: int = 0
+    heard: int = 0
     question: tuple[str, Any] | None = None
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
@@ -186,9 +189,22 @@ def sent(key: str, event: str) -> Any:
     return state.get(event) if isinstance(state, Mapping) else None
 
 
-def give(visit: Visit[S], key: str, value: Any) -> None:
-    """Give a widget its value before it is drawn: where it says another one, or where one may not have arrived."""
-    if key in visit.unsure or (key in st.session_state and st.session_state[key] != value):
+def give(visit: Visit[S], key: str, value: Any, drawn: Any = None) -> None:
+    """Give a widget its value before it is drawn: where it says another one, or where one may not have arrived.
+
+    Parameters
+    ----------
+    visit : Visit
+        Of the widget's page.
+    key : str
+        The widget's.
+    value : object
+        What it is to say.
+    drawn : object, optional
+        What a widget that is drawn for the first time says by itself; the value where this is left out.
+    """
+    said = st.session_state.get(key, value if drawn is None else drawn)
+    if key in visit.unsure or said != value:
         st.session_state[key] = value
         visit.unsure.add(key)
 

@@ -7,6 +7,7 @@ from convlab.ui import own_pictures, session
 from convlab.ui.address import S, from_query, to_address
 from convlab.ui.components.tab import tab
 from convlab.ui.controls import changed, slider_named
+from convlab.ui.edits import MOST_NUMBER
 from convlab.ui.session import Visit
 
 _MOST = 20_000  # characters of an address
@@ -32,6 +33,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "session": session.visitor().token,
             "path": path,
             "address": to_address(visit.asked),
+            "heard": visit.heard,
             "keep": keep,
             "want": own_pictures.wanted(source),
             "forget": own_pictures.forgotten(source),
@@ -49,12 +51,14 @@ def restore(visit: Visit[S], path: str, sent: Any) -> None:
     if isinstance(address, str) and len(address) <= _MOST:
         settings, _ = from_query(dict(parse_qsl(address)), type(visit.asked))
         visit.restart(settings)
+        visit.heard = 0  # a wish that came before was made of other settings
 
 
 def wish(visit: Visit[S], prefix: str, sent: Any) -> None:
     """A slider was moved while the line was cut: it says so now."""
-    if not isinstance(sent, dict):
+    if not isinstance(sent, dict) or type(sent.get("number")) is not int or sent["number"] <= visit.heard:
         return
+    visit.heard = min(sent["number"], MOST_NUMBER)
     slider = slider_named(type(visit.asked), prefix, sent.get("key"))
     if slider:
         name, axis = slider

@@ -48,6 +48,26 @@ def exact(value: float) -> str:
     return _written(value, _exact_decimals)
 
 
+def brief(value: float) -> str:
+    """A number of three digits, for weights and for ranges, which may be small.
+
+    Parameters
+    ----------
+    value : float
+        Any finite number.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> brief(-0.00125), brief(19.83), brief(12345.6)
+    ('−0.00125', '19.8', '12,346')
+    """
+    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
+
+
 def adding_up(parts: Sequence[float], total: float) -> tuple[list[str], str]:
     """Numbers and their sum, so written that what is shown adds up as shown.
 

@@ -82,10 +82,9 @@ def _sections(run: _Run) -> list[Section]:
     for index, stages in enumerate(in_sections(run.stages)):
         step, channels = stages[0].step, stages[0].input_shape[0]
         names = [f"map {number + 1}" for number in range(channels)] if index else channel_names(channels)
-        if index < run.settings.depth:
+        if index < run.settings.depth or step.weight is None:
             kernels, title = _kernels(run.settings, names), f"Layer {index + 1}"
         else:
-            assert step.weight is not None
             kernels, title = Kernels(step.weight, names, ["weighted sum of the maps"]), "1×1 convolution"
         sections.append(Section(title, stages, kernels, editable=index == 0))
     return sections

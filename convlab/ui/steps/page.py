@@ -74,6 +74,8 @@ def _write(settings: StepSettings, sent: dict[str, Any]) -> StepSettings:
 
 def _place(visit: Visit[StepSettings], sent: Any) -> None:
     """A number was pinned, or let go."""
-    settings, bad = from_query({"at": sent} if isinstance(sent, str) else {}, StepSettings)
+    if not isinstance(sent, dict) or sent.get("fresh") != visit.fresh or not isinstance(sent.get("at"), str):
+        return  # the page began anew meanwhile
+    settings, bad = from_query({"at": sent["at"]}, StepSettings)
     if not bad:
         visit.show(replace(visit.asked, at=settings.at))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from convlab import images
 from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Shape, Windowed
+from convlab.layers import AvgPool2d, ConvTranspose2d, MaxPool2d, Shape, Windowed
 from convlab.network import Step
 from convlab.transposed import spread_along
 from convlab.ui.fields import Cells, Choice, Edit, Flag, Sides, Text, Whole, setting, with_edit
@@ -148,7 +148,7 @@ def _cells(layer: Windowed, shape: Shape, output: Shape) -> int:
     """How many cells the grids have: the input with its padding, the output with what is cut off, the spread input."""
     (top, left), (bottom, right) = layer.window.padding, layer.window.padding_end or layer.window.padding
     ring = top + bottom, left + right
-    fine, coarse = (output, shape) if isinstance(layer, ConvTranspose2d) else (shape, output)
+    fine, coarse = (output, shape) if layer.stamps else (shape, output)
     cells = fine[0] * (fine[1] + ring[0]) * (fine[2] + ring[1]) + coarse[0] * coarse[1] * coarse[2]
     if isinstance(layer, ConvTranspose2d):
         spread = [len(spread_along(layer, shape[axis + 1], axis)) for axis in (0, 1)]
@@ -159,8 +159,8 @@ def _cells(layer: Windowed, shape: Shape, output: Shape) -> int:
 def _products(layer: Windowed, shape: Shape, output: Shape) -> int:
     """How many products there are to show at most."""
     rows, columns = layer.kernel_size
-    coarse = shape if isinstance(layer, ConvTranspose2d) else output
-    channels = shape[0] if isinstance(layer, Conv2d | ConvTranspose2d) else 1
+    coarse = shape if layer.stamps else output
+    channels = shape[0] if layer.arithmetic == "sum" else 1
     return rows * columns * coarse[1] * coarse[2] * channels * output[0]
 
 

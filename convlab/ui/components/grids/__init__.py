@@ -29,7 +29,8 @@ def grids(
         Cells were written: `edit`, a list of {"number", "what", "kernel", "channel", "row", "column", "value"} or
         {"number", "undo"}; `what` is "input" or "weight". Each is sent until a message has seen its number.
     on_at : callable, optional
-        The pinned output number came to rest: `at`, "channel,row,column"; "" for none.
+        The pinned output number came to rest: `at`, {"at", "fresh"}: "channel,row,column" or "" for none, and the
+        number of the beginning that it belongs to.
     on_again : callable, optional
         The page turned dark or light: `again`. A new run is all that is needed.
 

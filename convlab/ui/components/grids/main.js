@@ -3,7 +3,7 @@
 
 import { isDark } from "../shared/colour.js";
 import { set } from "../shared/dom.js";
-import { editsSeen } from "../shared/edits.js";
+import { editsSeen, endWritingElsewhere } from "../shared/edits.js";
 import { inflate } from "../shared/message.js";
 import { mounted } from "../shared/mounted.js";
 import { fitBar } from "./bar.js";
@@ -15,7 +15,8 @@ import { still } from "./points.js";
 import { drawSides } from "./sides.js";
 import { drawSpread } from "./spread.js";
 import { opened } from "./state.js";
-import { goOn, keepPlace, restore } from "./steps.js";
+import { goOn, restore } from "./steps.js";
+import { closeField } from "./writing.js";
 
 /** @import { Message } from "./message.d.ts" */
 /** @import { Life } from "../shared/mounted.js" */
@@ -39,6 +40,7 @@ export default mounted("grids", ".grids", begin, receive);
  * @returns {Instance}
  */
 function begin(root, life) {
+  endWritingElsewhere(life, root);
   return { root, life, state: null, latest: null, fresh: null, darkAsked: null };
 }
 
@@ -53,13 +55,14 @@ async function receive(instance, { header, rest }) {
   if (instance.life.gone || instance.latest !== header) return; // a newer message is on its way through
   const state = stateOf(instance, header, buffer);
   const placed = header.fresh !== instance.fresh;
-  if (placed) restore(state, header.at);
-  instance.fresh = header.fresh;
+  // A place that the output had no room for meanwhile is there again.
+  const back = isNew && state.pinned && state.point?.what === "output" && header.at?.join() === state.told;
+  if (placed || back) restore(state, header.at);
+  instance.fresh = state.fresh = header.fresh;
   editsSeen(state, header.seen_edit);
   say(state, header);
   if (isNew) draw(state);
   else if (placed) goOn(state);
-  keepPlace(state);
   askAgain(instance, header);
 }
 
@@ -93,6 +96,7 @@ function draw(state) {
   state.at = inside(board, state.at);
   fitBar(state);
   drawSides(state);
+  if (state.editing && !still(state, state.editing.point)) closeField(state, false); // its cell is gone
   drawSpread(state);
   describeMatrix(state);
   state.point = still(state, state.point);

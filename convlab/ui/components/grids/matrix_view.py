@@ -6,7 +6,7 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.errors import ConvLabError
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
+from convlab.layers import Conv2d, ConvTranspose2d, Layer, Windowed
 from convlab.matrices import matrix, patches, weight_index
 from convlab.network import Step
 from convlab.script import layer_source
@@ -21,9 +21,8 @@ MAX_MATRIX_SIDE = 256
 def matrix_view(step: Step, image: Tensor, output: Tensor, numbers: Payload) -> Matrix:
     """The layer as a matrix, what it is the transpose of, and the input unrolled; or why it is not shown."""
     layer = step.layer
-    if isinstance(layer, MaxPool2d):
+    if not isinstance(layer, Windowed) or layer.arithmetic == "max":
         return {"words": "A maximum is not a sum of products: there is no matrix for it."}
-    assert isinstance(layer, Conv2d | ConvTranspose2d | AvgPool2d)
     outputs, inputs = output.numel(), image.numel()
     if outputs * inputs > MAX_MATRIX or max(outputs, inputs) > MAX_MATRIX_SIDE:
         words = f"The matrix has {outputs:,} rows and {inputs:,} columns: too many to draw."
@@ -82,9 +81,8 @@ def _other_way(layer: Layer, shape: tuple[int, ...]) -> Conv2d | ConvTranspose2d
 def _patches(step: Step, image: Tensor, output: Tensor, numbers: Payload) -> Patches | None:
     """The unrolled input: each window as a column, the weights as rows that multiply it."""
     layer = step.layer
-    if not isinstance(layer, Conv2d) or layer.groups > 1:
+    if not isinstance(layer, Conv2d) or layer.groups > 1 or step.weight is None:
         return None
-    assert step.weight is not None
     columns = patches(layer, image)
     again = (step.weight.flatten(1) @ columns).reshape(output.shape)
     if step.bias is not None:

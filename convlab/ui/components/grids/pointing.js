@@ -6,7 +6,7 @@ import { light } from "./light.js";
 import { pointOnMatrix } from "./matrix.js";
 import { pointOf, same } from "./points.js";
 import { goOn, goTo, keepPlace, pause, playOn, stepBy, unpin } from "./steps.js";
-import { openField } from "./writing.js";
+import { openField, writable } from "./writing.js";
 
 /** @import { Cell, Point, State } from "./state.js" */
 
@@ -20,7 +20,7 @@ export function listen(state, redraw) {
   life.listen(root, "pointermove", (event) => onMove(state, event));
   life.listen(root, "click", (event) => onClick(state, event));
   life.listen(root, "pointerleave", () => !state.pinned && !state.playing && goOn(state));
-  life.listen(root, "dblclick", (event) => openField(state, cellOf(event)));
+  life.listen(root, "dblclick", (event) => onDoubleClick(state, event));
   life.listen(root, "keydown", (event) => onKey(state, event));
 }
 
@@ -93,8 +93,9 @@ function onMove(state, event) {
  * @param {PointerEvent} event
  */
 function onClick(state, event) {
-  const point = pointUnder(state, event);
+  const point = event.detail > 1 ? null : pointUnder(state, event);
   if (!point) return;
+  state.before = { pinned: state.pinned, point: state.point };
   pause(state);
   if (state.write && point.what !== "output") {
     openField(state, cellOf(event));
@@ -103,6 +104,20 @@ function onClick(state, event) {
   state.pinned = !(state.pinned && same(point, state.point));
   light(state, point, true);
   keepPlace(state);
+}
+
+/**
+ * A double click writes; what was pinned before its first click is pinned again.
+ * @param {State} state
+ * @param {MouseEvent} event
+ */
+function onDoubleClick(state, event) {
+  const cell = cellOf(event);
+  if (!cell || !writable(state, cell)) return;
+  Object.assign(state, state.before);
+  goOn(state);
+  keepPlace(state);
+  openField(state, cell);
 }
 
 /** @type {Record<string, [down: number, across: number]>} */

@@ -46,7 +46,9 @@ import { makeBar } from "./bar.js";
  * @property {number} speed steps a second
  * @property {(() => void) | null} playing stops the steps
  * @property {() => void} keeping takes back what is to be told
+ * @property {{ pinned: boolean, point: Point | null }} before what was pinned before the last click
  * @property {string} told the place that Python knows to be pinned
+ * @property {number} fresh how often the page began anew
  * @property {{ field: HTMLInputElement, before: string, point: Point, kernel: number } | null} editing
  * @property {import("../shared/edits.js").Numbered[]} [edits]
  */
@@ -101,7 +103,9 @@ export function opened(root, life, board) {
     speed: 2,
     playing: null,
     keeping: () => {},
+    before: { pinned: false, point: null },
     told: "",
+    fresh: 0,
     editing: null,
   };
 }

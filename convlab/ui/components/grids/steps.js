@@ -84,6 +84,6 @@ export function keepPlace(state) {
     const text = pinned ? [channel, row, column].join() : "";
     if (text === state.told) return;
     state.told = text;
-    state.life.send("at", text);
+    state.life.send("at", { at: text, fresh: state.fresh });
   });
 }

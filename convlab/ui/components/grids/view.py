@@ -10,7 +10,7 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.explanations import Explanations, explain_all, sentence
-from convlab.layers import AvgPool2d, ConvTranspose2d, MaxPool2d, Windowed, check_kind, windowed
+from convlab.layers import AvgPool2d, ConvTranspose2d, Windowed, check_kind, windowed
 from convlab.meetings import Line, overlap
 from convlab.network import Step
 from convlab.ui.components.component import Payload, mark, packed
@@ -111,7 +111,7 @@ def grids_view(step: Step, image: Tensor, *, flipped: bool = False, dark: bool =
         "output": _output(layer, output, numbers),
         "kernels": _kernels(every, output.shape[0], numbers),
         "use": numbers.add(overlap(layer, tuple(image.shape))),
-        "sentences": _sentences(every, relu=not isinstance(layer, MaxPool2d | AvgPool2d)),
+        "sentences": _sentences(every, relu=layer.arithmetic == "sum"),
         "matrix": matrix_view(step, image, output, numbers),
     }
     _add_arithmetic(header, every, output.shape[0], numbers)
@@ -127,7 +127,7 @@ def _input(layer: Windowed, image: Tensor, every: Explanations, numbers: Payload
     channels, rows, columns = image.shape
     limit = rendering.limit_of(image)
     around: list[Pair] = [(0, 0), (0, 0)]
-    if not isinstance(layer, ConvTranspose2d):
+    if not layer.stamps:
         around = [_beyond(line, side) for line, side in zip(every.meetings.cells, (rows, columns), strict=True)]
     return {
         "shape": [channels, rows, columns],
@@ -137,7 +137,7 @@ def _input(layer: Windowed, image: Tensor, every: Explanations, numbers: Payload
         "around": around,
         "title": f"Input {by(tuple(image.shape))}",
         "note": _around_note(layer, around),
-        "reads": _padding_reads(layer),
+        "reads": layer.fill_text,
     }
 
 
@@ -149,11 +149,11 @@ def _beyond(line: Line, side: int) -> Pair:
 
 def _around_note(layer: Windowed, around: list[Pair]) -> str:
     """Whose padding it is, in words."""
-    if isinstance(layer, ConvTranspose2d):
+    if layer.stamps:
         return "Each number stamps the kernel onto the output."
     if not any(map(any, around)):
         return ""
-    if isinstance(layer, MaxPool2d):
+    if layer.arithmetic == "max":
         return "The hatched cells lie around the input; a maximum never chooses them."
     if isinstance(layer, AvgPool2d):
         counted = max(layer.padding) and layer.count_include_pad
@@ -164,13 +164,6 @@ def _around_note(layer: Windowed, around: list[Pair]) -> str:
     if layer.padding_mode != "zeros":
         return f"The hatched ring is padding around the input; it copies cells ({layer.padding_mode})."
     return "The hatched ring is padding around the input; it reads 0."
-
-
-def _padding_reads(layer: Windowed) -> str:
-    """What stands in a padding cell that copies nothing."""
-    if isinstance(layer, MaxPool2d):
-        return "−∞"
-    return "" if isinstance(layer, AvgPool2d) and not layer.count_include_pad else "0"
 
 
 def _output(layer: Windowed, output: Tensor, numbers: Payload) -> Output:
@@ -210,7 +203,7 @@ def _kernels(every: Explanations, count: int, numbers: Payload) -> list[Kernel]:
 
 def _add_arithmetic(header: Drawn, every: Explanations, count: int, numbers: Payload) -> None:
     """What each number is made of: its winner, its sum and divisor, or its products where a tap reads a cell."""
-    if isinstance(every.layer, MaxPool2d):
+    if every.layer.arithmetic == "max":
         header["winners"] = numbers.add(torch.stack([every.winners(channel) for channel in range(count)]))
         return
     if every.counted is not None:

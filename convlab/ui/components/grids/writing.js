@@ -39,14 +39,14 @@ export function openField(state, cell, typed = null) {
  * @param {Cell} cell
  */
 function onFieldKey(state, event, cell) {
-  const cells = /** @type {HTMLElement} */ (cell.parentElement);
+  const cells = cell.parentElement;
   event.stopPropagation();
   if (!["Enter", "Escape", "Tab"].includes(event.key)) return;
   event.preventDefault();
   const next = event.key === "Tab" ? nextCell(state, cell, event.shiftKey) : null;
   closeField(state, event.key !== "Escape");
   if (next) openField(state, next);
-  else cells.focus({ preventScroll: true });
+  else cells?.focus({ preventScroll: true });
 }
 
 /**
@@ -66,7 +66,7 @@ function nextCell(state, cell, back) {
  * @param {State} state
  * @param {Cell} cell
  */
-function writable(state, { place }) {
+export function writable(state, { place }) {
   if (place.what === "weight") return state.board.kernels[0].weights !== null;
   return place.what === "input" && pointOf(state.board, place) !== null;
 }

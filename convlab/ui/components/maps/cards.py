@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from convlab.explanations import Explanation, explain, sentence
-from convlab.layers import AvgPool2d, MaxPool2d, ReLU
+from convlab.layers import Windowed
 from convlab.network import Stage
 from convlab.ui.components.maps.message import Card, Made, Place, Seen, Tap
 
@@ -79,7 +79,7 @@ def _card(stage: Stage, before: Tensor, place: Place, channels: Sequence[str]) -
     """One number: title, sentence, how it is made, where it lies, where it looks, which one comes next."""
     number, channel, row, column = place
     title = f"map {channel + 1}, row {row}, column {column}"
-    if isinstance(stage.layer, ReLU):
+    if not isinstance(stage.layer, Windowed):
         return {
             "place": place,
             "title": f"After ReLU, {title}",
@@ -90,8 +90,8 @@ def _card(stage: Stage, before: Tensor, place: Place, channels: Sequence[str]) -
         }
     step = stage.step
     total = float(stage.output[channel, row, column])
-    why = explain(step.layer, before, step.weight, step.bias, channel=channel, position=(row, column))  # type: ignore[arg-type]
-    start = "After pooling" if isinstance(why.layer, MaxPool2d | AvgPool2d) else "Before ReLU"
+    why = explain(stage.layer, before, step.weight, step.bias, channel=channel, position=(row, column))
+    start = "Before ReLU" if stage.layer.arithmetic == "sum" else "After pooling"
     names = [f"Map {index + 1}" if number else channels[index].capitalize() for index in why.channels]
     return {
         "place": place,
@@ -121,11 +121,11 @@ def _relu(before: float) -> Made:
 
 def _number(why: Explanation, names: Sequence[str], total: float) -> Made:
     """How a number is made: of products, of a maximum or of a mean."""
-    pooling = isinstance(why.layer, MaxPool2d | AvgPool2d)
+    pooling = why.layer.arithmetic != "sum"
     columns = why.layer.kernel_size[1]
     cells, sources = list(chain(*why.cells)), list(chain(*why.sources))
     return {
-        "kind": "max" if isinstance(why.layer, MaxPool2d) else "avg" if pooling else "sum",
+        "kind": why.layer.arithmetic,
         "columns": columns,
         "taps": [_tap(cell, source) for cell, source in zip(cells, sources, strict=True)],
         "sources": sources,
@@ -177,7 +177,7 @@ def _next(why: Explanation, below: int) -> Place | None:
     """The number below that counts most: the winner, or the one with the largest product."""
     if below < 0:
         return None
-    size = why.products.abs() if not isinstance(why.layer, MaxPool2d) else why.weights
+    size = why.products.abs() if why.layer.arithmetic != "max" else why.weights
     for place in size.flatten().argsort(descending=True, stable=True).tolist():
         index, rest = divmod(place, size[0].numel())
         k, m = divmod(rest, size.shape[2])

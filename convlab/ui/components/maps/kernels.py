@@ -7,6 +7,7 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.ui.components.maps import message
+from convlab.ui.wording import brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +58,6 @@ def _plane(plane: Tensor, limit: float, dark: bool) -> message.Plane:
     return {
         "rows": plane.shape[0],
         "columns": plane.shape[1],
-        "values": [short(value) for value in plane.flatten().tolist()],
+        "values": [brief(value) for value in plane.flatten().tolist()],
         "colours": rendering.colours(plane, limit, dark),
     }
-
-
-def short(value: float) -> str:
-    """A number as it is shown: short, with a real minus sign."""
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")

@@ -3,7 +3,7 @@
 
 import { isDark } from "../shared/colour.js";
 import { make } from "../shared/dom.js";
-import { editsSeen } from "../shared/edits.js";
+import { editsSeen, endWritingElsewhere } from "../shared/edits.js";
 import { mounted } from "../shared/mounted.js";
 import { draw } from "./draw.js";
 import { Sliders } from "./live.js";
@@ -21,6 +21,7 @@ export default mounted("maps", ".stage", begin, receive);
  * @returns {State}
  */
 function begin(root, life) {
+  endWritingElsewhere(life, root);
   // Live regions are there, empty, before they say anything: one that comes with its words is not read.
   const note = root.appendChild(make("p", "note", { role: "status" }));
   const news = root.appendChild(make("p", "news", { role: "status" }));

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from convlab import rendering
-from convlab.layers import Conv2d, ConvTranspose2d, ReLU
-from convlab.network import Stage, Step, zeroed
+from convlab.layers import Windowed
+from convlab.network import Stage, zeroed
 from convlab.script import layer_source
 from convlab.ui.components.component import Payload, mark, packed
 from convlab.ui.components.maps import message
-from convlab.ui.components.maps.kernels import Kernels, kernel_cards, short
+from convlab.ui.components.maps.kernels import Kernels, kernel_cards
+from convlab.ui.wording import brief
 from convlab.window import by
 
 
@@ -202,16 +203,8 @@ def _chain(panel: Panel) -> list[message.ChainLink]:
     """The chain of shapes, with what stands between."""
     links: list[message.ChainLink] = [{"layer": "", "shape": by(panel.image.shape)}]
     for stage in panel.stages:
-        links.append({"layer": _short_name(stage.step), "shape": by(stage.shape)})
+        links.append({"layer": stage.layer.short_name, "shape": by(stage.shape)})
     return links
-
-
-def _short_name(step: Step) -> str:
-    """A layer in two words: conv 5×5."""
-    names = {"Conv2d": "conv", "ConvTranspose2d": "transposed", "MaxPool2d": "max", "AvgPool2d": "average"}
-    name = type(step.layer).__name__
-    size = getattr(step.layer, "kernel_size", None)
-    return f"{names[name]} {by(size)}" if size else name
 
 
 def _totals(stages: Sequence[Stage]) -> str:
@@ -229,9 +222,9 @@ def _layer(section: Section, limit: float, rows: list[message.Row], dark: bool) 
         "title": section.title,
         "source": layer_source(first.layer),
         "cost": f"{first.parameters:,} parameters · {first.macs:,} multiply-adds",
-        "limit": short(limit),
+        "limit": brief(limit),
         "formulas": [
-            {"name": _short_name(stage.step), "rows": sizes[0], "columns": sizes[1]}
+            {"name": stage.layer.short_name, "rows": sizes[0], "columns": sizes[1]}
             for stage, sizes in formulas
             if sizes
         ],
@@ -256,7 +249,7 @@ def _row(number: int, stage: Stage, before: Tensor, limit: float, payload: Paylo
         "height": height,
         "captions": captions,
         "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
-        "histogram": rendering.histogram(maps, limit) if counted or isinstance(stage.layer, ReLU) else None,
+        "histogram": rendering.histogram(maps, limit) if counted or stage.layer.arithmetic == "relu" else None,
     }
 
 
@@ -264,15 +257,14 @@ def _words(stage: Stage, before: Tensor) -> tuple[str, str, list[str]]:
     """Title, note and one caption a map for a row."""
     maps = stage.output
     low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
-    spans = [f"{short(a)} to {short(b)}" for a, b in zip(low, high, strict=True)]
-    if isinstance(stage.layer, Conv2d | ConvTranspose2d):
+    spans = [f"{brief(a)} to {brief(b)}" for a, b in zip(low, high, strict=True)]
+    if isinstance(stage.layer, Windowed) and stage.layer.arithmetic != "sum":
+        kind = "maximum" if stage.layer.arithmetic == "max" else "average"
+        return "After pooling", f"The {kind} of each {by(stage.layer.kernel_size)} block.", spans
+    if stage.layer.arithmetic == "sum":
         return "Before ReLU", "Numbers of both signs.", spans
-    if isinstance(stage.layer, ReLU):
-        shares = zeroed(before)
-        mean = sum(shares) / len(shares)
-        dead = ["all zero: a dead map" if top == 0 else "" for top in high]
-        captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
-        return "After ReLU", f"{mean:.1%} of all numbers were negative and became 0.", captions
-    kind = "maximum" if type(stage.layer).__name__ == "MaxPool2d" else "average"
-    size = by(stage.layer.kernel_size)  # type: ignore[attr-defined]
-    return "After pooling", f"The {kind} of each {size} block.", spans
+    shares = zeroed(before)
+    mean = sum(shares) / len(shares)
+    dead = ["all zero: a dead map" if top == 0 else "" for top in high]
+    captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
+    return "After ReLU", f"{mean:.1%} of all numbers were negative and became 0.", captions

@@ -35,3 +35,21 @@ function sendAgain(state) {
 export function editsSeen(state, number) {
   state.edits = (state.edits ?? []).filter((edit) => edit.number > number);
 }
+
+/**
+ * A press anywhere else ends what is being written: at once, so that it is sent before a click on a page's name is.
+ * @param {import("./mounted.js").Life} life
+ * @param {HTMLElement} root
+ */
+export function endWritingElsewhere(life, root) {
+  life.listen(
+    window,
+    "pointerdown",
+    (event) => {
+      const { activeElement } = /** @type {ShadowRoot | Document} */ (root.getRootNode());
+      const written = activeElement instanceof HTMLInputElement && root.contains(activeElement);
+      if (written && !event.composedPath().includes(root)) activeElement.blur();
+    },
+    { capture: true },
+  );
+}

@@ -22,6 +22,7 @@ class TabMessage(TypedDict):
     session: str  # another one for every visit on the server
     path: str  # the page's part of the address
     address: str  # its settings
+    heard: int  # the number of the last wish that was heard
     keep: KeptPicture | None
     want: str  # an own picture that the server does not have
     forget: str  # one that the visitor took away
@@ -52,7 +53,8 @@ def tab(
     on_picture : callable
         The tab sent the own picture that is wanted: event `picture`, {"kind", "name", "data"}.
     on_wish : callable
-        While the line was cut, a slider was moved by keys: event `wish`, {"key", "value"}.
+        While the line was cut, a slider was moved by keys: event `wish`, {"key", "value",
+        "number"}; it is sent until a message has heard its number.
 
     The line was cut and is mended: event `again`. A new run is all that is needed.
 

@@ -5,11 +5,11 @@ import { isCut } from "../shared/line.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
 import { forgetPicture, keepPicture, keptPicture } from "./picture.js";
-import { listenWhileCut } from "./wish.js";
+import { Wishes } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
 /** @typedef {{ kind: string, name: string }} KeptPicture */
-/** @typedef {{ session: string, path: string, address: string, keep: KeptPicture | null, want: string, forget: string }} Header */
+/** @typedef {{ session: string, path: string, address: string, heard: number, keep: KeptPicture | null, want: string, forget: string }} Header */
 
 const LOOK = 300; // milliseconds between looks whether the line is cut
 
@@ -25,20 +25,21 @@ export default mounted("tab", ".tab", begin, receive);
  * @param {Life} life
  */
 function begin(_root, life) {
-  listenWhileCut(life);
+  const wishes = new Wishes(life);
   let cut = false;
   life.every(LOOK, () => {
-    if (cut && !isCut()) life.send("again", Date.now()); // the server may have forgotten the visit: let it say so
+    // The server may have forgotten the visit: let it say so. A wish makes it speak as well.
+    if (cut && !isCut() && !wishes.waiting) life.send("again", Date.now());
     cut = isCut();
   });
-  return { life };
+  return { life, wishes };
 }
 
 /**
- * @param {{ life: Life }} state
+ * @param {{ life: Life, wishes: Wishes }} state
  * @param {{ header: Header, rest: Uint8Array<ArrayBuffer> }} message
  */
-async function receive({ life }, { header, rest }) {
+async function receive({ life, wishes }, { header, rest }) {
   const { session, path, address } = header;
   const before = pages.get(path);
   if (before && before.session !== session && before.address !== address) {
@@ -47,6 +48,7 @@ async function receive({ life }, { header, rest }) {
     return;
   }
   pages.set(path, { session, address });
+  wishes.heard(header.heard, address);
   keepAddress(path, address);
   if (header.forget) forgetPicture(header.forget);
   if (header.keep) keepPicture(header.keep, rest);

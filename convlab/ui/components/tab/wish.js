@@ -6,7 +6,8 @@ import { isCut } from "../shared/line.js";
 /** @typedef {import("../shared/mounted.js").Life} Life */
 /** @typedef {{ low: number, high: number, step: number }} Slider */
 
-const LOOK = 200; // milliseconds between looks whether the line is mended
+const LOOK = 200; // milliseconds between looks at the line
+const LOST = 2000; // milliseconds after which a wish is said once more
 /** @type {Record<string, number>} */
 const MOVES = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
@@ -23,37 +24,83 @@ export function moved(value, key, { low, high, step }) {
 }
 
 /**
- * Listens for keys while the line is cut, and sends the event `wish` with the key of the slider and its value after it.
- * @param {Life} life
+ * What a visitor wishes of a slider that cannot say it.
  */
-export function listenWhileCut(life) {
+export class Wishes {
   /** @type {HTMLElement | null} */
-  let focused = null; // the widget of the slider that had the focus last
+  #focused = widgetOf(document.activeElement); // of the slider that had the focus last
   /** @type {number | null} */
-  let wished = null;
+  #local = null; // what it said after the last key, until Python says that something changed
+  /** @type {{ key: string, value: number, number: number } | null} */
+  #wish = null;
+  #address = "";
 
-  life.listen(window, "focusin", ({ target }) => {
-    if (wished === null) focused = widgetOf(target);
-  });
-  life.listen(window, "keydown", (event) => {
-    const input = focused && inputOf(focused);
-    if (!input?.disabled || !isCut() || event.target !== document.body || !isMove(event.key)) return;
-    const [low, high, step] = [input.min, input.max, input.step].map(Number);
-    if (wished === null) life.later(LOOK, say);
-    wished = moved(wished ?? input.valueAsNumber, event.key, { low, high, step: step || 1 });
-    event.preventDefault();
-  });
+  /** @param {Life} life */
+  constructor(life) {
+    this.life = life;
+    life.listen(window, "focusin", ({ target }) => this.#focus(widgetOf(target)));
+    life.listen(window, "keydown", (event) => this.#press(event), { capture: true });
+    life.every(LOOK, () => this.#look());
+  }
 
-  function say() {
-    const input = focused && inputOf(focused);
-    if (!focused || !input || wished === null) return;
-    if (input.disabled) {
-      life.later(LOOK, say);
-      return;
+  /** Whether there is one that Python has not heard. */
+  get waiting() {
+    return this.#wish !== null;
+  }
+
+  /**
+   * Python spoke: the last wish that it heard, and the page's address.
+   * @param {number} heard
+   * @param {string} address
+   */
+  heard(heard, address) {
+    if (this.#wish && this.#wish.number <= heard) this.#wish = null;
+    if (address !== this.#address) this.#local = null;
+    this.#address = address;
+  }
+
+  /** @param {HTMLElement | null} widget */
+  #focus(widget) {
+    if (this.#wish || widget === this.#focused) return;
+    this.#focused = widget;
+    this.#local = null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const input = this.#focused && inputOf(this.#focused);
+    if (!input || !isMove(event.key)) return;
+    if (!input.disabled && event.target === input) {
+      setTimeout(() => {
+        this.#local = input.valueAsNumber;
+      });
+    } else if (input.disabled && isCut() && event.target === document.body) {
+      const [low, high, step] = [input.min, input.max, input.step].map(Number);
+      const start = this.#wish?.value ?? this.#local ?? input.valueAsNumber;
+      this.#make(moved(start, event.key, { low, high, step: step || 1 }));
+      event.preventDefault();
     }
-    life.send("wish", { key: keyOf(focused), value: wished });
-    wished = null;
-    input.focus();
+  }
+
+  // A key that the line took with it is a wish as well.
+  #look() {
+    const input = this.#focused && inputOf(this.#focused);
+    if (!input) return;
+    if (!this.#wish && this.#local !== null && input.disabled && isCut()) this.#make(this.#local);
+    if (!this.#wish || input.disabled) return;
+    if (document.activeElement === document.body) input.focus();
+    if (performance.now() - this.said < LOST) return;
+    this.said = performance.now();
+    this.life.send("wish", this.#wish);
+  }
+
+  said = -LOST;
+
+  /** @param {number} value */
+  #make(value) {
+    const key = this.#focused && keyOf(this.#focused);
+    if (key) this.#wish = { key, value, number: Date.now() };
+    this.said = -LOST;
   }
 }
 
