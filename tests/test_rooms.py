@@ -116,7 +116,7 @@ FOLDERS = ("playground", "steps")  # one for each page
 # From the ground up: a file may import those that stand before it.
 UI_FLOORS = [
     "wording", "fields", "layer_settings", "address", "way_out", "pictures", "components", "session", "edits",
-    "controls", "own_pictures", "heading", "tab", "page_run", *FOLDERS, "onward", "registry", "server", "main",
+    "controls", "own_pictures", "heading", "tab", "page_run", *FOLDERS, "onward", "registry", "guard", "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
 

@@ -44,7 +44,7 @@ def answer(path="/", status=200):
     async def send(message):
         sent.append(message)
 
-    (middleware,) = server.parts()["middleware"]
+    middleware, _ = server.parts()["middleware"]
     asyncio.run(middleware.cls(app, **middleware.kwargs)({"type": "http", "path": path}, None, send))
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 

@@ -13,7 +13,7 @@ from convlab.ui.fields import AXES, Choice, Decimal, Flag, Setting, Sides, Whole
 from convlab.ui.session import Visit
 from convlab.ui.way_out import Refusal, difference
 
-_FEW = 3  # so many options stand side by side
+FEW = 3  # so many options stand side by side
 # What a refusal can be about whose control is under "More settings".
 HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
 
@@ -132,7 +132,7 @@ class Controls(Generic[S]):
         """One of some options: side by side where they are few, else a list."""
         options, asked = known.kind.options, getattr(self.settings, name)
         key, args = self._given(name, asked), (self.visit, self.prefix + name, name)
-        if len(options) <= _FEW:
+        if len(options) <= FEW:
             st.segmented_control(
                 known.label,
                 list(options),

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from convlab.ui.components.version import VERSION, digest
+from convlab.ui.guard import Guard
 
 _HOUSE: Final = Path(__file__).parents[1]
 # A wheel's, or a checkout's.
@@ -54,7 +55,10 @@ def parts() -> dict[str, Any]:
     return {
         "script_path": Path(__file__).parent / "main.py",
         "lifespan": lifespan,
-        "middleware": [Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*"))],
+        "middleware": [
+            Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*")),
+            Middleware(Guard),
+        ],
     }
 
 

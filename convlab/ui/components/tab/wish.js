@@ -70,14 +70,12 @@ export class Wishes {
   #press(event) {
     const input = this.#focused && inputOf(this.#focused);
     if (!input || !isMove(event.key)) return;
-    if (!input.disabled && event.target === input) {
-      setTimeout(() => {
-        this.#local = input.valueAsNumber;
-      });
-    } else if (input.disabled && isCut() && event.target === document.body) {
-      const [low, high, step] = [input.min, input.max, input.step].map(Number);
-      const start = this.#wish?.value ?? this.#local ?? input.valueAsNumber;
-      this.#make(moved(start, event.key, { low, high, step: step || 1 }));
+    const slider = { low: Number(input.min), high: Number(input.max), step: Number(input.step) || 1 };
+    const here = event.target === input;
+    if (!input.disabled) {
+      if (here) this.#local = moved(input.valueAsNumber, event.key, slider);
+    } else if (here || event.target === document.body) {
+      this.#make(moved(this.#wish?.value ?? this.#local ?? input.valueAsNumber, event.key, slider));
       event.preventDefault();
     }
   }
@@ -87,6 +85,8 @@ export class Wishes {
     const input = this.#focused && inputOf(this.#focused);
     if (!input) return;
     if (!this.#wish && this.#local !== null && input.disabled && isCut()) this.#make(this.#local);
+    if (this.#wish && isCut()) this.cut = true;
+    if (!this.cut && this.#wish && Date.now() - this.#wish.number > LOST) this.#wish = null; // disabled, and no line was cut
     if (!this.#wish || input.disabled) return;
     if (document.activeElement === document.body) input.focus();
     if (performance.now() - this.said < LOST) return;
@@ -95,10 +95,12 @@ export class Wishes {
   }
 
   said = -LOST;
+  cut = false; // whether the line was, since the wish was made
 
   /** @param {number} value */
   #make(value) {
     const key = this.#focused && keyOf(this.#focused);
+    if (!this.#wish) this.cut = false;
     if (key) this.#wish = { key, value, number: Date.now() };
     this.said = -LOST;
   }

@@ -1,0 +1,87 @@
+"""What no page's widget or script sends is dropped from a browser's messages before Streamlit reads it."""
+
+import json
+
+from google.protobuf.message import DecodeError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from convlab.ui.controls import FEW
+from convlab.ui.fields import Choice, Decimal, Flag, Sides, Whole, keys_of, settings_of
+from convlab.ui.registry import PAGES
+
+_FIELDS = {Whole: "double_array_value", Sides: "double_array_value", Decimal: "double_value", Flag: "bool_value"}
+_OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
+
+
+def fields() -> dict[str, str]:
+    """In which field of a message each control's value travels, by the control's key."""
+    known = dict(_OTHERS)
+    for page in PAGES.values():
+        known |= {page.prefix + name: field for name, field in _OTHERS.items()}
+        for name, setting in settings_of(page.settings).items():
+            kind = setting.kind
+            field = _FIELDS.get(type(kind), "")
+            if isinstance(kind, Choice):
+                field = "string_array_value" if len(kind.options) <= FEW else "string_value"
+            known |= dict.fromkeys((page.prefix + key for key in keys_of(name, kind)), field)
+    return {key: field for key, field in known.items() if field}
+
+
+class Guard:
+    """Middleware on the WebSocket: JSON that can't be read, or a control's value of another type, is left out.
+
+    Streamlit would fail on it in every later run of that visit.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._fields = fields()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a connection on, with what its messages may hold."""
+
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and message.get("bytes"):
+                message["bytes"] = self.cleaned(message["bytes"])
+            return message
+
+        await self._app(scope, heard if scope["type"] == "websocket" else receive, send)
+
+    def cleaned(self, data: bytes) -> bytes:
+        """A message without what no page sends; as it is where there is nothing to leave out."""
+        message = BackMsg()
+        try:
+            message.ParseFromString(data)
+        except DecodeError:
+            return data  # Streamlit itself refuses it
+        if message.WhichOneof("type") != "rerun_script":
+            return data
+        states = message.rerun_script.widget_states.widgets
+        good = [state for state in states if self._makes_sense(state)]
+        if len(good) == len(states):
+            return data
+        del states[:]
+        states.extend(good)
+        return message.SerializeToString()
+
+    def _makes_sense(self, state: WidgetState) -> bool:
+        """Whether a page can have sent a widget's value."""
+        field = state.WhichOneof("value") or ""
+        expected = self._fields.get(state.id.rpartition("-")[2])
+        if expected and field and field != expected:
+            return False
+        if not field.startswith("json"):
+            return True
+        try:
+            json.loads(getattr(state, field))
+        except (ValueError, RecursionError):
+            return False
+        return True
