@@ -32,7 +32,7 @@ FLAGS = [
 # Whatever the Content-Security-Policy forbids is an error of the page.
 WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
 # A new tab, which has no name yet, knows nothing of the tests before it: no theme, no sidebar's width.
-FORGET = "if (self === top && !name) { name = 'tab'; localStorage.clear(); }"
+FORGET = "if (self === top && origin !== 'null' && !name) { name = 'tab'; localStorage.clear(); }"
 SPEAKERS = ("maps", "grids", "tab", "policy")  # whose words in the browser's console are faults
 
 
@@ -151,6 +151,15 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+def until(page, expression):
+    """Wait until a script's expression holds. Playwright's own way is forbidden by the page's policy."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(expression)
 
 
 def new_context(browser, touch):

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import until
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -59,7 +60,6 @@ def test_the_dark_page_has_black_at_zero(open_page):
     page = open_page(dark=True)
     stage = convlab.trace(two_layers(), convlab.load_image(convlab.SAMPLES["panda"].path))[0]
     colours = expected_colours(stage.output, rendering.limit_of(stage.output), dark=True)
-    page.wait_for_function("document.querySelector('.stApp') !== null")
     expect(page.locator(".note")).to_be_hidden()
     for _ in range(50):
         if (maps_of(row(page, "Before ReLU")) == colours).all():
@@ -204,11 +204,11 @@ def test_a_removed_picture_is_forgotten_by_the_tab(open_page, tmp_path):
     page = open_page("?picture=upload")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
     expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
-    page.wait_for_function("sessionStorage.getItem('convlab upload')")
+    until(page, "sessionStorage.getItem('convlab upload')")
     assert kept(page) == ["convlab upload"]
     page.get_by_role("button", name="Forget this picture").click()
     expect(page.locator(".chain .shape").first).to_have_text("3×235×180")
-    page.wait_for_function("!sessionStorage.getItem('convlab upload')")
+    until(page, "!sessionStorage.getItem('convlab upload')")
     page.reload()
     expect(page.locator(".chain .shape").first).to_have_text("3×235×180")
 

@@ -169,7 +169,7 @@ def test_a_smaller_output_takes_what_was_pointed_at_inside(open_steps):
     page = open_steps()
     at(page, "output", 4, 4, 5).hover()
     expect(page.locator(".count")).to_have_text("25 of 25")
-    page.locator(".st-key-stride input[type=range]").focus()
+    page.locator(".st-key-step_by_step_stride input[type=range]").focus()
     page.keyboard.press("ArrowRight")  # 5×5 -> 3×3
     expect(page.locator(".side.output h2")).to_have_text("Output 1×3×3")
     expect(page.locator(".count")).to_have_text("9 of 9")
@@ -289,7 +289,7 @@ def test_bad_settings_get_a_message_and_the_grids_stay(open_steps, query):
     page = open_steps(query)
     expect(page.locator("[data-testid=stAlert]").first).to_be_visible()
     assert cells(page, "output").count() > 0
-    page.locator(".st-key-mend_page button").click()
+    page.locator(".st-key-step_by_step_mend_page button").click()
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
 
 

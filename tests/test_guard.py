@@ -33,7 +33,8 @@ HONEST = [
 ]
 HOSTILE = [
     ("maps", "json_trigger_value", "[" * 5000 + "]" * 5000),
-    ("maps", "json_value", "{"),
+    ("maps", "json_value", "{}"),
+    ("maps", "json_trigger_value", "{"),
     ("maps", "json_trigger_value", "9" * 5000),
     ("stride", "string_value", "2"),
     ("stride", "bool_value", True),

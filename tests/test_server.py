@@ -10,11 +10,12 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import streamlit
-from conftest import ROOT, serving
+from conftest import ROOT, serving, until
 from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -45,7 +46,9 @@ def answer(path="/", status=200):
         sent.append(message)
 
     middleware, _ = server.parts()["middleware"]
-    asyncio.run(middleware.cls(app, **middleware.kwargs)({"type": "http", "path": path}, None, send))
+    answering = middleware.cls(app, **middleware.kwargs)
+    with ThreadPoolExecutor(1) as apart:  # a loop runs in this thread, while Playwright has a browser
+        apart.submit(lambda: asyncio.run(answering({"type": "http", "path": path}, None, send))).result()
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 
@@ -194,7 +197,7 @@ def test_the_camera_works_in_a_frame_of_another_site(browser, address, tmp_path)
     with serving(["http.server", "{port}", "--bind=127.0.0.1"], tmp_path / "log", cwd=tmp_path) as site:
         page.goto(site.replace("127.0.0.1", "localhost") + "course.html")
         expect(page.frame_locator("iframe").get_by_role("button", name="Take Photo")).to_be_enabled(timeout=15_000)
-        page.frames[1].wait_for_function("document.querySelector('video')?.srcObject?.active")
+        until(page.frames[1], "document.querySelector('video')?.srcObject?.active")
     page.close()
 
 

@@ -78,7 +78,9 @@ class Guard:
         expected = self._fields.get(state.id.rpartition("-")[2])
         if expected and field and field != expected:
             return False
-        if not field.startswith("json"):
+        if field == "json_value":
+            return False  # a component's own state: none of ours keeps any
+        if field != "json_trigger_value":
             return True
         try:
             json.loads(getattr(state, field))
