@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+collect_ignore = ["pages"]  # run by a server, not read for doctests
 ROOT = Path(__file__).parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)

@@ -105,7 +105,7 @@ def test_python_pins_a_number_and_lets_it_go(boxes):
     page, one, other = boxes
     page.locator(".st-key-last_one button").click()
     expect(heading(one)).to_have_text("Output row 2, column 2")  # 9,99,99 is beyond: the nearest one
-    expect(said(one)).to_have_text("one: 0 written, at 0,2,2")
+    expect(said(one)).to_have_text("one: 0 written, at 9,99,99")  # and stays what Python said, for a larger output
     cell(one, "output", 0).hover()
     expect(heading(one)).to_have_text("Output row 2, column 2")
     expect(heading(other)).to_have_text("Output map 1, row 0, column 0")

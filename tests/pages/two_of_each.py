@@ -57,8 +57,10 @@ def take_edits(key: str) -> None:
 
 
 def take_place(key: str) -> None:
-    """Another number was pinned."""
-    grids_of(key).at = st.session_state[key]["at"]
+    """Another number was pinned, since the page itself last pinned one."""
+    of, sent = grids_of(key), st.session_state[key]["at"]
+    if sent["fresh"] == of.fresh:
+        of.at = sent["at"]
 
 
 def place_at(key: str, at: str) -> None:
