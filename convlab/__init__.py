@@ -11,7 +11,7 @@ from convlab import kernels
 from convlab.animation import animate
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
-from convlab.images import SAMPLES, load_image, to_grey
+from convlab.images import SAMPLES, load_image, open_guarded, to_grey
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Windowed
 from convlab.matrices import matrix
 from convlab.meetings import overlap
@@ -41,6 +41,7 @@ __all__ = [
     "kernels",
     "load_image",
     "matrix",
+    "open_guarded",
     "overlap",
     "plan",
     "program",

@@ -95,9 +95,12 @@ def test_back_and_forward_at_once_end_at_a_whole_page(open_page):
         page.wait_for_timeout(60)
     page.wait_for_timeout(1500)
     assert_alive(page)
-    thumb(page, "step_by_step_stride").focus()
+    # Streamlit may take the last forward back; the page that is shown is the one that the address names.
+    steps = "step_by_step" in page.url
+    expect(page.locator("h1")).to_have_text("Step by step" if steps else "ConvLab")
+    thumb(page, "step_by_step_stride" if steps else "stride").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/step_by_step?stride=2")
+    page.wait_for_url("**/step_by_step?stride=2" if steps else "**/?stride=3")
 
 
 @pytest.fixture
