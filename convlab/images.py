@@ -222,7 +222,7 @@ def open_image(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Im
 
 
 def open_guarded(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> Image.Image:
-    """The same as `open_image`, in a process of its own: for files of strangers.
+    """A file as a picture, read in a process of its own: for files of strangers.
 
     Whatever is in the file, it is read within `decoding.SECONDS` and `decoding.MEGABYTES` or refused (the memory is
     bounded on Linux alone), and other work goes on meanwhile. `AT_ONCE` files are read at a time.
@@ -237,7 +237,7 @@ def open_guarded(source: str | Path | bytes | BinaryIO, max_side: int = 512) -> 
     Returns
     -------
     PIL.Image.Image
-        As `open_image`.
+        RGB, turned as its EXIF data say, brought down to `max_side`.
 
     Raises
     ------
