@@ -1,6 +1,7 @@
 """What only a browser can show: a real server, a real page, real pixels."""
 
 import io
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -17,13 +18,17 @@ from convlab.ui.playground.settings import PlaygroundSettings as Settings
 
 def maps_of(row):
     """The pixels of a row's maps, read back from their canvases: (maps, rows, columns, 3)."""
+    row.locator(".maps canvas").first.wait_for()
     pixels = row.locator(".maps canvas").evaluate_all(
         """canvases => canvases.map(canvas => {
             const {width, height} = canvas;
-            return [height, width, Array.from(canvas.getContext('2d').getImageData(0, 0, width, height).data)];
+            const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+            return [height, width, btoa(Array.from(data, byte => String.fromCharCode(byte)).join(''))];
         })"""
     )
-    return np.stack([np.array(data, np.uint8).reshape(height, width, 4)[..., :3] for height, width, data in pixels])
+    return np.stack(
+        [np.frombuffer(b64decode(data), np.uint8).reshape(height, width, 4)[..., :3] for height, width, data in pixels]
+    )
 
 
 def row(page, title, layer=0):
