@@ -7,7 +7,7 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.ui.components.maps import message
-from convlab.ui.wording import brief
+from convlab.ui.numbers import brief
 
 
 @dataclass(frozen=True, eq=False)

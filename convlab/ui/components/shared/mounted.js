@@ -1,6 +1,6 @@
 // A component's life on the page: it begins at its first message, receives each one, and ends when the page is left.
 
-import { isCut } from "./line.js";
+import { isCut } from "./connection.js";
 import { unpack } from "./message.js";
 
 const LOOK = 200; // milliseconds between looks whether the line is mended

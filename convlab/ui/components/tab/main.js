@@ -1,7 +1,7 @@
 // The browser's tab keeps what the server forgets or does not hear: the address of every page, the visitor's own
 // picture, and keys that were pressed while the line was cut.
 
-import { isCut } from "../shared/line.js";
+import { isCut } from "../shared/connection.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
 import { forgetPicture, keepPicture, keptPicture } from "./picture.js";

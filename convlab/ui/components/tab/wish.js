@@ -1,7 +1,7 @@
 // Arrow keys on a slider while the line to the server is cut. Streamlit then disables its sliders, which lose the focus;
 // what the visitor wished is kept, and said when the line is mended.
 
-import { isCut } from "../shared/line.js";
+import { isCut } from "../shared/connection.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
 /** @typedef {{ low: number, high: number, step: number }} Slider */
