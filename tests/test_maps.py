@@ -4,6 +4,7 @@ import torch
 
 from convlab.layers import Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, trace
+from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.view import Panel, Section, in_sections, maps_view
 
@@ -69,3 +70,40 @@ def test_nothing_is_said_after_the_page_was_left(open_page):
     before, after = page.evaluate(LEAVE, [own_state(), own_state({"key": "own", "value": 4}), 1800])
     assert "ask" in before
     assert after == []
+
+
+TWO_KEYS = """async ([own, answer]) => {
+    const [{name}] = performance.getEntriesByType("resource").filter(({name}) => name.endsWith("maps/main.js"));
+    const maps = await import(name);
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    parentElement.innerHTML = `<div class="stage"></div>`;
+    const sent = [];
+    const mount = (bytes) => maps.default({
+        parentElement, data: new Uint8Array(bytes), setTriggerValue: (name, value) => name === "pixel" && sent.push(value),
+    });
+    mount(own);
+    await new Promise((done) => setTimeout(done, 300));
+    const map = parentElement.querySelector(".rows canvas");
+    const right = () => map.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight"}));
+    right();
+    const end = mount(answer);
+    for (let turn = 0; turn < 3; turn++) await null;
+    right(); // the answer has come and is not unpacked yet
+    parentElement.remove();
+    end();
+    return sent;
+}"""
+
+
+def taken_apart(column):
+    """A message about a small picture, of which one number is taken apart."""
+    image = torch.linspace(0, 1, 48).reshape(3, 4, 4)
+    stages = trace([Step(Conv2d(3, 1, 1, bias=False), torch.ones(1, 3, 1, 1))], image)
+    names, path = ["red", "green", "blue"], f"0,0,1,{column}"
+    section = Section("Layer 1", stages, Kernels(torch.ones(1, 3, 1, 1), names))
+    shown = maps_view([Panel(image, "A ramp", "A ramp.", [section])])
+    return list(shown.message(cards=cards(image, stages, path_of(path), names), path=path))
+
+
+def test_a_key_between_an_answer_and_its_picture_is_a_step_of_its_own(open_page):
+    assert open_page().evaluate(TWO_KEYS, [taken_apart(0), taken_apart(1)]) == ["0,0,1,1", "0,0,1,2"]

@@ -30,7 +30,7 @@ export function listenToMap(state, canvas, { stage, width, height }, index) {
     take(Math.floor(down * height), Math.floor(across * width));
   };
   canvas.onkeydown = (event) => {
-    const first = state.asked ?? state.shown?.header.cards[0]?.place; // keys may come faster than answers
+    const first = state.asked ?? state.base?.header.cards[0]?.place; // keys may come faster than answers are drawn
     const open = first && first[0] === stage && first[1] === index;
     const move = MOVES[event.key];
     if (move && open) take(first[2] + move[0], first[3] + move[1]);
