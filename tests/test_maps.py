@@ -78,9 +78,8 @@ TWO_KEYS = """async ([own, answer]) => {
     const parentElement = document.body.appendChild(document.createElement("div"));
     parentElement.innerHTML = `<div class="stage"></div>`;
     const sent = [];
-    const mount = (bytes) => maps.default({
-        parentElement, data: new Uint8Array(bytes), setTriggerValue: (name, value) => name === "pixel" && sent.push(value),
-    });
+    const setTriggerValue = (name, value) => name === "pixel" && sent.push(value);
+    const mount = (bytes) => maps.default({parentElement, data: new Uint8Array(bytes), setTriggerValue});
     mount(own);
     await new Promise((done) => setTimeout(done, 300));
     const map = parentElement.querySelector(".rows canvas");
