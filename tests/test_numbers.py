@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from draws import TIMES
 
-from convlab.ui import numbers
+from convlab.ui import figures
 
 pytestmark = pytest.mark.hypothesis  # drawn, though not by hypothesis: one process of Node reads them all
 SCRIPT = """
@@ -88,7 +88,7 @@ def written(drawn, tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["short", "exact"])
 def test_a_number_is_written_alike_in_both_languages(drawn, written, name):
-    write = getattr(numbers, name)
+    write = getattr(figures, name)
     differing = [
         (number, write(number), text)
         for number, text in zip(drawn[0], written[name], strict=True)
@@ -98,6 +98,6 @@ def test_a_number_is_written_alike_in_both_languages(drawn, written, name):
 
 
 def test_what_adds_up_is_written_alike_in_both_languages(drawn, written):
-    ours = [list(numbers.adding_up(*sum)) for sum in drawn[1]]
+    ours = [list(figures.adding_up(*sum)) for sum in drawn[1]]
     differing = [each for each in zip(drawn[1], ours, written["added"], strict=True) if each[1] != each[2]]
     assert not differing, differing[:5]

@@ -115,7 +115,7 @@ UI = HOUSE / "ui"
 FOLDERS = tuple(sorted(path.parent.name for path in UI.glob("*/page.py")))  # one for each page
 # From the ground up: a file may import those that stand before it.
 UI_FLOORS = [
-    "numbers", "fields", "layer_settings", "address", "way_out", "pictures", "components", "session", "edits",
+    "figures", "fields", "layer_settings", "address", "way_out", "pictures", "components", "session", "edits",
     "controls", "own_pictures", "heading", "tab", "page_run", *FOLDERS, "onward", "registry", "guard", "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
@@ -145,8 +145,14 @@ def test_arrows_within_the_ui_go_down_too(path):
 @pytest.mark.parametrize("path", sorted((UI / "components").rglob("*.py")), ids=lambda path: path.name)
 def test_a_component_knows_no_page_no_session_and_no_address(path):
     names = {".".join(name.split(".")[:3]) for name in imported(path) if name.startswith("convlab.ui.")}
-    assert names <= {"convlab.ui.components", "convlab.ui.numbers"}
+    assert names <= {"convlab.ui.components", "convlab.ui.figures"}
     assert "session_state" not in path.read_text() and "query_params" not in path.read_text()
+
+
+def test_no_room_has_the_name_of_a_module_of_python():
+    """While a script runs, Streamlit puts its folder first on the path: such a name would hide Python's own."""
+    rooms = {path.stem for path in UI.iterdir()}
+    assert not rooms & {*sys.stdlib_module_names, "convlab", "numpy", "PIL", "plotly", "streamlit", "torch"}
 
 
 def test_one_file_alone_touches_the_session():

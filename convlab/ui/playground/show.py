@@ -14,8 +14,8 @@ from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.message import Card
 from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
+from convlab.ui.figures import COLOUR_NAMES
 from convlab.ui.layer_settings import kernel_of
-from convlab.ui.numbers import COLOUR_NAMES
 from convlab.ui.pictures import Picture
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.ui.components.maps import message
-from convlab.ui.numbers import brief
+from convlab.ui.figures import brief
 
 
 @dataclass(frozen=True, eq=False)

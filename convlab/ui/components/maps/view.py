@@ -12,7 +12,7 @@ from convlab.script import layer_source
 from convlab.ui.components.component import Payload, mark, packed
 from convlab.ui.components.maps import message
 from convlab.ui.components.maps.kernels import Kernels, kernel_cards
-from convlab.ui.numbers import brief
+from convlab.ui.figures import brief
 from convlab.window import by
 
 

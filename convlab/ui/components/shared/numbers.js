@@ -1,4 +1,4 @@
-// How numbers are written. `convlab/ui/numbers.py` does the same for the words that Python writes.
+// How numbers are written. `convlab/ui/figures.py` does the same for the words that Python writes.
 
 /**
  * A number as a cell shows it.
