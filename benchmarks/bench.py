@@ -101,7 +101,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def opened(browser: Any, address: str) -> Any:
     """A page in a context of its own, watched, at rest."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(bypass_csp=True, viewport={"width": 1280, "height": 900})
     page.add_init_script(path=HERE / "watch.js")
     page.goto(address)
     slider(page, "Stride").wait_for(timeout=60_000)
@@ -206,7 +206,9 @@ def drag(page: Any, label: str, share: float, seconds: float = 3.0) -> tuple[flo
 
 def pointings(browser: Any, address: str) -> dict[str, list[list[float]]]:
     """Milliseconds from a pointer move to the painted frame: over nothing, over outputs, inputs and weights."""
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})  # wide enough for a number in every cell
+    page = browser.new_page(
+        bypass_csp=True, viewport={"width": 1920, "height": 1080}
+    )  # wide enough for a number in every cell
     page.add_init_script(path=HERE / "pointing.js")
     page.goto(address)
     page.locator(".output .cell").first.wait_for(timeout=60_000)
@@ -238,7 +240,7 @@ def openings(browser: Any, pages: dict[str, str]) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in SHOWN}
     for _ in range(OPENINGS):
         for name, (where, shown) in SHOWN.items():
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page = browser.new_page(bypass_csp=True, viewport={"width": 1280, "height": 900})
             page.add_init_script(path=HERE / "watch.js")
             page.goto(pages[where], wait_until="commit")
             times[name].append(page.wait_for_function(shown, timeout=30_000).json_value())
