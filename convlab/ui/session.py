@@ -94,11 +94,6 @@ class Visit(Generic[S]):
         note, self.note = self.note, ""
         return note
 
-    def take_word(self) -> str:
-        """What the link said that made no sense, once."""
-        word, self.word = self.word, ""
-        return word
-
 
 @dataclass
 class OwnPicture:

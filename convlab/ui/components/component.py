@@ -17,6 +17,7 @@ from torch import Tensor
 
 from convlab.ui.components.version import VERSION
 
+Heard = Callable[[], None]  # called when an event has come; what it holds is found in the session
 Range = tuple[int, int]  # where an array starts, in bytes, and how many elements it has
 
 _DISTRIBUTION = f"convlab-{VERSION}"  # a part of the files' addresses, so that a browser may keep them for good
@@ -102,3 +103,7 @@ def mark(header: Mapping[str, Any], payload: bytes) -> str:
 def is_dark() -> bool:
     """Whether the visitor's page is dark, as far as the browser has said so."""
     return st.context.theme.type == "dark"
+
+
+def nothing() -> None:
+    """Nobody listens; an event still has to be taken."""

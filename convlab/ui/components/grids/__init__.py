@@ -1,12 +1,10 @@
 """A small layer taken apart: its input, kernel and output as grids of numbers, and where each number comes from."""
 
-from collections.abc import Callable
 from typing import Any
 
-from convlab.ui.components.component import declared
+from convlab.ui.components.component import Heard, declared, nothing
 
 _mount = declared("grids", "<div class='grids'></div>")
-Heard = Callable[[], None]
 
 
 def grids(
@@ -42,11 +40,7 @@ def grids(
     return _mount(
         key=key,
         data=message,
-        on_edit_change=on_edit or _nothing,
-        on_at_change=on_at or _nothing,
-        on_again_change=on_again or _nothing,
+        on_edit_change=on_edit or nothing,
+        on_at_change=on_at or nothing,
+        on_again_change=on_again or nothing,
     )
-
-
-def _nothing() -> None:
-    """Nobody listens; an event still has to be taken."""

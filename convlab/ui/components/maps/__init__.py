@@ -1,12 +1,10 @@
 """A picture, the kernels and every map of the layers that read it."""
 
-from collections.abc import Callable
 from typing import Any
 
-from convlab.ui.components.component import declared
+from convlab.ui.components.component import Heard, declared, nothing
 
 _mount = declared("maps", "<div class='stage'></div>")
-Heard = Callable[[], None]
 
 
 def maps(
@@ -45,12 +43,8 @@ def maps(
     return _mount(
         key=key,
         data=message,
-        on_ask_change=on_ask or _nothing,
-        on_edit_change=on_edit or _nothing,
-        on_pixel_change=on_pixel or _nothing,
-        on_again_change=on_again or _nothing,
+        on_ask_change=on_ask or nothing,
+        on_edit_change=on_edit or nothing,
+        on_pixel_change=on_pixel or nothing,
+        on_again_change=on_again or nothing,
     )
-
-
-def _nothing() -> None:
-    """Nobody listens; an event still has to be taken."""

@@ -1,12 +1,10 @@
 """The visitor's browser tab: it keeps the address, and what the server forgets when a visit ends."""
 
-from collections.abc import Callable
 from typing import Any, TypedDict
 
-from convlab.ui.components.component import declared, packed
+from convlab.ui.components.component import Heard, declared, nothing, packed
 
 _mount = declared("tab", "<div class='tab'></div>")
-Heard = Callable[[], None]
 
 
 class KeptPicture(TypedDict):
@@ -69,9 +67,5 @@ def tab(
         on_restore_change=on_restore,
         on_picture_change=on_picture,
         on_wish_change=on_wish,
-        on_again_change=_nothing,
+        on_again_change=nothing,
     )
-
-
-def _nothing() -> None:
-    """An event has to be taken."""
