@@ -406,6 +406,13 @@ def test_the_first_maps_need_no_scrolling(open_page):
     assert box["y"] + box["height"] <= 800
 
 
+def test_what_streamlit_offers_to_programmers_covers_nothing(open_page):
+    page = open_page()
+    offer = "<div data-testid='stSkillsNudge'>Install</div>"  # shown by `make run` alone, and to some
+    page.locator("[data-testid=stApp]").evaluate("(app, offer) => app.insertAdjacentHTML('beforeend', offer)", offer)
+    expect(page.get_by_test_id("stSkillsNudge")).to_be_hidden()
+
+
 def test_a_phone_shows_the_page_without_sideways_scrolling(open_page):
     page = open_page("?layers=two", width=390, height=844, touch=True)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
