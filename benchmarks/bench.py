@@ -206,9 +206,8 @@ def drag(page: Any, label: str, share: float, seconds: float = 3.0) -> tuple[flo
 
 def pointings(browser: Any, address: str) -> dict[str, list[list[float]]]:
     """Milliseconds from a pointer move to the painted frame: over nothing, over outputs, inputs and weights."""
-    page = browser.new_page(
-        bypass_csp=True, viewport={"width": 1920, "height": 1080}
-    )  # wide enough for a number in every cell
+    wide = {"width": 1920, "height": 1080}  # enough for a number in every cell
+    page = browser.new_page(bypass_csp=True, viewport=wide)
     page.add_init_script(path=HERE / "pointing.js")
     page.goto(address)
     page.locator(".output .cell").first.wait_for(timeout=60_000)

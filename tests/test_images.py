@@ -25,6 +25,7 @@ import convlab
 from convlab import SAMPLES, ConvLabError, load_image
 from convlab.images import AT_ONCE, MAX_PIXELS, fitted, open_guarded, open_image, to_grey, to_tensor
 
+ON_LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak where Linux keeps it")
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
@@ -484,7 +485,7 @@ except ConvLabError as error:
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak of memory where Linux keeps it")
+@ON_LINUX
 def test_a_small_file_that_unpacks_into_much_is_refused_before_it_does():
     code = BOMB.format(path=[str(Path(__file__).parent), str(Path(convlab.__file__).parents[1])])
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -526,7 +527,7 @@ UNPACKED = {  # the numbers of a picture, its mode and its format; megabytes
 }
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak of memory where Linux keeps it")
+@ON_LINUX
 def test_a_large_picture_is_never_converted_as_a_whole():
     code = LARGE.format(path=[str(Path(__file__).parent), str(Path(convlab.__file__).parents[1])])
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -671,7 +672,6 @@ for file in files:
     except ConvLabError:
         print(peak() - before)
 """
-ON_LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak where Linux keeps it")
 
 
 @ON_LINUX
