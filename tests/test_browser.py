@@ -198,6 +198,7 @@ def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
     page = open_page("?picture=upload")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
     expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
+    until(page, "sessionStorage.getItem('convlab upload')")  # the copy comes last, after the maps and the sidebar
     page.reload()
     expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
     other = open_page("?picture=upload")
