@@ -83,6 +83,7 @@ def test_an_arrow_key_moves_the_maps_and_the_address(open_page):
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×77×59")
     page.wait_for_url("**/?stride=3")
     page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/?stride=2")
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×116×88")
     assert (maps_of(row(page, "Before ReLU")).shape) == (4, 116, 88, 3)
 
@@ -153,6 +154,17 @@ def test_a_slider_that_flickers_leaves_what_it_says_at_last(open_page):
     expect(shape).to_have_text("4×231×176")
     thumb(page, "kernel_size").evaluate(say, "4")
     expect(shape).to_have_text("4×232×177")
+
+
+def test_a_slider_that_has_the_focus_before_the_maps_come_is_followed(open_page):
+    page = open_page()
+    page.route("**/maps/main.js", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.goto(page.url)
+    thumb(page, "stride").focus()
+    page.locator(".maps canvas").first.wait_for()
+    page.wait_for_timeout(1500)  # nothing but its neighbour is asked for
+    thumb(page, "stride").evaluate("input => { input.value = 2; input.setAttribute('value', 2); }")
+    expect(page.locator(".chain .shape").nth(1)).to_have_text("4×116×88")
 
 
 def test_a_click_and_a_key_at_once_end_at_both(open_page):

@@ -128,8 +128,9 @@ export class Sliders {
     this.questions.begin(base, sliders, picture);
   }
 
-  // The page's own state is shown: go on from it.
+  // The page's own state is shown: go on from it, with a slider that had the focus before these maps were here.
   ready() {
+    if (!this.input?.isConnected) this.watch(document.activeElement);
     this.look();
     this.prefetch();
   }
