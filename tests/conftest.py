@@ -196,6 +196,8 @@ def open_page(browser, contexts, address):
         page.on("console", lambda said: errors.append(said.text) if said.text.startswith(SPEAKERS) else None)
         page.goto(query if query.startswith("http") else address + query)
         page.locator(ready).first.wait_for(timeout=30_000)
+        if page.get_by_test_id("stSidebarNav").count():
+            page.locator(".tab").first.wait_for(state="attached")  # a page's last part: it is whole
         return page
 
     yield opened

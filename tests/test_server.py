@@ -176,6 +176,7 @@ def test_a_wheel_installed_alone_opens_the_playground(installed, browser, tmp_pa
 
 def test_both_pages_keep_to_the_policy(open_page, tmp_path):
     page = open_page("?picture=camera")  # open_page fails where anything is forbidden that a page does
+    until(page, "document.querySelector('video')?.readyState === 4")  # the camera gives pictures
     page.get_by_role("button", name="Take Photo").click()
     expect(page.locator(".chain .shape").first).not_to_have_text("3×235×180")
     page.get_by_text("The PyTorch program that makes exactly this").click()
