@@ -344,6 +344,7 @@ def test_of_a_and_b_the_one_that_changed_is_said(open_page):
     expect(page.get_by_role("region", name="Settings A")).to_be_visible()
     expect(page.get_by_role("region", name="Settings B")).to_be_visible()
     thumb(page, "stride").focus()
+    page.wait_for_timeout(600)  # its neighbours are fetched ahead
     page.keyboard.press("ArrowRight")
     expect(page.locator(".news")).to_have_text("B: 3×235×180, convolution 5×5, 4×116×88, ReLU, 4×116×88")
 
