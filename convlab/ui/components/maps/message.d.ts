@@ -1,16 +1,37 @@
 // Printed from message.py by tools/message_types.py: python tools/message_types.py maps
 
-/** One shape of the chain, and the layer that made it, "" for the picture. */
+/** An array by the name of its content: the browser keeps it; without a range it was sent before. */
+export interface Blob {
+  name: string;
+  range: [number, number] | null;
+}
+
+/** Maps as places in the table of colours, one after another, each as differences across and down. */
+export interface Pixels {
+  blob: Blob;
+  first: number;
+  count: number;
+  step: number;
+}
+
+/** One shape of the chain and the layer that made it, "" for the picture; what it is computed from. */
 export interface ChainLink {
   layer: string;
   shape: string;
+  letters: string[];
+  numbers: string[];
+  parameters: string;
+  section: number;
+  stage: number;
 }
 
-/** The picture that the layers read; its pixels are red, green and blue. */
+/** The picture that the layers read: red, green and blue from 0 to 255, pixel by pixel. */
 export interface Source {
-  pixels: [number, number];
+  pixels: Blob;
   width: number;
   height: number;
+  channels: string[];
+  grey: number[];
   shape: string;
   caption: string;
   alt: string;
@@ -24,7 +45,7 @@ export interface Plane {
   colours: string[];
 }
 
-/** One kernel: one plane where it is the same for every channel. */
+/** One kernel as it was defined: one plane where it is the same for every channel. */
 export interface Kernel {
   name: string;
   label: string;
@@ -34,25 +55,31 @@ export interface Kernel {
   channel: number;
 }
 
-/** The size formula of a layer with its numbers. */
-export interface Formula {
-  name: string;
-  rows: string;
-  columns: string;
+/** Which cells every tap meets; both axes alone, since neither depends on the other. Of the blob's int16 numbers the first are output rows × kernel rows, then output columns × kernel columns: cells (below zero or beyond the input: padding; NOWHERE: nothing), then as many again: the row or column that is read there, -1 for none. */
+export interface Taps {
+  blob: Blob;
+  size: [number, number];
+  divisors: number[][];
 }
 
-/** The maps of one stage; a pixel is its place in the table of colours. */
+/** The maps of one stage. */
 export interface Row {
   stage: number;
+  kind: "sum" | "max" | "avg" | "relu";
   title: string;
   shape: string;
+  word: string;
   note: string;
-  pixels: [number, number];
+  pixels: Pixels | null;
   width: number;
   height: number;
   captions: string[];
   alts: string[];
   histogram: number[] | null;
+  taps: Taps | null;
+  reads: number[][];
+  weights: Blob | null;
+  bias: number[];
 }
 
 /** A layer with kernels, and the rows of maps that follow from it. */
@@ -60,9 +87,12 @@ export interface Layer {
   title: string;
   source: string;
   cost: string;
+  transposed: boolean;
   limit: string;
-  formulas: Formula[];
+  bound: number;
+  signed: boolean;
   kernels: Kernel[];
+  chosen: number;
   editable: boolean;
   rows: Row[];
 }
@@ -76,57 +106,32 @@ export interface Panel {
   layers: Layer[];
 }
 
-/** What is drawn, but for the numbers taken apart. */
+/** B − A for each stage that has the same shape in both, on a scale of its own. */
+export interface Difference {
+  stage: number;
+  pixels: Pixels;
+  limit: string;
+  span: string;
+}
+
+/** What differs between A and B, in words, and in numbers where shapes agree. */
+export interface Compared {
+  words: string[];
+  differences: Difference[];
+}
+
+/** What is drawn. */
 export interface Drawn {
   pictures: string;
   dark: boolean;
-  table: string;
+  hatched: boolean;
+  signed: string;
+  bright: string;
   panels: Panel[];
+  compared: Compared | null;
 }
 
-/** The rectangle of a stage's input, or of the picture, that a number looks at, and in which maps. */
-export interface Seen {
-  top: number;
-  left: number;
-  height: number;
-  width: number;
-  maps: number[];
-}
-
-/** What a number reads of one channel: what each tap reads, and its weight, where the layer has weights. */
-export interface Block {
-  name: string;
-  channel: number;
-  inputs: (number | null)[];
-  weights: (number | null)[];
-  sum: number | null;
-}
-
-/** How a number is made. */
-export interface Made {
-  kind: "sum" | "max" | "avg" | "relu";
-  columns: number;
-  taps: ("" | "pad" | "skipped")[];
-  sources: ([number, number] | null)[];
-  blocks: Block[];
-  winner: number;
-  bias: number;
-  divisor: number;
-  before: number;
-  total: number | null;
-}
-
-/** A number taken apart. */
-export interface Card {
-  place: [number, number, number, number];
-  title: string;
-  words: string;
-  number: Made;
-  window: Seen;
-  next: [number, number, number, number] | null;
-}
-
-/** Where what is shown can be seen another way: words, and an address. */
+/** Where what is pinned can be seen another way: words, and an address. */
 export interface Link {
   words: string;
   address: string;
@@ -142,15 +147,18 @@ export interface Ask {
 export interface Message {
   pictures: string;
   dark: boolean;
-  table: string;
+  hatched: boolean;
+  signed: string;
+  bright: string;
   panels: Panel[];
+  compared: Compared | null;
   mark: string;
   base: string;
   ask: Ask | null;
   sliders: Record<string, number>;
   note: string;
   seen_edit: number;
-  path: string;
-  cards: Card[];
+  pinned: [number, number, number, number] | null;
+  telling: [number, number, number, number];
   link: Link | null;
 }

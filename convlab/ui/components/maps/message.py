@@ -4,23 +4,45 @@ from typing import Literal, TypedDict
 
 from convlab.ui.components.component import Range
 
-Tap = Literal["", "pad", "skipped"]  # a number that exists, padding, nothing
 Place = tuple[int, int, int, int]  # stage, map, row, column
 
 
+class Blob(TypedDict):
+    """An array by the name of its content: the browser keeps it; without a range it was sent before."""
+
+    name: str
+    range: Range | None
+
+
+class Pixels(TypedDict):
+    """Maps as places in the table of colours, one after another, each as differences across and down."""
+
+    blob: Blob
+    first: int  # the first map that is in it, and how many are
+    count: int
+    step: int  # above 1 a preview: every so manieth row and column
+
+
 class ChainLink(TypedDict):
-    """One shape of the chain, and the layer that made it, "" for the picture."""
+    """One shape of the chain and the layer that made it, "" for the picture; what it is computed from."""
 
     layer: str
     shape: str
+    letters: list[str]  # the size formula of rows and of columns, one where both are the same; then with numbers
+    numbers: list[str]
+    parameters: str  # "4 kernels × 3 channels × 5×5 = 300", "" without any
+    section: int  # the layer with kernels that it belongs to; -1 for the picture
+    stage: int  # -1 for the picture
 
 
 class Source(TypedDict):
-    """The picture that the layers read; its pixels are red, green and blue."""
+    """The picture that the layers read: red, green and blue from 0 to 255, pixel by pixel."""
 
-    pixels: Range
+    pixels: Blob
     width: int
     height: int
+    channels: list[str]  # what they are called
+    grey: list[float]  # how red, green and blue are weighed where one grey channel is read; else empty
     shape: str
     caption: str
     alt: str
@@ -36,37 +58,48 @@ class Plane(TypedDict):
 
 
 class Kernel(TypedDict):
-    """One kernel: one plane where it is the same for every channel."""
+    """One kernel as it was defined: one plane where it is the same for every channel."""
 
     name: str
-    label: str
+    label: str  # "dark to bright"; "edited" where a number was written by hand
     reads: str
     planes: list[Plane]
-    names: list[str]
+    names: list[str]  # of the planes' channels
     channel: int  # -1: a number that is written holds for every channel
 
 
-class Formula(TypedDict):
-    """The size formula of a layer with its numbers."""
+class Taps(TypedDict):
+    """Which cells every tap meets; both axes alone, since neither depends on the other.
 
-    name: str
-    rows: str
-    columns: str
+    Of the blob's int16 numbers the first are output rows × kernel rows, then output columns × kernel columns: cells
+    (below zero or beyond the input: padding; NOWHERE: nothing), then as many again: the row or column that is read
+    there, -1 for none.
+    """
+
+    blob: Blob
+    size: tuple[int, int]  # of the kernel
+    divisors: list[list[int]]  # of an average: counted rows of every output row, columns of every output column
 
 
 class Row(TypedDict):
-    """The maps of one stage; a pixel is its place in the table of colours."""
+    """The maps of one stage."""
 
     stage: int
+    kind: Literal["sum", "max", "avg", "relu"]
     title: str
     shape: str
+    word: str  # what the arrow to it says: "conv 5×5", "ReLU", "max 2×2"
     note: str
-    pixels: Range
+    pixels: Pixels | None  # none: made of the stage below by its kind (relu, max) in the browser
     width: int
     height: int
     captions: list[str]
     alts: list[str]
     histogram: list[int] | None
+    taps: Taps | None  # ReLU has none
+    reads: list[list[int]]  # which channels below each map reads; empty: its own alone
+    weights: Blob | None  # float32 (maps, channels read, kernel rows, columns), as the taps of `taps` meet them
+    bias: list[float]  # of each map; empty without
 
 
 class Layer(TypedDict):
@@ -75,9 +108,12 @@ class Layer(TypedDict):
     title: str
     source: str
     cost: str
-    limit: str
-    formulas: list[Formula]
+    transposed: bool
+    limit: str  # the end of its scale, as written
+    bound: float
+    signed: bool  # whether it has numbers of both signs; without it is shown in the bright table
     kernels: list[Kernel]
+    chosen: int  # which map
     editable: bool
     rows: list[Row]
 
@@ -92,63 +128,36 @@ class Panel(TypedDict):
     layers: list[Layer]
 
 
+class Difference(TypedDict):
+    """B − A for each stage that has the same shape in both, on a scale of its own."""
+
+    stage: int
+    pixels: Pixels
+    limit: str
+    span: str  # "−1.2 to 3.4"; "no difference"
+
+
+class Compared(TypedDict):
+    """What differs between A and B, in words, and in numbers where shapes agree."""
+
+    words: list[str]  # "stride 1 → 2"
+    differences: list[Difference]
+
+
 class Drawn(TypedDict):
-    """What is drawn, but for the numbers taken apart."""
+    """What is drawn."""
 
     pictures: str  # names it: the same name, the same pixels
     dark: bool
-    table: str  # red, green and blue of 256 entries, two digits each
-    panels: list[Panel]
-
-
-class Seen(TypedDict):
-    """The rectangle of a stage's input, or of the picture, that a number looks at, and in which maps."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-    maps: list[int]
-
-
-class Block(TypedDict):
-    """What a number reads of one channel: what each tap reads, and its weight, where the layer has weights."""
-
-    name: str
-    channel: int
-    inputs: list[float | None]  # None here and below: minus infinity, what a maximum finds in its padding
-    weights: list[float | None]
-    sum: float | None
-
-
-class Made(TypedDict):
-    """How a number is made."""
-
-    kind: Literal["sum", "max", "avg", "relu"]
-    columns: int
-    taps: list[Tap]
-    sources: list[tuple[int, int] | None]  # the row and column that each tap reads in the maps below
-    blocks: list[Block]
-    winner: int  # of the taps; -1 without one
-    bias: float
-    divisor: int
-    before: float  # what ReLU was given
-    total: float | None
-
-
-class Card(TypedDict):
-    """A number taken apart."""
-
-    place: Place
-    title: str
-    words: str
-    number: Made
-    window: Seen
-    next: Place | None  # the number below that counts most
+    hatched: bool  # negatives
+    signed: str  # the table of colours of numbers of both signs: red, green and blue of 256 entries, two digits each
+    bright: str  # and of one sign: entries 127 (zero) to 254, or 0 to 127
+    panels: list[Panel]  # one, or A and B
+    compared: Compared | None
 
 
 class Link(TypedDict):
-    """Where what is shown can be seen another way: words, and an address."""
+    """Where what is pinned can be seen another way: words, and an address."""
 
     words: str
     address: str
@@ -166,10 +175,10 @@ class Message(Drawn):
 
     mark: str  # names what is drawn: a message with the same one draws nothing
     base: str  # names the page's own state, to which `sliders` and every question belong
-    ask: Ask | None  # the question that this message answers; None for the page's own state
+    ask: Ask | None  # the question that this message answers, with a preview; None for the page's own state
     sliders: dict[str, int]  # the widgets that are followed live, by key, and the values that the page has of them
     note: str
     seen_edit: int
-    path: str  # the places of the cards as the script named them
-    cards: list[Card]
-    link: Link | None  # below the last card
+    pinned: Place | None  # as the visitor pinned it, moved onto its map
+    telling: Place  # where there is something to see; looked at until another one is
+    link: Link | None  # of the pinned place, or of the telling one
