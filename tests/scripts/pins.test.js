@@ -16,7 +16,8 @@ class Life {
 
 const header = (pinned, ...chosen) => ({
   pinned,
-  panels: [{ layers: chosen.map((map) => ({ chosen: map, rows: [{ captions: ["", "", "", ""] }] })) }],
+  telling: [0, 0, 1, 1],
+  panels: [{ layers: chosen.map((map, stage) => ({ chosen: map, rows: [{ stage, captions: ["", "", "", ""] }] })) }],
 });
 
 test("a card that is chosen is told with what is pinned", () => {

@@ -38,7 +38,7 @@ function begin(root, life) {
     life,
     note,
     news,
-    words: make("p", "look"),
+    words: make("p", "looked"),
     tray: make("section", "tray", { "aria-label": "One number taken apart" }),
     sliders: new Sliders(life, (picture) => show(state, picture)),
     redraw: () => state.shown && draw(state, state.shown),
@@ -47,11 +47,13 @@ function begin(root, life) {
     shown: null,
     views: [],
     look: null,
+    hover: false,
     channel: 0,
     pins,
     network: networks(),
     pin: (place) => {
       pins.pin(place);
+      if (state.shown) pins.apply(state.shown.header);
       state.redraw();
     },
     choose: (layer, map) => {
