@@ -45,6 +45,7 @@ function begin(root, life) {
     shown: null,
     views: [],
     look: null,
+    hover: false,
     channel: 0,
     pins,
     network: networks(),

@@ -2,21 +2,21 @@
 // stay where they are while another place is pointed at.
 
 import { button, make, once, set, sync } from "../shared/dom.js";
-import { lookedAt } from "./looking.js";
+import { lookedAt } from "./state.js";
 import { GREYS, shadeOf } from "./shades.js";
 import { chainOf } from "./spots.js";
 import { sumsOf, tiny, titleOf, told, verdictsOf } from "./verdict.js";
 
-/** @typedef {import("./looking.js").Looking} Looking */
-/** @typedef {import("./looking.js").Place} Place */
-/** @typedef {import("./looking.js").View} View */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./state.js").View} View */
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../shared/arithmetic.js").Apart} Apart */
 /** @typedef {import("../shared/arithmetic.js").Tap} Tap */
 /** @typedef {{text: string, shade: import("./shades.js").Shade | null, title: string, tap: Tap}} Written a cell */
 
 /**
- * @param {Looking} state
+ * @param {State} state
  */
 export function drawTray(state) {
   const { tray } = state;
@@ -42,7 +42,7 @@ export function drawTray(state) {
 }
 
 /**
- * @param {Looking} state
+ * @param {State} state
  * @param {HTMLElement} head
  * @param {string} title
  * @param {string} name
@@ -56,11 +56,11 @@ function drawHead(state, head, title, name, products) {
   ]);
   set(heading, [title, name].filter(Boolean).join(" · "));
   set(words, products ? "patch × kernel = products" : "the numbers of its block");
-  unpin.style.visibility = state.shown?.header.pinned ? "" : "hidden";
+  unpin.style.visibility = state.pins.pinned ? "" : "hidden";
 }
 
 /**
- * @param {Looking} state
+ * @param {State} state
  * @param {HTMLElement} grids
  * @param {Apart} apart
  * @param {number} channel
@@ -124,7 +124,7 @@ function written(tap, value, shade) {
 }
 
 /**
- * @param {Looking} state
+ * @param {State} state
  * @param {HTMLButtonElement} cell
  * @param {Written} given
  */
@@ -157,7 +157,7 @@ function drawCell(cell, { text, shade, title, tap }) {
 
 /**
  * The sum of every channel, a button that shows its products; then the bias and the total.
- * @param {Looking} state
+ * @param {State} state
  * @param {HTMLElement} box
  * @param {Apart} apart
  * @param {number} channel
@@ -176,7 +176,7 @@ function drawSums(state, box, apart, channel) {
     each.setAttribute("aria-pressed", String(index === channel));
     each.onclick = () => {
       state.channel = index;
-      drawTray(state);
+      state.redraw(); // the kernel shows the same channel
     };
   });
   set(added, bias && `bias ${bias}`);
@@ -185,7 +185,7 @@ function drawSums(state, box, apart, channel) {
 }
 
 /**
- * @param {Looking} state
+ * @param {State} state
  * @param {HTMLElement} box
  * @param {[string, string][]} lines
  */
