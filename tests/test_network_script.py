@@ -14,7 +14,7 @@ from draws import TIMES
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU, Step, trace
 from convlab.images import to_grey
-from convlab.meetings import inside_of, meetings
+from convlab.meetings import meetings
 
 pytestmark = pytest.mark.hypothesis  # drawn, though not by hypothesis: one process of Node reads them all
 NOWHERE = -32768
