@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { lookedAt } from "../../convlab/ui/components/maps/looking.js";
 import { marksOf, wordsOf } from "../../convlab/ui/components/maps/seen.js";
 import { shadeOf } from "../../convlab/ui/components/maps/shades.js";
 import { centredOn, chainOf, windowOf } from "../../convlab/ui/components/maps/spots.js";
@@ -102,6 +103,14 @@ test("a colour is found as Python finds it, and its ink stands out", () => {
   const table = Uint32Array.from({ length: 256 }, (_, entry) => 0xff000000 | entry);
   assert.deepEqual([-9, -2, 0, 1, 2].map((value) => shadeOf(table, value, 2).fill), ["#000000", "#000000", "#7f0000", "#bf0000", "#fe0000"]);
   assert.equal(shadeOf(table, -2, 2).ink, "#ffffff");
+});
+
+test("what is pointed at comes before what is pinned, and that before the telling place", () => {
+  const header = { pinned: [0, 0, 1, 1], telling: [0, 0, 2, 2] };
+  assert.deepEqual(lookedAt({ look: [1, 0, 0, 0], shown: { header } }), [1, 0, 0, 0]);
+  assert.deepEqual(lookedAt({ look: null, shown: { header } }), [0, 0, 1, 1]);
+  assert.deepEqual(lookedAt({ look: null, shown: { header: { ...header, pinned: null } } }), [0, 0, 2, 2]);
+  assert.equal(lookedAt({ look: null, shown: null }), null);
 });
 
 test("the title says where the number lies", () => {

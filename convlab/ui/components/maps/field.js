@@ -1,6 +1,6 @@
 // How much each pixel of the picture weighs in one number: its gradient, through ReLU and pooling as they are there.
 
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./looking.js").Place} Place */
 /** @typedef {import("./network.js").Network} Network */
 
 /**

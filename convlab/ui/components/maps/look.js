@@ -1,11 +1,11 @@
 // The linked cursor: the place that is looked at, marked on every figure, and its numbers in one line.
 
 import { make, set } from "../shared/dom.js";
-import { lookedAt } from "./state.js";
+import { lookedAt } from "./looking.js";
 import { marksOf, wordsOf } from "./seen.js";
 
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./state.js").View} View */
+/** @typedef {import("./looking.js").Looking} Looking */
+/** @typedef {import("./looking.js").View} View */
 /** @typedef {import("./seen.js").Mark} Mark */
 /** @typedef {{element: HTMLElement, taps: string, used: boolean}} Shown */
 
@@ -14,7 +14,7 @@ const marks = new WeakMap(); // of each state: by panel, figure and kind; kept a
 
 /**
  * Called after each drawing and whenever another place is looked at.
- * @param {State} state
+ * @param {Looking} state
  */
 export function drawLook(state) {
   const place = lookedAt(state);
@@ -35,7 +35,7 @@ export function drawLook(state) {
   set(state.words, lines.join("\n"));
 }
 
-/** @param {State} state */
+/** @param {Looking} state */
 function shownOf(state) {
   const shown = marks.get(state) ?? new Map();
   marks.set(state, shown);

@@ -5,7 +5,7 @@ import { axesOf, NOWHERE } from "./taps.js";
 
 /** @typedef {import("./message").Panel} Panel */
 /** @typedef {import("./message").Row} Row */
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./looking.js").Place} Place */
 /** @typedef {import("./taps.js").Cell} Cell */
 
 /**

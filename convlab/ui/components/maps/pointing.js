@@ -1,13 +1,13 @@
 // Pointer and keyboard on the figures: what is pointed at is looked at, at once; a click, a tap or Enter pins it.
 
 import { drawLook } from "./look.js";
-import { lookedAt } from "./state.js";
+import { lookedAt } from "./looking.js";
 import { chainOf, centredOn } from "./spots.js";
 import { drawTray } from "./tray.js";
 
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./state.js").Place} Place */
-/** @typedef {import("./state.js").View} View */
+/** @typedef {import("./looking.js").Looking} Looking */
+/** @typedef {import("./looking.js").Place} Place */
+/** @typedef {import("./looking.js").View} View */
 /** @typedef {(down: number, across: number) => Place | null} PlaceAt of a point, in shares of the figure's sides */
 
 /** @type {Record<string, [number, number]>} */
@@ -16,7 +16,7 @@ const LEAP = 10;
 
 /**
  * A map: its places are its numbers.
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLCanvasElement} canvas
  * @param {{stage: number, map: number, width: number, height: number, view: View}} figure
  */
@@ -35,7 +35,7 @@ export function listenToMap(state, canvas, figure) {
 
 /**
  * The picture: a pixel stands for the number whose window has its middle there.
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLCanvasElement} canvas
  * @param {View} view
  */
@@ -50,7 +50,7 @@ export function listenToPicture(state, canvas, view) {
 }
 
 /**
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLCanvasElement} canvas
  * @param {View} view
  * @param {PlaceAt} placeAt
@@ -80,14 +80,14 @@ function listen(state, canvas, view, placeAt) {
 }
 
 /**
- * @param {State} state
+ * @param {Looking} state
  * @param {View} view
  * @param {string} key
  * @param {Place} place
  * @returns whether the key means something
  */
 function pressed(state, view, key, place) {
-  if (key === "Escape" && (state.look || state.pins.pinned)) {
+  if (key === "Escape" && (state.look || state.shown?.header.pinned)) {
     look(state, null, false);
     if (view.open) state.pin(null);
   } else if ((key === "Enter" || key === " ") && view.open) {
@@ -100,7 +100,7 @@ function pressed(state, view, key, place) {
 /**
  * The number of a map that belongs to the place that is looked at: itself where it lies in the map, else what became
  * of it there, else the middle.
- * @param {State} state
+ * @param {Looking} state
  * @param {{stage: number, map: number, width: number, height: number, view: View}} figure
  * @returns {Place}
  */
@@ -112,7 +112,7 @@ function here(state, { stage, map, width, height, view }) {
 }
 
 /**
- * @param {State} state
+ * @param {Looking} state
  * @param {{stage: number, map: number, width: number, height: number, view: View}} figure
  * @param {[number, number]} move
  * @param {number} step
@@ -136,7 +136,7 @@ const waiting = new WeakSet(); // states that are drawn with the next frame
 
 /**
  * Looks at a place; what is drawn follows with the next frame.
- * @param {State} state
+ * @param {Looking} state
  * @param {Place | null} place
  * @param {boolean} hover
  */

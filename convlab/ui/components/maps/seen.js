@@ -3,7 +3,7 @@
 import { exact } from "../shared/numbers.js";
 import { chainOf, windowOf } from "./spots.js";
 
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./looking.js").Place} Place */
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {{top: number, left: number, height: number, width: number}} Rectangle */
 

@@ -2,7 +2,7 @@
 
 import { met, nearest, reader } from "./taps.js";
 
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./looking.js").Place} Place */
 /** @typedef {import("./network.js").Network} Network */
 
 /**

@@ -2,21 +2,21 @@
 // stay where they are while another place is pointed at.
 
 import { button, make, once, set, sync } from "../shared/dom.js";
-import { lookedAt } from "./state.js";
+import { lookedAt } from "./looking.js";
 import { GREYS, shadeOf } from "./shades.js";
 import { chainOf } from "./spots.js";
 import { sumsOf, tiny, titleOf, told, verdictsOf } from "./verdict.js";
 
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./state.js").Place} Place */
-/** @typedef {import("./state.js").View} View */
+/** @typedef {import("./looking.js").Looking} Looking */
+/** @typedef {import("./looking.js").Place} Place */
+/** @typedef {import("./looking.js").View} View */
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../shared/arithmetic.js").Apart} Apart */
 /** @typedef {import("../shared/arithmetic.js").Tap} Tap */
 /** @typedef {{text: string, shade: import("./shades.js").Shade | null, title: string, tap: Tap}} Written a cell */
 
 /**
- * @param {State} state
+ * @param {Looking} state
  */
 export function drawTray(state) {
   const { tray } = state;
@@ -42,7 +42,7 @@ export function drawTray(state) {
 }
 
 /**
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLElement} head
  * @param {string} title
  * @param {string} name
@@ -56,11 +56,11 @@ function drawHead(state, head, title, name, products) {
   ]);
   set(heading, [title, name].filter(Boolean).join(" · "));
   set(words, products ? "patch × kernel = products" : "the numbers of its block");
-  unpin.style.visibility = state.pins.pinned ? "" : "hidden";
+  unpin.style.visibility = state.shown?.header.pinned ? "" : "hidden";
 }
 
 /**
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLElement} grids
  * @param {Apart} apart
  * @param {number} channel
@@ -80,7 +80,12 @@ function drawGrids(state, grids, apart, channel, about) {
   grids.style.setProperty("--columns", String(apart.columns));
   grids.style.setProperty("--rows", String(cells.length / (apart.columns || 1)));
   const seen = patchCells(cells, about);
-  sync(patch, seen, () => make("button", "", { type: "button" }), (cell, written) => drawPatch(state, cell, written));
+  sync(patch, seen, () => make("button", "", { type: "button" }), (cell, each) => {
+    drawCell(cell, each);
+    const to = /** @type {Place | null} */ (each.tap.to);
+    cell.disabled = !to;
+    cell.onclick = () => to && follow(state, about.network, to);
+  });
   if (apart.kind !== "sum") return;
   const largest = Math.max(...apart.blocks.flatMap((block) => block.cells.map(({ weight = 0 }) => Math.abs(weight))));
   const inputs = about.first[0] > 0 ? Math.max(...cells.map(({ input }) => Math.abs(input ?? 0))) : 1;
@@ -124,15 +129,14 @@ function written(tap, value, shade) {
 }
 
 /**
- * @param {State} state
- * @param {HTMLButtonElement} cell
- * @param {Written} given
+ * Pins a number of the layer below, on the map that it lies in.
+ * @param {Looking} state
+ * @param {Network} network
+ * @param {Place} place
  */
-function drawPatch(state, cell, given) {
-  const { to } = given.tap;
-  drawCell(cell, given);
-  cell.disabled = !to;
-  cell.onclick = () => to && state.pin(/** @type {Place} */ (to));
+function follow(state, network, place) {
+  state.choose(network.stages[place[0]].layer, place[1]);
+  state.pin(place);
 }
 
 /** @type {WeakMap<HTMLElement, string>} */
@@ -157,7 +161,7 @@ function drawCell(cell, { text, shade, title, tap }) {
 
 /**
  * The sum of every channel, a button that shows its products; then the bias and the total.
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLElement} box
  * @param {Apart} apart
  * @param {number} channel
@@ -185,7 +189,7 @@ function drawSums(state, box, apart, channel) {
 }
 
 /**
- * @param {State} state
+ * @param {Looking} state
  * @param {HTMLElement} box
  * @param {[string, string][]} lines
  */

@@ -2,7 +2,7 @@
 
 import { addingUp, bracketed, exact, short } from "../shared/numbers.js";
 
-/** @typedef {import("./state.js").Place} Place */
+/** @typedef {import("./looking.js").Place} Place */
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../shared/arithmetic.js").Apart} Apart */
 
