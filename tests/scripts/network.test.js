@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { Network } from "../../convlab/ui/components/maps/network.js";
 import { greys, line, networkOf, ONE, panelOf, stamped } from "./panels.js";
 
-const near = (one, other) => assert.ok(Math.abs(one - other) <= 1e-6, `${one} is not ${other}`);
+const near = (one, other) => {
+  assert.ok(Math.abs(one - other) <= 1e-6, `${one} is not ${other}`);
+};
 
 /** 1×2 differences of five pixels, ReLU, the larger of two. */
 const EDGES = [
@@ -16,15 +18,23 @@ const FIVE = greys([0, 51, 0, 102, 255]);
 
 test("a sum, ReLU and pooling are computed from the picture", () => {
   const network = networkOf(FIVE, [EDGES]);
-  [0.3, -0.1, 0.5, 0.7].forEach((sum, column) => near(network.value([0, 0, 0, column]), sum));
-  [0.3, 0, 0.5, 0.7].forEach((left, column) => near(network.value([1, 0, 0, column]), left));
-  [0.3, 0.7].forEach((most, column) => near(network.value([2, 0, 0, column]), most));
+  [0.3, -0.1, 0.5, 0.7].forEach((sum, column) => {
+    near(network.value([0, 0, 0, column]), sum);
+  });
+  [0.3, 0, 0.5, 0.7].forEach((left, column) => {
+    near(network.value([1, 0, 0, column]), left);
+  });
+  [0.3, 0.7].forEach((most, column) => {
+    near(network.value([2, 0, 0, column]), most);
+  });
 });
 
 test("an average is divided by what it counts, padding too", () => {
   const lines = [ONE, line(5, 2, { stride: 2, padding: 1 })];
   const network = networkOf(FIVE, [[{ kind: "avg", lines, divisors: [[1], [2, 2, 2]] }]]);
-  [0, 0.1, 0.7].forEach((mean, column) => near(network.value([0, 0, 0, column]), mean));
+  [0, 0.1, 0.7].forEach((mean, column) => {
+    near(network.value([0, 0, 0, column]), mean);
+  });
 });
 
 test("grey is weighed from the colours", () => {

@@ -22,6 +22,8 @@
  * @property {HTMLElement} words
  * @property {(view: any) => import("./network.js").Network} network
  * @property {(place: Place | null) => void} pin
+ * @property {(layer: number, map: number) => void} choose
+ * @property {() => void} redraw
  */
 
 /**

@@ -61,7 +61,6 @@ function listen(state, canvas, view, placeAt) {
     return placeAt((event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width);
   };
   let held = false;
-  canvas.style.touchAction = "pan-y"; // a finger across looks; up and down still moves the page
   canvas.onpointermove = (event) => look(state, at(event), true);
   canvas.onpointerdown = (event) => {
     held = event.button === 0;

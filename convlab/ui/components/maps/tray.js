@@ -80,7 +80,12 @@ function drawGrids(state, grids, apart, channel, about) {
   grids.style.setProperty("--columns", String(apart.columns));
   grids.style.setProperty("--rows", String(cells.length / (apart.columns || 1)));
   const seen = patchCells(cells, about);
-  sync(patch, seen, () => make("button", "", { type: "button" }), (cell, written) => drawPatch(state, cell, written));
+  sync(patch, seen, () => make("button", "", { type: "button" }), (cell, each) => {
+    drawCell(cell, each);
+    const to = /** @type {Place | null} */ (each.tap.to);
+    cell.disabled = !to;
+    cell.onclick = () => to && follow(state, about.network, to);
+  });
   if (apart.kind !== "sum") return;
   const largest = Math.max(...apart.blocks.flatMap((block) => block.cells.map(({ weight = 0 }) => Math.abs(weight))));
   const inputs = about.first[0] > 0 ? Math.max(...cells.map(({ input }) => Math.abs(input ?? 0))) : 1;
@@ -124,15 +129,14 @@ function written(tap, value, shade) {
 }
 
 /**
+ * Pins a number of the layer below, on the map that it lies in.
  * @param {Looking} state
- * @param {HTMLButtonElement} cell
- * @param {Written} given
+ * @param {Network} network
+ * @param {Place} place
  */
-function drawPatch(state, cell, given) {
-  const { to } = given.tap;
-  drawCell(cell, given);
-  cell.disabled = !to;
-  cell.onclick = () => to && state.pin(/** @type {Place} */ (to));
+function follow(state, network, place) {
+  state.choose(network.stages[place[0]].layer, place[1]);
+  state.pin(place);
 }
 
 /** @type {WeakMap<HTMLElement, string>} */
@@ -176,7 +180,7 @@ function drawSums(state, box, apart, channel) {
     each.setAttribute("aria-pressed", String(index === channel));
     each.onclick = () => {
       state.channel = index;
-      drawTray(state);
+      state.redraw(); // the kernel shows the same channel
     };
   });
   set(added, bias && `bias ${bias}`);
