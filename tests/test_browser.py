@@ -602,7 +602,7 @@ def test_a_click_on_a_map_pins_its_number(open_page):
     page.wait_for_url("**pixel=2,0,12,10**")
     image = convlab.load_image(convlab.SAMPLES["panda"].path, max_side=64)
     stages = convlab.trace(two_layers(), image)
-    expect(page.locator(".looked")).to_contain_text(figures.exact(stages[2].output[0, 12, 10].item()))
+    expect(page.locator(".look")).to_contain_text(figures.exact(stages[2].output[0, 12, 10].item()))
     page.get_by_role("button", name="Unpin").click()
     page.wait_for_url("**/?max_side=64&layers=two")
 
@@ -621,7 +621,7 @@ def test_pointing_says_torchs_numbers_without_asking(open_page):
             box["x"] + box["width"] * (column + 0.5) / columns, box["y"] + box["height"] * (row + 0.5) / rows
         )
         number = figures.exact(before[0, row, column].item())
-        expect(page.locator(".looked")).to_contain_text(f"Row {row}, column {column}: Σ = {number}")
+        expect(page.locator(".look")).to_contain_text(f"Row {row}, column {column}: Σ = {number}")
         expect(total(page)).to_have_text(f"Σ = {number}")
     assert "pixel" not in page.url
 
@@ -630,9 +630,9 @@ def test_a_number_is_pointed_at_and_pinned_with_the_keyboard(open_page):
     page = open_page()
     large(page, "Before ReLU").focus()
     page.keyboard.press("ArrowLeft")
-    words = page.locator(".looked").inner_text()
+    words = page.locator(".look").inner_text()
     page.keyboard.press("ArrowRight")
-    assert page.locator(".looked").inner_text() != words
+    assert page.locator(".look").inner_text() != words
     page.keyboard.press("Enter")
     page.wait_for_url("**pixel=0,0,**")
     page.keyboard.press("Escape")

@@ -3,13 +3,13 @@
 
 export const PHONE = 640; // pixels of width under which a lane folds
 const KERNEL = 146; // pixels: the most that a kernel takes up
+const FILLED = 172; // what it and its words make a lane high in any case
 const CELL = 30;
 const GAP = 0.4; // of a cell: what the gap of a dilated kernel is drawn as
-const SIGNS = 28 + 28; // ∗ and =
+const SIGNS = 56 + 28; // ∗ with its word, and =
 const ARROW = 58;
 const GAPS = 8;
 const CAPTION = 42;
-const LEAST = 0.3;
 const MOST = 12;
 
 /** @typedef {import("./message").Layer} Layer */
@@ -71,7 +71,8 @@ export function scaleFor(panels, room) {
   const lanes = panels.flat();
   const across = Math.min(...lanes.map((lane) => fits.across(lane, room.width)));
   const down = (room.height - fits.captions * lanes.length) / sum(lanes.map(fits.down));
-  return Math.min(Math.max(Math.min(across, down), LEAST), across, MOST);
+  const filled = Math.min(...lanes.map(({ input, maps }) => FILLED / Math.max(input.height, maps[0].height)));
+  return Math.min(Math.max(down, filled), across, MOST);
 }
 
 const flat = {

@@ -38,7 +38,7 @@ function begin(root, life) {
     life,
     note,
     news,
-    words: make("p", "looked"),
+    words: make("p", "look"),
     tray: make("section", "tray", { "aria-label": "One number taken apart" }),
     sliders: new Sliders(life, (picture) => show(state, picture)),
     redraw: () => state.shown && draw(state, state.shown),
