@@ -28,12 +28,12 @@ export class Sliders {
     this.life = life;
     this.show = show;
     this.observer = life.observe(new MutationObserver(() => this.look()));
-    const down = (/** @type {Event} */ { target }) => {
-      if (this.watch(target)) this.held = true;
+    const down = (/** @type {Event} */ event) => {
+      if (this.watch(event.composedPath()[0])) this.held = true;
     };
-    const focus = (/** @type {Event} */ { target }) => this.watch(target) && this.prefetch();
+    const focus = (/** @type {Event} */ event) => this.watch(event.composedPath()[0]) && this.prefetch();
     const [look, up] = [() => this.look(), () => this.up()];
-    for (const type of ["pointermove", "touchmove"]) life.listen(window, type, look, OPTIONS);
+    for (const type of ["pointermove", "touchmove", "input"]) life.listen(window, type, look, OPTIONS);
     for (const type of ["pointerup", "touchend", "pointercancel"]) life.listen(window, type, up, OPTIONS);
     life.listen(window, "pointerdown", down, OPTIONS);
     life.listen(window, "focusin", focus, OPTIONS);
@@ -52,15 +52,13 @@ export class Sliders {
    * @param {EventTarget | null} target
    */
   watch(target) {
-    const slider = target instanceof Element ? target.closest('[data-testid="stSlider"]') : null;
-    const input = slider?.querySelector('input[type="range"]');
-    const classes = slider?.closest('[class*="st-key-"]')?.classList ?? [];
-    const key = keyOf(classes, Object.keys(this.questions.own?.values ?? {}));
-    if (!slider || !(input instanceof HTMLInputElement) || !key) return false;
-    if (input !== this.input) {
+    const found = target instanceof Element ? sliderAt(target, Object.keys(this.questions.own?.values ?? {})) : null;
+    if (!found) return false;
+    if (found.input !== this.input) {
       this.observer.disconnect();
-      Object.assign(this, { input, key });
-      this.observer.observe(slider, { subtree: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] });
+      Object.assign(this, { input: found.input, key: found.key });
+      const attributes = ["value", "aria-valuetext"];
+      this.observer.observe(found.around, { subtree: true, attributes: true, attributeFilter: attributes });
     }
     return true;
   }
@@ -91,7 +89,7 @@ export class Sliders {
   // Asks for a neighbour of the focused slider's value, where one is not here.
   prefetch() {
     const { input, questions, slider } = this;
-    if (this.held || !slider || document.activeElement !== input) return;
+    if (this.held || !slider || focused() !== input) return;
     this.ask(questions.neighbour(slider, performance.now()));
   }
 
@@ -130,8 +128,32 @@ export class Sliders {
 
   // The page's own state is shown: go on from it, with a slider that had the focus before these maps were here.
   ready() {
-    if (!this.input?.isConnected) this.watch(document.activeElement);
+    if (!this.input?.isConnected) this.watch(focused());
     this.look();
     this.prefetch();
   }
+}
+
+/**
+ * The slider around an element: Streamlit's, known by its key's class, or a range input that says its key itself.
+ * @param {Element} target
+ * @param {string[]} keys
+ * @returns {{input: HTMLInputElement, key: string, around: Element} | null}
+ */
+function sliderAt(target, keys) {
+  if (target instanceof HTMLInputElement && target.dataset.key) {
+    const { key } = target.dataset;
+    return keys.includes(key) ? { input: target, key, around: target } : null;
+  }
+  const around = target.closest('[data-testid="stSlider"]');
+  const input = around?.querySelector('input[type="range"]');
+  const key = keyOf(around?.closest('[class*="st-key-"]')?.classList ?? [], keys);
+  return around && input instanceof HTMLInputElement && key ? { input, key, around } : null;
+}
+
+/** What has the focus, also within a component. */
+function focused() {
+  let { activeElement } = document;
+  while (activeElement?.shadowRoot?.activeElement) activeElement = activeElement.shadowRoot.activeElement;
+  return activeElement;
 }

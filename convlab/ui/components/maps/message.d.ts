@@ -95,6 +95,7 @@ export interface Layer {
   source: string;
   cost: string;
   transposed: boolean;
+  dilation: [number, number];
   limit: string;
   bound: number;
   signed: boolean;

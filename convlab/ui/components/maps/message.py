@@ -117,6 +117,7 @@ class Layer(TypedDict):
     source: str
     cost: str
     transposed: bool
+    dilation: tuple[int, int]
     limit: str  # the end of its scale, as written
     bound: float
     signed: bool  # whether it has numbers of both signs; without it is shown in the bright table

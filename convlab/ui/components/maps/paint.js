@@ -1,52 +1,59 @@
 // Pixels onto canvases.
 
-import { make, once } from "../shared/dom.js";
-import { bytes } from "../shared/message.js";
+const LARGE = 64; // so many numbers across are hatched number by number; fewer are drawn larger for that
+const ZOOM = 8;
+const ZERO = 127;
 
 /** @typedef {import("./state.js").Drawing} Drawing */
+/** @typedef {{entries: Uint8Array, width: number, height: number, step: number}} Entries */
 
-/** @type {WeakMap<HTMLCanvasElement, string>} */
-const painted = new WeakMap(); // what is on each canvas: the drawing's mark, the first pixel
-
-/**
- * A canvas in a frame of its own size, which marks are put on, and a caption below.
- * @param {HTMLElement} figure
- * @returns {[HTMLCanvasElement, HTMLElement]}
- */
-export function framed(figure) {
-  const [frame, caption] = once(figure, () => [make("div", "frame"), make("figcaption")]);
-  const [canvas] = once(frame, () => [make("canvas")]);
-  return [canvas, caption];
-}
+/** @type {WeakMap<HTMLCanvasElement, {from: unknown, how: string}>} */
+const painted = new WeakMap(); // what is on each canvas
 
 /**
- * One map of a row: each pixel is its place in the table of colours.
+ * A map: each number's place in the table of colours.
  * @param {HTMLCanvasElement} canvas
  * @param {Drawing} drawing
- * @param {import("./message").Row} row
- * @param {number} index
+ * @param {boolean} signed
+ * @param {Entries} map
  */
-export function paintMap(canvas, drawing, { pixels, width, height }, index) {
-  const first = index * width * height;
-  const { table } = drawing;
-  paint(canvas, drawing, pixels[0] + first, width, height, (colours) => {
-    const from = bytes(drawing.buffer, pixels);
-    for (let place = 0; place < colours.length; place++) colours[place] = table[from[first + place]];
+export function paintMap(canvas, { header, table, bright }, signed, map) {
+  const { entries } = map;
+  const [width, height] = [map.width, map.height].map((side) => Math.ceil(side / map.step));
+  const hatched = header.hatched && signed;
+  const colours = signed ? table : bright;
+  const how = `${signed} ${header.dark} ${hatched}`;
+  const zoom = hatched && width < LARGE ? ZOOM : 1;
+  paint(canvas, map, how, width * zoom, height * zoom, (pixels) => {
+    if (!hatched) {
+      for (let place = 0; place < pixels.length; place++) pixels[place] = colours[entries[place]];
+      return;
+    }
+    const across = width * zoom;
+    for (let place = 0; place < pixels.length; place++) {
+      const [row, column] = [Math.floor(place / across), place % across];
+      const entry = entries[Math.floor(row / zoom) * width + Math.floor(column / zoom)];
+      const line = entry < ZERO - 2 && (row + column) % 4 === 0;
+      pixels[place] = line ? (header.dark ? 0xffffffff : 0xff000000) : colours[entry];
+    }
   });
 }
 
 /**
- * The picture that the layers read: red, green and blue.
+ * The picture that the layers read, as they read it: in colour, or grey.
  * @param {HTMLCanvasElement} canvas
- * @param {Drawing} drawing
  * @param {import("./message").Source} source
+ * @param {Uint8Array} from
  */
-export function paintSource(canvas, drawing, { pixels, width, height }) {
-  paint(canvas, drawing, pixels[0], width, height, (colours) => {
-    const from = bytes(drawing.buffer, pixels);
-    const stored = new Uint8Array(colours.buffer);
-    for (let place = 0; place < colours.length; place++) {
-      for (let part = 0; part < 3; part++) stored[4 * place + part] = from[3 * place + part];
+export function paintSource(canvas, { width, height, step, grey }, from) {
+  paint(canvas, from, `${grey}`, Math.ceil(width / step), Math.ceil(height / step), (pixels) => {
+    const stored = new Uint8ClampedArray(pixels.buffer);
+    for (let place = 0; place < pixels.length; place++) {
+      const [red, green, blue] = [from[3 * place], from[3 * place + 1], from[3 * place + 2]];
+      const one = grey.length ? grey[0] * red + grey[1] * green + grey[2] * blue : 0;
+      stored[4 * place] = grey.length ? one : red;
+      stored[4 * place + 1] = grey.length ? one : green;
+      stored[4 * place + 2] = grey.length ? one : blue;
       stored[4 * place + 3] = 255;
     }
   });
@@ -54,20 +61,18 @@ export function paintSource(canvas, drawing, { pixels, width, height }) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {Drawing} drawing
- * @param {number} start
+ * @param {object} from
+ * @param {string} how
  * @param {number} width
  * @param {number} height
- * @param {(colours: Uint32Array) => void} fill
+ * @param {(pixels: Uint32Array) => void} fill
  */
-function paint(canvas, { header }, start, width, height, fill) {
-  const what = `${header.pictures} ${start}`;
-  if (painted.get(canvas) === what) return;
-  painted.set(canvas, what);
+function paint(canvas, from, how, width, height, fill) {
+  const last = painted.get(canvas);
+  if (last?.from === from && last.how === how) return;
+  painted.set(canvas, { from, how });
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  canvas.classList.toggle("small", width < 140);
-  canvas.style.aspectRatio = `${width} / ${height}`;
   const image = new ImageData(width, height);
   fill(new Uint32Array(image.data.buffer));
   canvas.getContext("2d")?.putImageData(image, 0, 0);

@@ -3,6 +3,8 @@
 import { canvasTable } from "../shared/colour.js";
 import { set } from "../shared/dom.js";
 import { inflate } from "../shared/message.js";
+import { lacking, take } from "./blobs.js";
+import { draw } from "./draw.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Picture} Picture */
@@ -15,12 +17,18 @@ import { inflate } from "../shared/message.js";
 export async function show(state, picture) {
   const { header } = picture;
   state.target = picture;
-  const buffer = await unpacked(picture);
+  await unpacked(picture);
   if (state.life.gone || state.target !== picture) return;
+  const missing = lacking(header);
+  if (missing.length) {
+    state.life.send("lack", missing);
+    return;
+  }
   set(state.note, header.note);
   if (state.shown?.header.mark === header.mark) return;
-  state.shown = { header, buffer, table: canvasTable(header.table) };
-  state.redraw();
+  state.pins.apply(header);
+  state.shown = { header, table: canvasTable(header.signed), bright: canvasTable(header.bright) };
+  draw(state, state.shown);
 }
 
 /**
@@ -37,10 +45,13 @@ export async function showAgain(state, picture) {
 }
 
 /**
- * A message's payload, unpacked once.
+ * What a message brings is unpacked and kept once.
  * @param {Picture} picture
  */
 export function unpacked(picture) {
-  picture.unpacked ??= inflate(picture.rest);
+  picture.unpacked ??= inflate(picture.rest).then((buffer) => {
+    take(picture.header, buffer);
+    return buffer;
+  });
   return picture.unpacked;
 }

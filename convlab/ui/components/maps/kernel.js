@@ -1,0 +1,183 @@
+// The kernel in the lane is its editor: a cell is clicked, a number written, Tab or the arrows go on.
+
+import { ink } from "../shared/colour.js";
+import { make, once, set, sync } from "../shared/dom.js";
+import { sendEdit } from "../shared/edits.js";
+import { cellOf } from "./layout.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").View} View */
+/** @typedef {import("./message").Kernel} Kernel */
+/** @typedef {import("./message").Plane} Plane */
+/** @typedef {{kernel: number, channel: number, row: number, column: number}} Cell */
+
+const READ = 19; // pixels of a cell under which its number is not written
+/** @type {Record<string, [number, number]>} */
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/**
+ * The chosen kernel of a layer.
+ * @param {State} state
+ * @param {HTMLElement} figure
+ * @param {View} view
+ * @param {number} index
+ */
+export function drawKernel(state, figure, view, index) {
+  const layer = view.panel.layers[index];
+  const number = Math.min(layer.chosen, layer.kernels.length - 1);
+  const kernel = layer.kernels[number];
+  const plane = Math.min(state.channel, kernel.planes.length - 1);
+  const [tabs, cells, caption] = once(figure, () => [
+    make("div", "planes", { role: "group" }), make("div", "cells"), make("figcaption"),
+  ]);
+  view.figures.set(`kernel ${index}`, cells);
+  drawPlanes(state, tabs, kernel, plane);
+  drawCells(state, cells, { kernel, number, plane, dilation: layer.dilation, open: layer.editable && view.open });
+  drawWords(state, caption, layer, kernel, view.open);
+}
+
+/**
+ * Which channel's numbers are shown, where a kernel has several.
+ * @param {State} state
+ * @param {HTMLElement} tabs
+ * @param {Kernel} kernel
+ * @param {number} shown
+ */
+function drawPlanes(state, tabs, kernel, shown) {
+  const names = kernel.planes.length > 1 ? kernel.names : [];
+  tabs.hidden = !names.length;
+  tabs.setAttribute("aria-label", `Channels of ${kernel.name.toLowerCase()}`);
+  sync(tabs, names, () => make("button", "", { type: "button" }), (tab, name, plane) => {
+    const { values } = kernel.planes[plane];
+    set(tab, name.replace(/^map /, "") + (values.length === 1 ? `: ${values[0]}` : "")); // a 1×1 kernel, all of it
+    tab.setAttribute("aria-label", name);
+    tab.setAttribute("aria-pressed", String(plane === shown));
+    tab.onclick = () => {
+      state.channel = plane;
+      state.redraw();
+    };
+  });
+}
+
+/**
+ * As the kernel lies on the picture: the cells of a dilated one have gaps between them.
+ * @param {State} state
+ * @param {HTMLElement} grid
+ * @param {{kernel: Kernel, number: number, plane: number, dilation: number[], open: boolean}} shown
+ */
+function drawCells(state, grid, { kernel, number, plane: which, dilation, open }) {
+  const plane = kernel.planes[which];
+  const { columns, values, colours } = plane;
+  const { cell, gap } = cellOf(plane, dilation);
+  grid.style.gridTemplateColumns = `repeat(${columns}, ${cell}px)`;
+  grid.style.gap = `${gap * (dilation[0] - 1)}px ${gap * (dilation[1] - 1)}px`;
+  grid.style.gridAutoRows = `${cell}px`;
+  grid.classList.toggle("dense", cell < READ);
+  grid.classList.toggle("dilated", Math.max(...dilation) > 1);
+  const longest = Math.max(...values.map((value) => value.length));
+  grid.style.fontSize = `${Math.min(14, (cell - 2) / (0.58 * Math.max(longest, 2)), cell * 0.55).toFixed(1)}px`;
+  const name = [kernel.name, kernel.names[which]].filter(Boolean).join(", ");
+  const channel = kernel.channel < 0 ? -1 : which;
+  sync(grid, values, () => makeCell(state), (input, value, place) => {
+    const [row, column] = [Math.floor(place / columns), place % columns];
+    if (!isFocused(input) || !state.written.has(input)) {
+      if (input.value !== value) input.value = value;
+      state.written.delete(input);
+    }
+    input.style.background = colours[place];
+    input.style.color = ink(colours[place]);
+    input.readOnly = !open;
+    input.tabIndex = open && place === 0 ? 0 : -1;
+    input.setAttribute("aria-label", `${name}, row ${row}, column ${column}`);
+    const at = { kernel: number, channel, row, column };
+    input.onblur = () => commit(state, input, at);
+    input.onkeydown = (event) => onKey(state, event, at, grid, columns);
+  });
+}
+
+/** @param {State} state */
+function makeCell(state) {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", className: "cell" });
+  input.oninput = () => state.written.add(input);
+  input.onfocus = () => input.select();
+  return input;
+}
+
+/**
+ * @param {State} state
+ * @param {KeyboardEvent} event
+ * @param {Cell} at
+ * @param {HTMLElement} grid
+ * @param {number} columns
+ */
+function onKey(state, event, at, grid, columns) {
+  const input = /** @type {HTMLInputElement} */ (event.currentTarget);
+  const written = state.written.has(input);
+  if (event.key === "Escape") {
+    state.written.delete(input);
+    state.redraw();
+    input.select();
+    return;
+  }
+  const place = at.row * columns + at.column;
+  const next = event.key === "Tab" && written ? place + (event.shiftKey ? -1 : 1) : moved(event.key, written, at, grid, columns);
+  if (event.key === "Enter") commit(state, input, at);
+  const cell = next === null ? null : grid.children[next];
+  if (!(cell instanceof HTMLElement)) return;
+  event.preventDefault();
+  cell.focus();
+}
+
+/**
+ * The cell that a key goes to; while a number is written, left and right move within it.
+ * @param {string} key
+ * @param {boolean} written
+ * @param {Cell} at
+ * @param {HTMLElement} grid
+ * @param {number} columns
+ */
+function moved(key, written, { row, column }, grid, columns) {
+  const move = MOVES[key];
+  if (!move || (written && move[1])) return null;
+  const [down, across] = [row + move[0], column + move[1]];
+  const inside = down >= 0 && across >= 0 && across < columns && down * columns + across < grid.children.length;
+  return inside ? down * columns + across : null;
+}
+
+/** @param {HTMLElement} element */
+function isFocused(element) {
+  const root = element.getRootNode();
+  return (root instanceof ShadowRoot || root instanceof Document) && root.activeElement === element;
+}
+
+/**
+ * Sends what was written into a cell, if anything was.
+ * @param {State} state
+ * @param {HTMLInputElement} input
+ * @param {Cell} cell
+ */
+function commit(state, input, cell) {
+  if (!state.written.delete(input)) return;
+  state.edited = true;
+  sendEdit(state, { ...cell, value: input.value });
+}
+
+/**
+ * @param {State} state
+ * @param {HTMLElement} caption
+ * @param {import("./message").Layer} layer
+ * @param {Kernel} kernel
+ * @param {boolean} open
+ */
+function drawWords(state, caption, layer, kernel, open) {
+  const [name, words, undo] = once(caption, () => [make("b"), make("span"), make("button", "", { type: "button" })]);
+  const of = layer.kernels.length > 1 ? ` of ${layer.kernels.length}` : "";
+  set(name, kernel.name);
+  const write = layer.editable && open && kernel.label !== "edited" ? "click a cell to write" : "";
+  set(words, ` ${[of.trim(), kernel.label, kernel.reads, write].filter(Boolean).join(" · ")} `);
+  const edited = layer.editable && open && layer.kernels.some(({ label }) => label === "edited");
+  undo.hidden = !edited;
+  set(undo, "Undo edits");
+  undo.onclick = () => sendEdit(state, { undo: true });
+}

@@ -1,0 +1,100 @@
+// One scale for the picture and all maps: so many screen pixels for each number, as large as the whole fits. No document
+// in here.
+
+export const PHONE = 640; // pixels of width under which a lane folds
+const KERNEL = 146; // pixels: the most that a kernel takes up
+const CELL = 30;
+const GAP = 0.4; // of a cell: what the gap of a dilated kernel is drawn as
+const SIGNS = 28 + 28; // ∗ and =
+const ARROW = 58;
+const GAPS = 8;
+const CAPTION = 42;
+const LEAST = 0.3;
+const MOST = 12;
+
+/** @typedef {import("./message").Layer} Layer */
+/** @typedef {import("./message").Panel} Panel */
+/** @typedef {{width: number, height: number}} Size */
+
+/**
+ * What a lane puts side by side: sizes in numbers, and the pixels of everything else.
+ * @typedef {object} Lane
+ * @property {Size} input
+ * @property {Size[]} maps before, after, pooled
+ * @property {number} kernel its width in pixels
+ */
+
+/**
+ * The side of a kernel's cells in pixels, and of the gaps between them.
+ * @param {{rows: number, columns: number}} plane
+ * @param {number[]} dilation
+ */
+export function cellOf({ rows, columns }, [down, across]) {
+  const gaps = (/** @type {number} */ cells, /** @type {number} */ apart) => (cells - 1) * (apart - 1) * GAP;
+  const most = Math.max(rows + gaps(rows, down), columns + gaps(columns, across));
+  const cell = Math.min(CELL, KERNEL / most);
+  return { cell, gap: cell * GAP };
+}
+
+/**
+ * The lanes of a panel.
+ * @param {Panel} panel
+ * @returns {Lane[]}
+ */
+export function lanesOf({ image, layers }) {
+  /** @type {Size} */
+  let input = image;
+  return layers.map((layer) => {
+    const [plane] = layer.kernels[layer.chosen]?.planes ?? [];
+    const lane = { input, maps: layer.rows, kernel: plane ? widthOf(plane, layer.dilation) : 0 };
+    input = layer.rows.at(-1) ?? input;
+    return lane;
+  });
+}
+
+/**
+ * @param {import("./message").Plane} plane
+ * @param {number[]} dilation
+ */
+function widthOf(plane, dilation) {
+  const { cell, gap } = cellOf(plane, dilation);
+  return plane.columns * cell + (plane.columns - 1) * (dilation[1] - 1) * gap;
+}
+
+/**
+ * The scale with which everything fits: the lanes of A and B stand below each other.
+ * @param {Lane[][]} panels
+ * @param {Size} room in pixels, for the lanes alone
+ */
+export function scaleFor(panels, room) {
+  const fits = room.width < PHONE ? folded : flat;
+  const lanes = panels.flat();
+  const across = Math.min(...lanes.map((lane) => fits.across(lane, room.width)));
+  const down = (room.height - fits.captions * lanes.length) / sum(lanes.map(fits.down));
+  return Math.min(Math.max(Math.min(across, down), LEAST), across, MOST);
+}
+
+const flat = {
+  captions: CAPTION,
+  across: (/** @type {Lane} */ { input, maps, kernel }, /** @type {number} */ width) => {
+    const fixed = Math.max(kernel, 110) + SIGNS + ARROW * (maps.length - 1) + GAPS * (2 * maps.length + 2);
+    return (width - fixed) / (input.width + sum(maps.map((map) => map.width)));
+  },
+  down: (/** @type {Lane} */ { input, maps }) => Math.max(input.height, ...maps.map(({ height }) => height)),
+};
+
+// Picture and kernel, before and after, pooled below each other.
+const folded = {
+  captions: 3 * 26,
+  across: (/** @type {Lane} */ { input, maps: [before, after] }, /** @type {number} */ width) => {
+    const first = (width - KERNEL - 24 - 3 * GAPS) / input.width;
+    return Math.min(first, (width - 40 - 3 * GAPS) / (before.width + (after?.width ?? 0)));
+  },
+  down: (/** @type {Lane} */ { input, maps: [before, , pooled] }) =>
+    input.height + before.height + (pooled?.height ?? 0),
+};
+
+/** @param {number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,104 @@
+// What is pinned, and which map of each layer is chosen: shown at once, told to Python, which puts it into the link.
+
+const LOST = 1500; // milliseconds
+
+/** @typedef {import("./state.js").Place} Place */
+
+export class Pins {
+  /** @type {Place | null} */
+  pinned = null;
+  /** @type {number[]} */
+  chosen = [];
+  waiting = ""; // what was told and has not come back
+  forget = () => {};
+
+  /** @param {import("../shared/mounted.js").Life} life */
+  constructor(life) {
+    this.life = life;
+  }
+
+  /** @param {Place | null} place */
+  pin(place) {
+    this.pinned = place;
+    this.#tell();
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} map
+   */
+  choose(layer, map) {
+    for (let index = 0; index <= layer; index++) this.chosen[index] ??= 0;
+    this.chosen[layer] = map;
+    this.#tell();
+  }
+
+  /**
+   * A message came: what it says holds, and is brought up to what was told since.
+   * @param {import("./message").Message} header
+   */
+  heard(header) {
+    const layers = header.panels.at(-1)?.layers ?? [];
+    const [theirs, own] = [textOf(header.pinned, layers.map(({ chosen }) => chosen)), this.waiting];
+    if (!own || same(theirs, own)) {
+      this.waiting = "";
+      this.forget();
+      this.pinned = header.pinned;
+      this.chosen = layers.map(({ chosen }) => chosen);
+    }
+    this.apply(header);
+  }
+
+  /**
+   * Writes into a message what holds now: the maps that are chosen, within those that there are, and the places in them.
+   * @param {import("./message").Message} header
+   */
+  apply(header) {
+    for (const { layers } of header.panels) {
+      for (const [index, layer] of layers.entries()) {
+        layer.chosen = Math.min(this.chosen[index] ?? layer.chosen, (layer.rows[0]?.captions.length ?? 1) - 1);
+      }
+    }
+    const layers = header.panels.at(-1)?.layers ?? [];
+    const here = (/** @type {Place} */ [stage, map, row, column]) => {
+      const layer = layers.find(({ rows }) => rows.some((each) => each.stage === stage));
+      return /** @type {Place} */ ([stage, layer?.chosen ?? map, row, column]);
+    };
+    header.pinned = this.pinned && here(this.pinned);
+    header.telling = here(header.telling);
+  }
+
+  #tell() {
+    const text = textOf(this.pinned, this.chosen);
+    this.waiting = text;
+    this.#send();
+    this.forget();
+    this.forget = this.life.later(LOST, () => this.waiting && this.#send());
+  }
+
+  #send() {
+    const [pixel, chosen] = this.waiting.split("|");
+    this.life.send("pin", { pixel, chosen });
+  }
+}
+
+/**
+ * @param {Place | null} place
+ * @param {number[]} chosen
+ */
+function textOf(place, chosen) {
+  return `${place?.join(",") ?? ""}|${chosen.join(",")}`;
+}
+
+/**
+ * Whether two such texts say the same; a place may have been moved onto its map, a choice left out where it is 0.
+ * @param {string} one
+ * @param {string} other
+ */
+function same(one, other) {
+  const parts = (/** @type {string} */ text) => {
+    const [place, chosen] = text.split("|");
+    return `${Boolean(place)}|${chosen.replace(/(,?0)+$/, "")}`;
+  };
+  return parts(one) === parts(other);
+}
