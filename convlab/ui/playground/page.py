@@ -87,7 +87,8 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
     if refusal and question:
         note, shown = str(refusal.error), good
     dark = is_dark()
-    made = show.shown(picture, shown, dark)
+    asks = question is not None and shown != good
+    made = show.preview(picture, shown, dark, visit.known) if asks else show.shown(picture, shown, dark)
     maps(
         _KEY,
         made.shown.message(

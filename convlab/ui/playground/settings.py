@@ -1,6 +1,7 @@
 """What can be set on the playground, the layers that it makes, and what is refused. No streamlit here."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -149,6 +150,7 @@ def input_shape(settings: PlaygroundSettings, full_size: Pair) -> Shape:
     return (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
 
 
+@lru_cache(maxsize=64)  # a run of the page asks more than once
 def check(settings: PlaygroundSettings, full_size: Pair) -> None:
     """Refuse settings that do not fit a picture, or would take too long, before any work.
 

@@ -84,6 +84,10 @@ class Blobs:
         self.pieces.setdefault(piece.name, piece)
         return {"name": piece.name}
 
+    def size(self, known: Known | None) -> int:
+        """The bytes of those that the browser does not have, as they travel."""
+        return sum(len(piece.packed) for name, piece in self.pieces.items() if known is None or name not in known)
+
     def sent(self, known: Known | None) -> tuple[dict[str, Sent | None], bytes]:
         """Where in the payload each of them is, None where it was sent before; and the payload.
 
