@@ -35,7 +35,7 @@ test("what pooling leaves out has no block", () => {
   const network = networkOf(greys([0, 255, 0, 255]), [edges(4)]);
   assert.deepEqual(chainOf(network, [0, 0, 0, 2])[2], null);
   assert.equal(wordsOf(network, [0, 0, 0, 2]), "Row 0, column 2: Σ = 1 → ReLU → 1 → left out by pooling");
-  assert.deepEqual(verdictsOf(network, chainOf(network, [0, 0, 0, 2]))[1], ["Pooling: left out", "no block has this number"]);
+  assert.deepEqual(verdictsOf(network, chainOf(network, [0, 0, 0, 2]))[1], ["left out by pooling", "no block has this number"]);
 });
 
 test("a window keeps its padding and its gaps", () => {
@@ -81,10 +81,10 @@ test("the line says what becomes of the number", () => {
 test("the verdicts say whether the number is the largest of its block", () => {
   const network = networkOf(FIVE, [edges(5)]);
   const said = (column) => verdictsOf(network, chainOf(network, [0, 0, 0, column]));
-  assert.deepEqual(said(1), [["ReLU: max(0, −0.2) = 0", "negative: becomes 0"], ["Max of its 1×2 block: 0.2", "another one is larger"]]);
-  assert.deepEqual(said(0)[1], ["Max of its 1×2 block: 0.2", "this one is the largest"]);
+  assert.deepEqual(said(1), [["max(0, −0.2) = 0", "ReLU makes it 0"], ["max of 1×2 = 0.2", "another one is larger"]]);
+  assert.deepEqual(said(0)[1], ["max of 1×2 = 0.2", "this one is the largest"]);
   const level = networkOf(greys([0, 255, 255, 255]), [[{ ...edges(4)[2], lines: [ONE, line(4, 2, { stride: 2 })] }]]);
-  assert.deepEqual(verdictsOf(level, [[0, 0, 0, 1]]), [["Max of its 1×2 block: 1", ""]]);
+  assert.deepEqual(verdictsOf(level, [[0, 0, 0, 1]]), [["max of 1×2 = 1", ""]]);
 });
 
 test("the sums of the channels add up as they are shown", () => {

@@ -54,8 +54,9 @@ function drawHead(state, head, title, name, products) {
     make("p"),
     button("Unpin ✕", "Unpin this number", () => state.pin(null)),
   ]);
-  set(heading, [title, name].filter(Boolean).join(" · "));
-  set(words, products ? "patch × kernel = products" : "the numbers of its block");
+  set(heading, title);
+  const what = products ? "patch × kernel = products" : "the numbers of its block";
+  set(words, [name, what].filter(Boolean).join(": "));
   unpin.style.visibility = state.shown?.header.pinned ? "" : "hidden";
 }
 
@@ -98,7 +99,7 @@ function drawGrids(state, grids, apart, channel, about) {
 
 /** @param {string} text */
 function sign(text) {
-  const element = make("span", "sign");
+  const element = make("span", "operator");
   element.textContent = text;
   return element;
 }

@@ -39,8 +39,8 @@ export function verdictsOf(network, chain) {
  */
 function relu(network, [stage, ...place]) {
   const before = network.value([stage - 1, ...place]);
-  const word = before > 0 ? "positive: kept" : before < 0 ? "negative: becomes 0" : "0 stays 0";
-  return [`ReLU: max(0, ${exact(before)}) = ${exact(Math.max(0, before))}`, word];
+  const word = before > 0 ? "ReLU keeps positives" : before < 0 ? "ReLU makes it 0" : "ReLU leaves 0";
+  return [`max(0, ${exact(before)}) = ${exact(Math.max(0, before))}`, word];
 }
 
 /**
@@ -52,14 +52,14 @@ function relu(network, [stage, ...place]) {
  * @returns {[string, string]}
  */
 function pooling(network, kind, size, place, below) {
-  if (!place) return ["Pooling: left out", "no block has this number"];
-  const block = `${size[0]}×${size[1]} block`;
-  if (kind === "avg") return [`Average of its ${block}: ${exact(network.value(place))}`, ""];
+  if (!place) return ["left out by pooling", "no block has this number"];
+  const block = `${size[0]}×${size[1]}`;
+  if (kind === "avg") return [`average of ${block} = ${exact(network.value(place))}`, ""];
   const source = network.below(place).sources[network.winner(place)];
   const won = source && below && source[0] === below[2] && source[1] === below[3];
   const word = !below ? "" : won ? "this one is the largest" : "another one is larger";
   const equal = below && network.value(below) === network.value(place);
-  return [`Max of its ${block}: ${exact(network.value(place))}`, !won && equal ? "another one is as large" : word];
+  return [`max of ${block} = ${exact(network.value(place))}`, !won && equal ? "another one is as large" : word];
 }
 
 /**
