@@ -6,6 +6,8 @@ import { addingUp, bracketed, exact, short } from "../shared/numbers.js";
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../shared/arithmetic.js").Apart} Apart */
 
+const LETTERS = 4;
+
 /**
  * Sums of the channels, the bias ("" without one) and the total, so written that what is shown adds up.
  * @param {Apart} apart
@@ -73,11 +75,23 @@ export function titleOf(network, [stage, , row, column]) {
 }
 
 /**
- * A number in a small cell: without the zero before its point.
+ * A number in a small cell: four letters at the most, as far as they can say it.
  * @param {number | null | undefined} value
  */
 export function tiny(value) {
-  return value === null || value === undefined ? "" : short(value).replace(/^(−?)0\./, "$1.");
+  if (value === null || value === undefined) return "";
+  const text = bare(short(value));
+  if (text.length <= LETTERS || !text.includes(".")) return text;
+  const decimals = Math.max(0, LETTERS - text.indexOf(".") - 1);
+  return bare(value.toFixed(decimals).replace("-", "−"));
+}
+
+/**
+ * Without the zero before the point.
+ * @param {string} text
+ */
+function bare(text) {
+  return text.replace(/^(−?)0\./, "$1.");
 }
 
 /**
