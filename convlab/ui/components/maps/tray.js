@@ -24,7 +24,10 @@ export function drawTray(state) {
   const view = state.views.find(({ open }) => open);
   const place = lookedAt(state);
   const network = view && state.network(view);
-  tray.hidden = !view || !place || !network?.whole || !network.has(place);
+  const preview = Boolean(network && !network.exact); // keeps the tray as it is until the numbers are here
+  tray.classList.toggle("waiting", preview);
+  if (preview) return;
+  tray.hidden = !view || !place || !network?.has(place);
   if (!view || !place || !network || tray.hidden) return;
   const chain = chainOf(network, place);
   const first = /** @type {Place} */ (chain[0]);
