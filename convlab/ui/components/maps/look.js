@@ -22,17 +22,19 @@ export function drawLook(state) {
   for (const mark of shown.values()) mark.used = false;
   /** @type {string[]} */
   const lines = [];
+  let exact = true;
   state.views.forEach((view, index) => {
     const network = state.network(view);
     if (!place || !network.whole || !network.has(place)) return;
     for (const mark of marksOf(network, place)) {
       for (const name of mark.figures) put(shown, `${index} ${name} ${mark.kind}`, view.figures.get(name), mark);
     }
+    exact &&= network.exact;
     lines.push([view.panel.name, wordsOf(network, place)].filter(Boolean).join(" · "));
   });
   for (const mark of shown.values()) mark.element.hidden = !mark.used;
   state.words.setAttribute("aria-live", state.hover ? "off" : "polite"); // nobody wants to hear every place on the way
-  set(state.words, lines.join("\n"));
+  if (exact) set(state.words, lines.join("\n")); // a preview keeps the words until the numbers are here
 }
 
 /** @param {Looking} state */

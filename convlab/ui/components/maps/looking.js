@@ -18,6 +18,7 @@
  * @property {Place | null} look what is pointed at
  * @property {boolean} hover whether it is pointed at, and not chosen by keyboard
  * @property {number} channel of which the tray shows the products: the how manieth that is read
+ * @property {number} width in pixels, of all that there is
  * @property {HTMLElement} tray
  * @property {HTMLElement} words
  * @property {(view: any) => import("./network.js").Network} network

@@ -13,6 +13,7 @@ import { Network } from "./network.js";
 import { tell } from "./news.js";
 import { Pins } from "./pins.js";
 import { show, showAgain } from "./show.js";
+import { drawTray } from "./tray.js";
 import { skipLink } from "./skip.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -72,6 +73,7 @@ function begin(root, life) {
   const resized = life.observe(new ResizeObserver(([entry]) => {
     state.width = entry.contentRect.width;
     fit(state);
+    drawTray(state);
   }));
   resized.observe(root);
   life.listen(window, "resize", () => fit(state));
