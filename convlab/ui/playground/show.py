@@ -18,6 +18,7 @@ from convlab.ui.figures import COLOUR_NAMES
 from convlab.ui.layer_settings import kernel_of
 from convlab.ui.pictures import Picture
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
+from convlab.ui.way_out import in_words
 
 
 def image_of(picture: Picture, settings: PlaygroundSettings) -> Tensor:
@@ -73,7 +74,7 @@ def _runs(picture: Picture, settings: PlaygroundSettings) -> tuple[list[_Run], s
         pinned = on_same_picture(settings)
         return [_Run("A", pinned, *stages_of(picture, pinned)), run._replace(name="B")], ""
     except ConvLabError as error:
-        return [run], f"The pinned settings A do not fit this picture. {error}"
+        return [run], f"The pinned settings A do not fit this picture. {in_words(error, PlaygroundSettings)}"
 
 
 def _sections(run: _Run) -> list[Section]:
