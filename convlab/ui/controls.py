@@ -113,7 +113,7 @@ class Controls(Generic[S]):
         """The message of the refusal, with the button that mends it."""
         if not self.refusal:
             return
-        with st.container(key=f"{self.prefix}refusal_{where}"):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{self.prefix}refusal_{where}"):
             st.warning(in_words(self.refusal.error, type(self.settings)))
             way_out = self.refusal.way_out
             if way_out is not None:

@@ -27,10 +27,9 @@ def dock_of(visit: Visit[Any], prefix: str, names: Sequence[str]) -> None:
     names : sequence of str
         The settings; those that have nothing to say now are left out.
     """
-    chips = [chip for name in names for chip in _chips(visit, prefix, name)]
     dock(
         _KEY,
-        {"chips": chips, "seen_move": visit.seen_move},
+        {"chips": chips_of(visit, prefix, names), "seen_move": visit.seen_move},
         on_move=lambda: take_moves(visit, prefix, names, session.sent(_KEY, "edit")),
     )
 
@@ -42,9 +41,15 @@ def take_moves(visit: Visit[Any], prefix: str, names: Sequence[str], sent: Any) 
         number = one.get("number") if isinstance(one, dict) else None
         if type(number) is int and visit.seen_move < number < MOST_NUMBER:
             visit.seen_move = number
-            if one.get("key") in known:
-                name, axis = known[one["key"]]
+            key = one.get("key")
+            if isinstance(key, str) and key in known:
+                name, axis = known[key]
                 visit.show(changed(visit.asked, name, one.get("value"), axis))
+
+
+def chips_of(visit: Visit[Any], prefix: str, names: Sequence[str]) -> list[Chip]:
+    """What the dock shows of some settings: of those that have something to say."""
+    return [chip for name in names for chip in _chips(visit, prefix, name)]
 
 
 def _places(visit: Visit[Any], name: str) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -62,7 +67,8 @@ def _chips(visit: Visit[Any], prefix: str, name: str) -> Iterator[Chip]:
     kinds = [each for each in (known[name].under, name) if each and each not in settings.idle]
     if not kinds:
         return
-    choices, sliders = [], []
+    choices: list[Choice] = []
+    sliders: list[Slider] = []
     for each in kinds:
         if isinstance(known[each].kind, Options):
             choices.append(_choice(settings, prefix, each))

@@ -22,7 +22,9 @@ Onward = Callable[..., str]  # what a page shows -> the address of another page 
 class Parts(Protocol[T]):
     """What a page's folder has: a module with these functions."""
 
-    AT_HAND: tuple[str, ...]  # the settings that a phone's dock has
+    @property
+    def AT_HAND(self) -> tuple[str, ...]:  # noqa: N802 – a constant of the module
+        """The settings that a phone's dock has."""
 
     def check(self, settings: T) -> None:
         """Refuse settings that do not work, with a ConvLabError."""

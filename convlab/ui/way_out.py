@@ -87,11 +87,15 @@ def in_words(error: ConvLabError, page: type[LayerSettings] = LayerSettings) -> 
 
     Examples
     --------
-    >>> in_words(ConvLabError("kernel_size", 3, "must fit", numbers="(3, 3) is larger", advice="Use padding_mode zeros."))
-    'Kernel size must fit: 3×3 is larger. Use padding mode zeros.'
+    >>> in_words(ConvLabError("kernel_size", 3, "must fit", numbers="(3, 3) is larger", advice="Use pool_size 2."))
+    'Kernel size must fit: 3×3 is larger. Use pool size 2.'
     """
-    text = f"{error.rule}: {error.numbers}. {error.advice}".strip().replace("`", "").replace('"same"', "Same")
+    choices = [known.kind for known in settings_of(page).values() if isinstance(known.kind, Choice)]
+    options = {name: words for kind in choices for name, words in kind.options.items()}
+    text = f"{error.rule}: {error.numbers}. {error.advice}".strip().replace("another bank", "another kernel")
+    text = re.sub(r"""["'`](\w+)["'`]""", lambda found: options.get(found[1], found[1]), text)
     text = re.sub(r"[a-z]+(_[a-z]+)+", lambda found: label_of(found[0], page).lower(), text)
+    text = re.sub(r"(stride|padding|dilation|size) \((\d+), \2\)", r"\1 \2", text)
     text = re.sub(r"\((\d+), (\d+)\)", r"\1×\2", text)
     return f"{label_of(error.parameter, page)} {text}"
 
