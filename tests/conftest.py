@@ -34,7 +34,7 @@ FLAGS = [
 WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
 # A new tab, which has no name yet, knows nothing of the tests before it: no theme, no sidebar's width.
 FORGET = "if (self === top && origin !== 'null' && !name) { name = 'tab'; localStorage.clear(); }"
-SPEAKERS = ("maps", "grids", "tab", "policy")  # whose words in the browser's console are faults
+SPEAKERS = ("maps", "grids", "tab", "dock", "policy")  # whose words in the browser's console are faults
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items):
 
 def header_of(app):
     """The header of the message that the page's maps or grids were sent."""
-    return next(header for name, header in _headers(app) if name != "tab")
+    return next(header for name, header in _headers(app) if name not in ("tab", "dock"))
 
 
 def tab_of(app):
@@ -57,7 +57,7 @@ def tab_of(app):
 
 def payload_of(app):
     """The payload of that message: the array of a range, as bytes or as float32."""
-    message = next(message for name, message in _messages(app) if name != "tab")
+    message = next(message for name, message in _messages(app) if name not in ("tab", "dock"))
     data = zlib.decompress(message[4 + int.from_bytes(message[:4], "little") :], -zlib.MAX_WBITS)
     return lambda place, kind: np.frombuffer(data, kind, place[1], place[0])
 

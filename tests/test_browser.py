@@ -169,7 +169,7 @@ def drag(page, key, share):
         """input => { const r = input.parentElement.parentElement.getBoundingClientRect();
                      return [r.x + r.width / 2, r.y + r.height / 2]; }"""
     )
-    width = page.locator(f".st-key-{key} [data-testid=stSlider]").bounding_box()["width"]
+    width = page.locator(f".st-key-{key} [data-testid=stSlider] > :last-child").bounding_box()["width"]
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + share * width / 2, y, steps=8)
@@ -191,7 +191,7 @@ def test_a_thumb_that_comes_back_leaves_everything_as_it_was(open_page):
     before = pixels_of(small(page, "Before ReLU"))
     drag(page, "dilation", 0.4)
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×223×168")
-    box = page.locator(".st-key-dilation [data-testid=stSlider]").bounding_box()
+    box = page.locator(".st-key-dilation [data-testid=stSlider] > :last-child").bounding_box()
     page.mouse.move(box["x"], box["y"] + box["height"] / 2, steps=6)
     page.mouse.up()
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×231×176")
@@ -548,7 +548,7 @@ def test_no_number_in_a_kernel_is_cut_off(open_page, width):
 def test_the_maps_follow_a_finger(open_page):
     page = open_page(width=390, height=844, touch=True)
     page.get_by_test_id("stExpandSidebarButton").tap()
-    slider = page.locator(".st-key-dilation [data-testid=stSlider]")
+    slider = page.locator(".st-key-dilation [data-testid=stSlider] > :last-child")
     page.wait_for_timeout(600)  # the sidebar slides in
     x, y = thumb(page, "dilation").evaluate(
         """input => { const r = input.parentElement.parentElement.getBoundingClientRect();

@@ -83,7 +83,7 @@ def test_rows_and_columns_are_set_apart(app):
 
 def test_a_link_with_nonsense_gets_a_quiet_word(app):
     opened(app, input_size="99", at="here")
-    assert "`input_size`, `at` made no sense" in app.info[0].value
+    assert "link's input size, at made no sense" in app.info[0].value
     assert settings_of(app) == StepSettings()
 
 
@@ -133,7 +133,7 @@ def test_the_padding_slider_works_for_pooling_whatever_a_convolution_had(app):
 
 def test_the_way_out_names_what_changes_alone(app):
     opened(app, kernel_size="9", at="0,1,1")
-    assert app.button(key="step_by_step_mend_page").label == "Use kernel size 7"
+    assert app.button(key="step_by_step_mend_page").label == "Set Kernel size to 7"
 
 
 @pytest.mark.parametrize(

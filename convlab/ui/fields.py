@@ -40,14 +40,17 @@ class Setting:
         How it is read, written and bounded.
     label, help : str
         As the control says it; the help may be empty.
+    under : str
+        The setting with the same label, right under whose control this one's stands; "" for most.
     """
 
     kind: Any
     label: str
     help: str = ""
+    under: str = ""
 
 
-def setting(default: Any, kind: Kind, label: str = "", help: str = "") -> Any:
+def setting(default: Any, kind: Kind, label: str = "", help: str = "", under: str = "") -> Any:
     """A field of a page's settings.
 
     Parameters
@@ -58,8 +61,10 @@ def setting(default: Any, kind: Kind, label: str = "", help: str = "") -> Any:
         How it is read, written and bounded.
     label, help : str
         As the control says it.
+    under : str
+        The setting with the same label, right under whose control this one's stands.
     """
-    return field(default=default, metadata={"setting": Setting(kind, label, help)})
+    return field(default=default, metadata={"setting": Setting(kind, label, help, under)})
 
 
 def settings_of(kind: type) -> dict[str, Setting]:

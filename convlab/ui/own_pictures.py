@@ -12,6 +12,7 @@ from convlab.rendering import picture_png
 from convlab.ui import session
 from convlab.ui.components.tab import KeptPicture
 from convlab.ui.pictures import OWN_PICTURES, Picture, picture_of, sample_picture
+from convlab.ui.way_out import in_words
 
 LEAST_SIDE = 8
 _MOST_KEPT = 3_000_000  # characters; a picture of 512×512 takes about a third of that
@@ -76,7 +77,7 @@ def accept(source: str, data: bytes, name: str) -> None:
             rule, advice = f"must be at least {LEAST_SIDE}×{LEAST_SIDE}", "Choose a larger one."
             raise ConvLabError("picture", pixels.size, rule, numbers=numbers, advice=advice)
     except ConvLabError as error:
-        own.error = str(error)
+        own.error = in_words(error)
         return
     own.picture = picture_of(pixels, name, f"Your own picture, {name}.", "picture.png", own=True)
     own.keep, own.forgotten = True, False

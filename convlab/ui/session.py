@@ -40,6 +40,8 @@ class Visit(Generic[S]):
         How often the page began anew.
     seen_edit : int
         The number of the last cell that was written by hand, or refused.
+    seen_move : int
+        The number of the last control that was moved in the dock.
     heard : int
         The number of the last wish of a slider that was moved while the line was cut.
     question : (str, object) or None
@@ -63,6 +65,7 @@ class Visit(Generic[S]):
     split: bool = False
     fresh: int = 0
     seen_edit: int = 0
+    seen_move: int = 0
     heard: int = 0
     question: tuple[str, Any] | None = None
     made: tuple[Any, bytes] | None = None

@@ -16,9 +16,9 @@ from convlab.ui.page_run import Onward
 from convlab.ui.session import Visit
 from convlab.ui.steps import animation, examples, show
 from convlab.ui.steps.settings import StepSettings, check
-from convlab.ui.steps.sidebar import sidebar
+from convlab.ui.steps.sidebar import AT_HAND, sidebar
 
-__all__ = ["below", "check", "heading", "sidebar", "view", "warm"]
+__all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
 
 _KEY = "grid"
 

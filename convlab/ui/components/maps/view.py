@@ -225,7 +225,8 @@ def maps_view(
         "signed": rendering.signed_table(dark).tobytes().hex(),
         "bright": rendering.bright_table().tobytes().hex(),
         "panels": [
-            _panel(panel, scales, share, blobs, dark) for panel, share in zip(panels, shares[-len(panels) :], strict=True)
+            _panel(panel, scales, share, blobs, dark)
+            for panel, share in zip(panels, shares[-len(panels) :], strict=True)
         ],
         "compared": None,
     }
@@ -274,7 +275,9 @@ def _scales(panels: Sequence[Panel]) -> list[Ends]:
     """The ends of one scale for each section, the same in every panel."""
     rows = [[ends_of(section.stages[0].output) for section in panel.sections] for panel in panels]
     met = [[row[i] for row in rows if i < len(row)] for i in range(max(map(len, rows)))]
-    return [Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met]
+    return [
+        Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met
+    ]
 
 
 def _panel(panel: Panel, scales: Sequence[Ends], share: Share, blobs: Blobs, dark: bool) -> message.Panel:
