@@ -85,16 +85,16 @@ def test_files_of_components_are_kept_for_good_where_their_address_has_their_ver
 
 def test_the_settings_hold_wherever_the_program_is_started_but_for_what_its_starter_says(tmp_path):
     (tmp_path / ".streamlit").mkdir()
-    (tmp_path / ".streamlit" / "config.toml").write_text("[server]\nmaxUploadSize = 3\n")
+    (tmp_path / ".streamlit" / "config.toml").write_text("[server]\nmaxMessageSize = 3\n")
     said = python(
         "from convlab.ui import server\n"
         "from streamlit import config\n"
         "server.settle()\n"
-        "for name in ('server.maxUploadSize', 'server.maxMessageSize', 'theme.light.sidebar.backgroundColor'):\n"
+        "for name in ('server.maxMessageSize', 'server.fileWatcherType', 'theme.light.sidebar.backgroundColor'):\n"
         "    print(config.get_option(name))\n",
         tmp_path,
     )
-    assert said.split() == ["3", "50", "#f6f8fb"]
+    assert said.split() == ["3", "none", "#f6f8fb"]
 
 
 def test_an_upload_is_never_written_to_the_disk(tmp_path):

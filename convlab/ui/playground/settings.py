@@ -13,12 +13,13 @@ from convlab.network import Step, check_work
 from convlab.ui.address import from_query, to_address
 from convlab.ui.fields import Choice, Flag, Rewritten, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import LayerSettings, convolution_of
-from convlab.ui.pictures import OWN_PICTURES
+from convlab.ui.pictures import OWN
 from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
 MAX_NUMBERS = 20_000_000  # in all maps that are shown, those of a pinned A included
 POST_1X1 = (1.0, 0.5, 0.25, -1.0)
+_PICTURES = {name: sample.title for name, sample in SAMPLES.items()} | {OWN: "Your picture"}
 _PLACE = r"[0-9]{1,2},[0-9]{1,3},[0-9]{1,4},[0-9]{1,4}"  # stage, map, row, column
 
 
@@ -33,9 +34,7 @@ class PlaygroundSettings(LayerSettings):
 
     lasting: ClassVar[tuple[str, ...]] = ("pinned", "pixel")
 
-    picture: str = setting(
-        "panda", Choice({name: sample.title for name, sample in SAMPLES.items()} | OWN_PICTURES), "Picture"
-    )
+    picture: str = setting("panda", Choice(_PICTURES, {"upload": OWN, "camera": OWN}), "Picture")
     max_side: int = setting(
         256, Whole(16, 512), "Picture size, pixels", "The larger side: a larger picture is brought down to it."
     )

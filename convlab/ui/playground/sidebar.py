@@ -4,7 +4,6 @@ import streamlit as st
 
 from convlab.ui import own_pictures
 from convlab.ui.controls import HIDDEN, Controls, kernel_controls, layer_controls, padding_controls
-from convlab.ui.pictures import OWN_PICTURES
 from convlab.ui.playground.settings import PlaygroundSettings
 
 
@@ -12,8 +11,7 @@ def sidebar(controls: Controls[PlaygroundSettings]) -> None:
     """Draw them."""
     settings = controls.settings
     controls.draw("picture")
-    if settings.picture in OWN_PICTURES:
-        own_pictures.chooser(settings.picture)
+    own_pictures.chooser(controls.visit, controls.prefix)
     controls.draw("max_side")
     controls.problem("work")
     controls.draw("operation")
