@@ -32,7 +32,7 @@ def _pinned(text: str) -> str:
 class PlaygroundSettings(LayerSettings):
     """One state of the playground."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("pinned", "pixel")
+    lasting: ClassVar[tuple[str, ...]] = ("picture", "pinned", "pixel")
 
     picture: str = setting("panda", Choice(_PICTURES, {"upload": OWN, "camera": OWN}), "Picture")
     max_side: int = setting(
