@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
-from conftest import until
-from PIL import Image
 from playwright.sync_api import expect
 
 import convlab
@@ -263,52 +261,6 @@ def test_reload_in_the_middle_keeps_the_settings(open_page):
     page.wait_for_url("**/?padding=1")
     page.reload()
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×233×178")
-
-
-def test_a_real_file_is_uploaded(open_page, tmp_path):
-    file = tmp_path / "green.png"
-    Image.new("RGB", (60, 50), (0, 255, 0)).save(file)
-    page = open_page("?picture=upload&bank=identity&kernel_size=1")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
-    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
-    assert (pixels_of(large(page, "Before ReLU")) == rendering.bright_table()[254]).all()
-    (tmp_path / "bad.png").write_text("no picture")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "bad.png")
-    expect(page.get_by_text("this file is something else")).to_be_visible()
-    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
-
-
-def test_an_own_picture_outlives_a_reload_in_its_tab_alone(open_page, tmp_path):
-    file = tmp_path / "green.png"
-    Image.new("RGB", (60, 50), (0, 255, 0)).save(file)
-    page = open_page("?picture=upload")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
-    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
-    until(page, "sessionStorage.getItem('convlab upload')")  # the copy comes last, after the maps and the sidebar
-    page.reload()
-    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
-    other = open_page("?picture=upload")
-    expect(other.locator(".chain .shape").first).to_have_text("3×235×180")
-
-
-def kept(page):
-    """The own pictures that the tab keeps."""
-    return page.evaluate("Object.keys(sessionStorage).filter(name => name.startsWith('convlab '))")
-
-
-def test_a_removed_picture_is_forgotten_by_the_tab(open_page, tmp_path):
-    file = tmp_path / "green.png"
-    Image.new("RGB", (60, 50), (0, 255, 0)).save(file)
-    page = open_page("?picture=upload")
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
-    expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
-    until(page, "sessionStorage.getItem('convlab upload')")
-    assert kept(page) == ["convlab upload"]
-    page.get_by_role("button", name="Forget this picture").click()
-    expect(page.locator(".chain .shape").first).to_have_text("3×235×180")
-    until(page, "!sessionStorage.getItem('convlab upload')")
-    page.reload()
-    expect(page.locator(".chain .shape").first).to_have_text("3×235×180")
 
 
 def test_a_kernel_cell_is_edited_in_place(open_page):

@@ -14,7 +14,7 @@ from convlab import ConvLabError
 from convlab.ui.address import from_query, link, to_address, to_query
 from convlab.ui.fields import Cells, Choice, Decimal, Edit, Flag, Sides, Whole, settings_of
 from convlab.ui.layer_settings import LayerSettings, kernel_of
-from convlab.ui.pictures import OWN_PICTURES, sample_picture
+from convlab.ui.pictures import OWN, sample_picture
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
 from convlab.ui.playground.show import shown
@@ -189,7 +189,7 @@ def test_a_transposed_convolution_is_offered_no_same():
 @given(every_control())
 def test_what_is_not_refused_is_shown(state):
     state = replace(state, max_side=min(state.max_side, 64))
-    picture = sample_picture(state.picture if state.picture not in OWN_PICTURES else "panda")
+    picture = sample_picture(state.picture if state.picture != OWN else "panda")
     try:
         check(state, picture.size)
     except ConvLabError:

@@ -143,11 +143,13 @@ class Flag:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some options: their names in an address, and what a control says for each."""
+    """One of some options: their names in an address, and what a control says for each; what old links call them."""
 
     options: Mapping[str, str]
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> str:
+        text = self.former.get(text, text)
         return text if text in self.options else _nonsense()
 
     def write(self, value: str) -> str:

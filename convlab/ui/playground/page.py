@@ -144,11 +144,11 @@ def _write(settings: PlaygroundSettings, sent: dict[str, Any]) -> PlaygroundSett
 
 def _point(visit: _PlaygroundVisit, sent: Any) -> None:
     """A number of a map was pinned, or let go; a map was chosen."""
-    query = {name: sent.get(name) for name in ("pixel", "chosen")} if isinstance(sent, dict) else {}
-    if not all(isinstance(text, str) for text in query.values()):
+    names = ("pixel", "chosen")
+    if not isinstance(sent, dict) or not all(isinstance(sent.get(name), str) for name in names):
         return
-    settings, bad = from_query(query, PlaygroundSettings)
-    if query and not bad:
+    settings, bad = from_query({name: sent[name] for name in names}, PlaygroundSettings)
+    if not bad:
         visit.show(replace(visit.asked, pixel=settings.pixel, chosen=settings.chosen))
 
 

@@ -2,7 +2,6 @@
 
 from convlab.ui import own_pictures
 from convlab.ui.controls import Controls, kernel_controls, layer_controls, more_settings
-from convlab.ui.pictures import OWN_PICTURES
 from convlab.ui.playground.settings import PlaygroundSettings
 
 AT_HAND = ("stride", "kernel_size", "padding", "dilation", "pool", "operation")
@@ -10,10 +9,8 @@ AT_HAND = ("stride", "kernel_size", "padding", "dilation", "pool", "operation")
 
 def sidebar(controls: Controls[PlaygroundSettings]) -> None:
     """Draw them."""
-    settings = controls.settings
     controls.draw("picture")
-    if settings.picture in OWN_PICTURES:
-        own_pictures.chooser(settings.picture)
+    own_pictures.chooser(controls.visit, controls.prefix)
     controls.problem("work", "max_side")
     controls.draw("operation")
     layer_controls(controls)
