@@ -168,7 +168,7 @@ def test_same_with_stride_two_is_explained(app):
 
 def test_too_much_work_is_refused(app):
     opened(app, operation="transposed", stride="6", layers="two", max_side="512", picture="astronaut")
-    assert "`work` must be at most" in app.warning[0].value
+    assert "Work must be at most" in app.warning[0].value
     app.button(key="mend_page").click().run()
     assert not app.warning
     assert not app.exception
@@ -277,7 +277,7 @@ def test_large_maps_that_are_pinned_get_a_way_out(app):
     assert not app.warning
     app.button(key="pin").click().run()
     assert not app.exception
-    assert "`work` must be at most 10,000,000 numbers" in app.warning[0].value
+    assert "Work must be at most 10,000,000 numbers" in app.warning[0].value
     app.button(key="mend_page").click().run()
     assert not app.exception and not app.warning
 

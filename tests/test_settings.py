@@ -52,7 +52,9 @@ def value_of(kind):
 
 def every_control(page=Settings):
     """Settings that a page's controls can reach; places and pins are set otherwise."""
-    kinds = {name: known.kind for name, known in settings_of(page).items() if name not in ("pinned", "pixel", "at")}
+    kinds = {
+        name: known.kind for name, known in settings_of(page).items() if name not in ("pinned", "pixel", "at", "view")
+    }
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
@@ -61,7 +63,7 @@ def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)
         assert name == "pinned" or known.kind.take(default) == default
-        assert known.label or name in ("edits", "cells", "pinned", "pixel", "at")
+        assert known.label or name in ("edits", "cells", "pinned", "pixel", "at", "view")
 
 
 @often
@@ -252,4 +254,4 @@ def test_a_cell_takes_numbers_alone():
 
 def test_a_button_says_what_it_changes():
     new = replace(Settings(), dilation=(2, 2), padding_kind="valid")
-    assert difference(Settings(), new) == "Use padding kind valid, dilation 2"
+    assert difference(Settings(), new) == "Use padding as valid, dilation 2"

@@ -8,8 +8,9 @@ from typing import Any, Generic, NamedTuple
 
 from convlab.errors import ConvLabError
 from convlab.ui.address import S, from_query, to_query
-from convlab.ui.fields import Choice, Sides, Whole, settings_of
+from convlab.ui.fields import Choice, Flag, Sides, Whole, settings_of
 from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.plain_words import PlainError, label_of
 
 _STEPS = 6  # errors' own ways out that are followed one after another
 
@@ -34,13 +35,13 @@ def refusal_of(settings: S, check: Callable[[S], None]) -> Refusal[S] | None:
     Returns
     -------
     Refusal or None
-        Its error's advice stays within the sliders' ranges.
+        Its error's advice stays within the sliders' ranges, and its words are those of the controls.
     """
     try:
         check(settings)
     except ConvLabError as error:
         way_out = mended(settings, check, error.fix)
-        return Refusal(_within_reach(error, settings, way_out), way_out)
+        return Refusal(PlainError(_within_reach(error, settings, way_out), type(settings)), way_out)
     return None
 
 
@@ -131,9 +132,11 @@ def difference(old: LayerSettings, new: LayerSettings) -> str:
     --------
     >>> difference(LayerSettings(dilation=(6, 6)), LayerSettings(dilation=(2, 2)))
     'Use dilation 2'
+    >>> difference(LayerSettings(padding_kind="same"), LayerSettings())
+    'Use padding as numbers'
     """
     changed = [entry.name for entry in fields(old) if getattr(old, entry.name) != getattr(new, entry.name)]
-    return "Use " + ", ".join(f"{name.replace('_', ' ')} {_shown(new, name)}" for name in changed)
+    return "Use " + ", ".join(f"{label_of(name, type(new))} {_shown(new, name)}" for name in changed)
 
 
 def _shown(settings: LayerSettings, name: str) -> str:
@@ -141,4 +144,6 @@ def _shown(settings: LayerSettings, name: str) -> str:
     kind, value = settings.kind(name), getattr(settings, name)
     if isinstance(kind, Choice):
         return kind.options[value].lower()
+    if isinstance(kind, Flag):
+        return "on" if value else "off"
     return kind.write(value).replace("x", "×") if isinstance(kind, Sides) else kind.write(value)
