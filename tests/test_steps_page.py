@@ -136,6 +136,30 @@ def test_the_way_out_names_what_changes_alone(app):
     assert app.button(key="step_by_step_mend_page").label == "Set Kernel size to 7"
 
 
+def test_the_way_out_says_what_the_control_says(app):
+    opened(app, operation="transposed", padding_kind="same")
+    assert app.button(key="step_by_step_mend_page").label == "Use padding as numbers"
+    assert app.warning[0].value.startswith("Padding must be numbers for a transposed convolution")
+    assert "`" not in app.warning[0].value
+
+
+def test_a_link_opens_its_view_and_reset_the_first(app):
+    opened(app, view="matrix", stride="2")
+    assert header_of(app)["view"] == "matrix"
+    app.button(key="step_by_step_reset").click().run()
+    assert header_of(app)["view"] == ""
+
+
+@pytest.mark.parametrize("sent", ["matrix", "", "x", None, 3, ["matrix"]])
+def test_only_a_view_is_kept(sent):
+    from convlab.ui.session import Visit
+    from convlab.ui.steps.page import _look
+
+    visit = Visit(StepSettings(view="spread"), StepSettings())
+    _look(visit, sent)
+    assert visit.asked.view == (sent if sent in ("matrix", "") else "spread")
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -35,7 +35,7 @@ _INPUT_NAMES = {
 class StepSettings(LayerSettings):
     """One state of the step page."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("at",)
+    lasting: ClassVar[tuple[str, ...]] = ("at", "view")
 
     operation: str = setting(
         "convolution", Choice(OPERATIONS | {"max": "Maximum pooling", "avg": "Average pooling"}), "Operation"
@@ -49,6 +49,7 @@ class StepSettings(LayerSettings):
     cells: tuple[Edit, ...] = setting((), Cells(MOST_SIDE, "input", range(MOST_CHANNELS)))
     count_include_pad: bool = setting(True, Flag(), "Count padding", "Padding counts in the mean.")
     at: str = setting("", Text(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}"))
+    view: str = setting("", Text(r"spread|matrix"))
 
     @property
     def pooling(self) -> bool:
@@ -96,8 +97,8 @@ class StepSettings(LayerSettings):
         return replace(self, edits=(), cells=())
 
     def without_place(self) -> Self:
-        """The settings with nothing pinned."""
-        return replace(self, at="")
+        """The settings with nothing pinned, and no view chosen."""
+        return replace(self, at="", view="")
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [
