@@ -41,7 +41,7 @@ class SlowLine:
     def __enter__(self) -> "SlowLine":
         self._thread.start()
         self._server = self._do(asyncio.start_server(self._come, "127.0.0.1", self._near))
-        self.address = "http://127.0.0.1:{}/".format(self._server.sockets[0].getsockname()[1])
+        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/"
         return self
 
     def __exit__(self, *_: object) -> None:
