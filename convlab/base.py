@@ -105,6 +105,21 @@ class Layer(ABC):
         """
         return ()
 
+    def letters(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        """The same formula with the parameters' names in the places of their numbers.
+
+        Parameters
+        ----------
+        input_shape : sequence of int
+            (C, H, W) or (N, C, H, W).
+
+        Returns
+        -------
+        tuple of str
+            For rows and for columns, or none.
+        """
+        return ()
+
     def macs(self, input_shape: Sequence[int]) -> int:
         """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding.
 
@@ -261,6 +276,9 @@ class Windowed(Layer):
 
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.formula(axis, input_shape[axis - 2]) for axis in (0, 1))
+
+    def letters(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.window.letters(axis, input_shape[axis - 2]) for axis in (0, 1))
 
     def reach(self, axis: int) -> Reach:
         window = self.window

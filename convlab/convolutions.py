@@ -19,7 +19,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 @dataclass(frozen=True, init=False)
-class _Convolution(Windowed):
+class Convolution(Windowed):
     """What the convolution and the transposed convolution share: channels, groups, weight and bias."""
 
     in_channels: int
@@ -70,6 +70,13 @@ class _Convolution(Windowed):
         first = channel // (self.out_channels // self.groups) * read
         return range(first, first + read)
 
+    @abstractmethod
+    def met_weight(self, weight: Tensor | None) -> Tensor:
+        """The weight as the taps of each output channel meet it: (out_channels, channels read, kernel rows, columns)."""
+
+    def tap_weights(self, channel: int, weight: Tensor | None, taps: Taps) -> Tensor:
+        return self.met_weight(weight)[channel][:, None, None]
+
     def with_bias(self, bias: bool) -> Self:
         return replace(self, bias=bias)
 
@@ -106,7 +113,7 @@ class _Convolution(Windowed):
 
 
 @dataclass(frozen=True, init=False)
-class Conv2d(_Convolution):
+class Conv2d(Convolution):
     """Slide a kernel over the input: each output number is the sum of the products under the kernel.
 
     Parameters
@@ -220,8 +227,8 @@ class Conv2d(_Convolution):
             return min(max(place, 0), cells - 1)
         return place % cells if self.padding_mode == "circular" else None
 
-    def tap_weights(self, channel: int, weight: Tensor | None, taps: Taps) -> Tensor:
-        return self._shaped(weight)[channel][:, None, None]
+    def met_weight(self, weight: Tensor | None) -> Tensor:
+        return self._shaped(weight)
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         weight = self.check_operands(input, weight, bias)
@@ -253,7 +260,7 @@ def _padded(window: Window, padding: str) -> Window:
 
 
 @dataclass(frozen=True, init=False)
-class ConvTranspose2d(_Convolution):
+class ConvTranspose2d(Convolution):
     """Stamp the kernel onto the output, once for each input number, and add the stamps up.
 
     Parameters
@@ -359,6 +366,9 @@ class ConvTranspose2d(_Convolution):
         extra = self.output_padding
         return tuple(self.window.stamped_formula(axis, input_shape[axis - 2], extra[axis]) for axis in (0, 1))
 
+    def letters(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        return (self.window.stamped_letters(),) * 2
+
     def macs(self, input_shape: Sequence[int]) -> int:
         self.output_shape(input_shape)
         return prod(input_shape) * prod(self.weight_shape[1:])
@@ -371,9 +381,8 @@ class ConvTranspose2d(_Convolution):
         met = {tap: cell for cell, tap in self.window.seen_along(axis, place, cells)}
         return tuple(met.get(tap) for tap in range(self.kernel_size[axis]))
 
-    def tap_weights(self, channel: int, weight: Tensor | None, taps: Taps) -> Tensor:
-        read, outputs = self.reads_channels(channel), self.out_channels // self.groups
-        return self._shaped(weight)[read.start : read.stop, channel % outputs][:, None, None]
+    def met_weight(self, weight: Tensor | None) -> Tensor:
+        return self._shaped(weight).unflatten(0, (self.groups, -1)).transpose(1, 2).flatten(0, 1)
 
     def told(self, parts: Parts) -> str:
         return (

@@ -18,6 +18,7 @@ from convlab.vision import functional
 
 __all__ = [
     "AT_ONCE",
+    "GREY",
     "MAX_PIXELS",
     "SAMPLES",
     "Sample",
@@ -30,6 +31,7 @@ __all__ = [
     "to_tensor",
 ]
 
+GREY = (0.2989, 0.587, 0.114)  # how red, green and blue are weighed
 AT_ONCE = 2  # processes that decode: each may take `decoding.MEGABYTES`
 _PATIENCE = 20  # seconds that a picture waits for its turn
 _turns = BoundedSemaphore(AT_ONCE)

@@ -49,6 +49,9 @@ class _Pool(Windowed):
     def formula(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.formula(axis, input_shape[axis - 2], self.ceil_mode) for axis in (0, 1))
 
+    def letters(self, input_shape: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.window.letters(axis, input_shape[axis - 2], self.ceil_mode) for axis in (0, 1))
+
     def settings(self) -> dict[str, Any]:
         """What differs from the defaults; a stride that follows the kernel_size is one."""
         settings = super().settings()

@@ -23,7 +23,7 @@ def signed_table(dark: bool = False) -> np.ndarray:
     Parameters
     ----------
     dark : bool, default False
-        Black at zero and brighter outwards, for a dark page.
+        Black at zero and brighter outwards, for a dark page; the end above zero is the lighter one.
 
     Returns
     -------
@@ -34,14 +34,32 @@ def signed_table(dark: bool = False) -> np.ndarray:
     ----------
     C. Brewer's RdBu scale, as plotly.colors ships it; it survives colour-blindness.
     """
-    stops = list(plotly.colors.diverging.RdBu)
-    if dark:
-        stops = [*stops[4::-1], "rgb(0,0,0)", *stops[:5:-1]]
-    places = [entry / 254 for entry in range(255)]
-    colours = plotly.colors.sample_colorscale(plotly.colors.make_colorscale(stops), places, colortype="tuple")
-    table = np.round(255 * np.array([*colours, (0, 0, 0)])).astype(np.uint8)
+    scale = plotly.colors.diverging.RdBu
+    below, above = (["rgb(0,0,0)", *scale[:4]], ["rgb(0,0,0)", *scale[:5:-1]]) if dark else (scale[5::-1], scale[5:])
+    table = np.zeros((256, 3), np.uint8)
+    table[_ZERO::-1], table[_ZERO:-1] = _ramp(below), _ramp(above)
     table[_ZERO] = 0 if dark else 255
     return table
+
+
+def _ramp(stops: Sequence[str]) -> np.ndarray:
+    """Colours from zero to an end of the scale, (128, 3)."""
+    places = np.arange(_ZERO + 1) / _ZERO
+    scale = plotly.colors.make_colorscale(list(stops))
+    return np.round(255 * np.array(plotly.colors.sample_colorscale(scale, places, colortype="tuple")))
+
+
+@cache
+def bright_table() -> np.ndarray:
+    """The colours of a scale of one sign: black at zero, white at the ends, on pages of both kinds.
+
+    Returns
+    -------
+    ndarray
+        (256, 3), uint8; entry 127 is zero, 0 and 254 are the ends.
+    """
+    grey = np.round(np.abs(np.arange(256) - _ZERO) * (255 / _ZERO)).clip(0, 255).astype(np.uint8)
+    return np.repeat(grey[:, None], 3, axis=1)
 
 
 def limit_of(*tensors: Tensor) -> float:
@@ -85,7 +103,7 @@ def entries(values: Tensor, limit: float) -> Tensor:
     >>> entries(torch.tensor([-2.0, 0.0, 1.0, 5.0]), limit=2.0)
     tensor([  0, 127, 191, 254], dtype=torch.uint8)
     """
-    return (values * (_ZERO / limit)).clamp_(-_ZERO, _ZERO).add_(_ZERO + 0.5).to(torch.uint8)
+    return (values * (_ZERO / limit)).round_().clamp_(-_ZERO, _ZERO).add_(_ZERO).to(torch.uint8)
 
 
 def rgb(image: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ cell stamping the kernel onto the finer grid, it is the transposed layer.
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from convlab.errors import ConvLabError
 
@@ -234,14 +235,39 @@ class Window:
         >>> Window(5, padding=2).formula(0, 235)
         '⌊(235 + 2·2 − 1·(5 − 1) − 1) / 1⌋ + 1 = 235'
         """
+        size = self._windows(axis, cells, ceil_mode)
+        numbers = self.kernel_size[axis], self.stride[axis], self.padding[axis], self.dilation[axis]
+        return f"{self._sliding(axis, cells, ceil_mode, cells, *numbers)} = {size}"
+
+    def letters(self, axis: int, cells: int, ceil_mode: bool = False) -> str:
+        """The size formula along one axis with names in the places of its numbers.
+
+        Parameters
+        ----------
+        axis, cells, ceil_mode
+            As in `formula`.
+
+        Returns
+        -------
+        str
+            The formula.
+
+        Examples
+        --------
+        >>> Window(5, padding=2).letters(0, 235)
+        '⌊(in + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1'
+        """
+        return self._sliding(axis, cells, ceil_mode, "in", "kernel_size", "stride", "padding", "dilation")
+
+    def _sliding(self, axis: int, cells: int, ceil_mode: bool, size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> str:
+        """The size formula of windows that slide, with numbers or with names."""
         before, after = self.padding[axis], self.padding_end[axis]
-        ring = f"2·{before}" if before == after else f"{before} + {after}"
-        top = f"{cells} + {ring} − {self.dilation[axis]}·({self.kernel_size[axis]} − 1) − 1"
+        ring = f"2·{padding}" if before == after else f"{before} + {after}"
         left, right = "⌈⌉" if ceil_mode else "⌊⌋"
-        size, room = self._windows(axis, cells, ceil_mode), self.padded_size((cells, cells))[axis]
-        steps = room - self.dilated_size[axis]
-        dropped = " − 1" if ceil_mode and -(-steps // self.stride[axis]) + 1 > size else ""
-        return f"{left}({top}) / {self.stride[axis]}{right} + 1{dropped} = {size}"
+        steps = self.padded_size((cells, cells))[axis] - self.dilated_size[axis]
+        last = -(-steps // self.stride[axis]) + 1
+        dropped = " − 1" if ceil_mode and last > self._windows(axis, cells, ceil_mode) else ""
+        return f"{left}({size} + {ring} − {dilation}·({kernel} − 1) − 1) / {stride}{right} + 1{dropped}"
 
     def stamped_formula(self, axis: int, cells: int, output_padding: int = 0) -> str:
         """The transposed layer's size formula along one axis with its numbers put in.
@@ -265,9 +291,19 @@ class Window:
         >>> Window(3, stride=2, padding=1).stamped_formula(0, 4, output_padding=1)
         '(4 − 1)·2 − 2·1 + 1·(3 − 1) + 1 + 1 = 8'
         """
-        reach = f"{self.dilation[axis]}·({self.kernel_size[axis]} − 1)"
         size = self.stamped_size((cells, cells), (output_padding, output_padding))[axis]
-        return f"({cells} − 1)·{self.stride[axis]} − 2·{self.padding[axis]} + {reach} + {output_padding} + 1 = {size}"
+        numbers = self.kernel_size[axis], self.stride[axis], self.padding[axis], self.dilation[axis]
+        return f"{_stamping(cells, *numbers, output_padding)} = {size}"
+
+    def stamped_letters(self) -> str:
+        """The transposed layer's size formula with names in the places of its numbers.
+
+        Examples
+        --------
+        >>> Window(3).stamped_letters()
+        '(in − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1'
+        """
+        return _stamping("in", "kernel_size", "stride", "padding", "dilation", "output_padding")
 
     def _windows(self, axis: int, cells: int, ceil_mode: bool) -> int:
         """Windows along one axis; less than 1 where not even one fits."""
@@ -507,3 +543,8 @@ class Window:
 def _two(sides: Sequence[int]) -> Pair:
     """A sequence of two as a pair, for the type checker."""
     return sides[0], sides[1]
+
+
+def _stamping(size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, output_padding: Any) -> str:
+    """The transposed layer's size formula, with numbers or with names."""
+    return f"({size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel} − 1) + {output_padding} + 1"

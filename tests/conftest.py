@@ -58,13 +58,34 @@ def tab_of(app):
 def payload_of(app):
     """The payload of that message: the array of a range, as bytes or as float32."""
     message = next(message for name, message in _messages(app) if name != "tab")
-    data = zlib.decompress(message[4 + int.from_bytes(message[:4], "little") :])
+    data = zlib.decompress(message[4 + int.from_bytes(message[:4], "little") :], -zlib.MAX_WBITS)
     return lambda place, kind: np.frombuffer(data, kind, place[1], place[0])
+
+
+def blobs_of(message, kept=None):
+    """The header of a message to the maps, and the arrays that it brings, by name, beside those that are kept."""
+    header = _header(message)
+    data = zlib.decompress(message[4 + int.from_bytes(message[:4], "little") :], -zlib.MAX_WBITS)
+    arrays = dict(kept or {})
+    for name, sent in header["blobs"].items():
+        if sent:
+            (start, size), lags = sent["range"], sent["lags"]
+            line = np.frombuffer(data, np.uint8, size, start).copy()
+            for lag in reversed(lags):
+                for place in range(lag, size, lag):
+                    line[place : place + lag] += line[place - lag : place][: size - place]
+            arrays[name] = line.tobytes()
+    return header, arrays
 
 
 def _headers(app):
     """The names of all components and the headers of the messages that they were sent, in their order."""
     return [(name, _header(message)) for name, message in _messages(app)]
+
+
+def maps_message(app):
+    """The message that the page's maps were sent."""
+    return next(message for name, message in _messages(app) if name == "maps")
 
 
 def _messages(app):
@@ -76,7 +97,7 @@ def _messages(app):
 def _header(message):
     """The header of one message."""
     length = int.from_bytes(message[:4], "little")
-    return json.loads(message[4 : 4 + length])
+    return json.loads(zlib.decompress(message[4 : 4 + length], -zlib.MAX_WBITS))
 
 
 @pytest.fixture

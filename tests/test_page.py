@@ -85,8 +85,9 @@ def test_transposed_convolution_has_output_padding(app):
     app.slider(key="output_padding").set_value(1).run()
     assert not app.exception
     assert chain(app)[1] == "4×474×364"  # (235 − 1)·2 + 5 + 1
-    formula = header_of(app)["panels"][0]["layers"][0]["formulas"][0]["rows"]
-    assert formula == "(235 − 1)·2 − 2·0 + 1·(5 − 1) + 1 + 1 = 474"
+    link = header_of(app)["panels"][0]["chain"][1]
+    assert link["numbers"][0] == "(235 − 1)·2 − 2·0 + 1·(5 − 1) + 1 + 1 = 474"
+    assert link["letters"] == ["(in − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1"]
 
 
 def test_pooling_and_layers(app):
@@ -232,7 +233,7 @@ def test_the_same_pixels_under_another_name_have_their_own_words():
     pixels = Image.new("RGB", (40, 30))
     captions = []
     for name in ("first.png", "second.png"):
-        drawn, _ = shown(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False)
+        drawn = shown(picture_of(pixels, name, name, "picture.png", own=True), Settings(), False).shown
         captions.append(drawn.header["panels"][0]["image"]["caption"])
     assert captions == ["first.png", "second.png"]
 
@@ -241,7 +242,7 @@ def test_the_mixing_kernel_reads_maps_and_no_colours():
     from convlab.ui.pictures import sample_picture
     from convlab.ui.playground.show import shown
 
-    drawn, _ = shown(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False)
+    drawn = shown(sample_picture("panda"), Settings(layers="two_1x1", out_channels=3), False).shown
     layers = drawn.header["panels"][0]["layers"]
     assert [layer["title"] for layer in layers] == ["Layer 1", "Layer 2", "1×1 convolution"]
     assert layers[0]["kernels"][0]["names"] == [""]  # the same for all
@@ -253,7 +254,7 @@ def test_a_later_layer_reads_maps_and_no_colours_either():
     from convlab.ui.pictures import sample_picture
     from convlab.ui.playground.show import shown
 
-    drawn, _ = shown(sample_picture("panda"), Settings(layers="two", bank="random", out_channels=3), False)
+    drawn = shown(sample_picture("panda"), Settings(layers="two", bank="random", out_channels=3), False).shown
     first, second = drawn.header["panels"][0]["layers"]
     assert first["kernels"][0]["names"] == ["red", "green", "blue"]
     assert second["kernels"][0]["names"] == ["map 1", "map 2", "map 3"]

@@ -62,7 +62,7 @@ def test_the_light_scale_darkens_outwards():
 
 def test_entries_by_hand():
     numbers = torch.tensor([-9.0, -4.0, -2.0, -0.01, 0.0, 0.01, 2.0, 4.0, 9.0])
-    assert entries(numbers, 4.0).tolist() == [0, 0, 64, 127, 127, 127, 191, 254, 254]
+    assert entries(numbers, 4.0).tolist() == [0, 0, 63, 127, 127, 127, 191, 254, 254]
     assert numbers[0] == -9  # the maps themselves are left alone
 
 

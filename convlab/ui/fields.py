@@ -6,7 +6,7 @@ setting asks its kind. A new setting is one line; a new kind of setting is one c
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NoReturn, Protocol
 
@@ -201,6 +201,10 @@ class Edit:
     def place(self) -> tuple[int, int, int, int]:
         """Which cell it is."""
         return self.kernel, self.channel, self.row, self.column
+
+    def fits(self, shape: Sequence[int]) -> bool:
+        """Whether a weight of that shape has it."""
+        return all(place < side for place, side in zip(self.place, shape, strict=True))
 
 
 @dataclass(frozen=True)

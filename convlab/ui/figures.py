@@ -6,6 +6,11 @@ from math import floor, isfinite
 COLOUR_NAMES = ("red", "green", "blue")
 
 
+def channel_names(channels: int) -> list[str]:
+    """What a picture's channels are called."""
+    return list(COLOUR_NAMES) if channels == 3 else ["grey"]
+
+
 def short(value: float) -> str:
     """A number as a cell shows it, with a real minus sign, and ≈0 for what is nearly nothing.
 

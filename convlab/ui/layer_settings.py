@@ -229,8 +229,7 @@ def kernel_of(settings: LayerSettings, channels: int) -> Tensor:
     if settings.depthwise:
         weight = weight.repeat(-(-channels // count), 1, 1, 1)[:channels]
     for edit in settings.edits:
-        inside = zip(edit.place, weight.shape, strict=True)
-        if all(place < side for place, side in inside):
+        if edit.fits(weight.shape):
             where = slice(None) if edit.channel < 0 else edit.channel
             weight[edit.kernel, where, edit.row, edit.column] = edit.value
     return weight

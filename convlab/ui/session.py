@@ -13,6 +13,7 @@ from typing import Any, Generic
 import streamlit as st
 
 from convlab.ui.address import S
+from convlab.ui.components.maps.blobs import Known
 from convlab.ui.layer_settings import LayerSettings
 
 _KEY = "visitor"
@@ -49,6 +50,8 @@ class Visit(Generic[S]):
         Whether a part's answer is not enough and the whole page has to run.
     unsure : set of str
         Widgets that were given a value, of which it is not known whether it reached the browser.
+    known : Known
+        The maps' arrays that this visitor's browser was sent.
     rested : float
         When the last whole run ended, in seconds of `time.monotonic`.
     """
@@ -65,6 +68,7 @@ class Visit(Generic[S]):
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
     unsure: set[str] = field(default_factory=set)
+    known: Known = field(default_factory=Known)
     rested: float = 0.0
 
     def begin(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple
 
 from convlab.errors import ConvLabError
 from convlab.ui.address import S, from_query, to_query
-from convlab.ui.fields import Choice, Sides, Whole, settings_of
+from convlab.ui.fields import Cells, Choice, Flag, Sides, Whole, settings_of
 from convlab.ui.layer_settings import LayerSettings
 
 _STEPS = 6  # errors' own ways out that are followed one after another
@@ -134,6 +134,28 @@ def difference(old: LayerSettings, new: LayerSettings) -> str:
     """
     changed = [entry.name for entry in fields(old) if getattr(old, entry.name) != getattr(new, entry.name)]
     return "Use " + ", ".join(f"{name.replace('_', ' ')} {_shown(new, name)}" for name in changed)
+
+
+def changes(old: LayerSettings, new: LayerSettings) -> list[str]:
+    """What differs between two states, each in a few words.
+
+    Examples
+    --------
+    >>> changes(LayerSettings(), LayerSettings(stride=(2, 2), flip=True, bank="box"))
+    ['kernels gradients → box blur', 'flip on', 'stride 1 → 2']
+    """
+    words = []
+    for name, known in settings_of(type(old)).items():
+        label = known.label.partition(":")[0].partition(",")[0].lower()
+        if getattr(old, name) == getattr(new, name):
+            continue
+        if isinstance(known.kind, Cells):
+            words.append("cells written by hand")
+        elif isinstance(known.kind, Flag):
+            words.append(f"{label} {'on' if getattr(new, name) else 'off'}")
+        elif label:
+            words.append(f"{label} {_shown(old, name)} → {_shown(new, name)}")
+    return words
 
 
 def _shown(settings: LayerSettings, name: str) -> str:

@@ -11,7 +11,6 @@ from convlab.layers import Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, trace
 from convlab.ui.components.component import is_dark
 from convlab.ui.components.maps import maps
-from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.view import Panel, Section, in_sections, maps_view
 
@@ -27,7 +26,8 @@ class Row:
     picture: str
     weight: Tensor
     pooled: bool
-    path: str = ""
+    pinned: tuple[int, ...] | None = None
+    chosen: int = 0
     ask: dict = field(default_factory=dict)
     seen_edit: int = 0
 
@@ -42,7 +42,9 @@ class Row:
         self.ask = self.sent("ask")
 
     def points(self):
-        self.path = self.sent("pixel")
+        sent = self.sent("pin")
+        self.pinned = tuple(map(int, sent["pixel"].split(","))) if sent["pixel"] else None
+        self.chosen = int(sent["chosen"] or 0)
 
     def edits(self):
         for edit in self.sent("edit"):
@@ -62,17 +64,16 @@ def show(row):
     ask, row.ask = row.ask, {}
     image = load_image(SAMPLES[row.picture].path, max_side=64)
     stages = trace(row.steps(ask.get("value", value)), image)
-    sections = [Section(row.name, group, Kernels(row.weight, CHANNELS), True) for group in in_sections(stages)]
+    sections = [Section(row.name, group, Kernels(row.weight, CHANNELS), True, row.chosen) for group in in_sections(stages)]
     panel = Panel(image, row.picture, SAMPLES[row.picture].alt, sections)
     message = maps_view([panel], dark=is_dark()).message(
-        cards=cards(image, stages, path_of(row.path), CHANNELS),
-        path=row.path,
-        base=f"{value} {row.path} {row.seen_edit}",
+        pinned=row.pinned,
+        base=f"{value} {row.pinned} {row.chosen} {row.seen_edit}",
         sliders={row.slider: value},
         ask=ask or None,
         seen_edit=row.seen_edit,
     )
-    maps(row.name, message, on_ask=row.asks, on_edit=row.edits, on_pixel=row.points)
+    maps(row.name, message, on_ask=row.asks, on_edit=row.edits, on_pin=row.points)
 
 
 def draw():

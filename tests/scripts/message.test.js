@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deflateSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 
 import { editsSeen, sendEdit } from "../../convlab/ui/components/shared/edits.js";
 import { bytes, floats, inflate, unpack } from "../../convlab/ui/components/shared/message.js";
 
 test("a message is taken apart as Python packed it", async () => {
-  const header = new TextEncoder().encode(JSON.stringify({ words: "×", colours: [0, 3], values: [4, 2] }));
+  const header = deflateRawSync(JSON.stringify({ words: "×", colours: [0, 3], values: [4, 2] }));
   const payload = new Uint8Array(12);
   payload.set([7, 8, 9]);
   new Float32Array(payload.buffer, 4, 2).set([1.5, -2]);
-  const packed = deflateSync(payload);
+  const packed = deflateRawSync(payload);
   const message = new Uint8Array(4 + header.length + packed.length);
   new DataView(message.buffer).setUint32(0, header.length, true);
   message.set(header, 4);
   message.set(packed, 4 + header.length);
 
-  const { header: read, rest } = unpack(message);
+  const { header: read, rest } = await unpack(message);
   const buffer = await inflate(rest);
   assert.equal(read.words, "×");
   assert.deepEqual([...bytes(buffer, read.colours)], [7, 8, 9]);

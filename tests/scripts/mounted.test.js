@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 
 import { Life, mounted } from "../../convlab/ui/components/shared/mounted.js";
 
@@ -12,7 +13,7 @@ function page() {
 }
 
 function message(header) {
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = deflateRawSync(JSON.stringify(header));
   const data = new Uint8Array(4 + text.length);
   new DataView(data.buffer).setUint32(0, text.length, true);
   data.set(text, 4);
@@ -31,7 +32,7 @@ test("two on one page are two", async () => {
   const { mount, received, setTriggerValue } = component();
   const [one, other] = [page(), page()];
   for (const { parentElement } of [one, other, one]) mount({ parentElement, data: message("hello"), setTriggerValue });
-  await later(0);
+  await later(50);
   assert.deepEqual(received.map(([who]) => who), [0, 1, 0]);
 });
 
@@ -41,9 +42,18 @@ test("a message overtaken by a newer one ends nothing", async () => {
   const clean = mount({ parentElement, data: message(1), setTriggerValue });
   clean(); // Streamlit does so when the next message is on its way already
   mount({ parentElement, data: message(2), setTriggerValue });
-  await later(0);
+  await later(50);
   assert.equal(begun.length, 1);
   assert.deepEqual(received.map(([, header]) => header), [1, 2]);
+});
+
+test("a large message comes before the small one that follows it", async () => {
+  const { mount, received, setTriggerValue } = component();
+  const { parentElement } = page();
+  const large = Array.from({ length: 100_000 }, (_, number) => number);
+  for (const header of [large, 2]) mount({ parentElement, data: message(header), setTriggerValue });
+  await later(200);
+  assert.deepEqual(received.map(([, header]) => header), [large, 2]);
 });
 
 test("nothing goes on after the page was left", async () => {

@@ -83,21 +83,34 @@ class Payload:
         self._data += flat.numpy().tobytes()
         return start, flat.numel()
 
-    def packed(self, strategy: int = zlib.Z_RLE) -> bytes:
-        """All of them, compressed quickly rather than well; the strategy is for pixels, numbers want zlib's own."""
-        squeeze = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
-        return squeeze.compress(self._data) + squeeze.flush()
+    def packed(self) -> bytes:
+        """All of them, deflated."""
+        return deflated(self._data) + END
+
+
+END = b"\x03\x00"  # closes what `deflated` made
+
+
+def deflated(data: bytes | bytearray, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+    """Bytes compressed quickly rather than well; others may follow, and `END` has to."""
+    squeeze = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
+    return squeeze.compress(data) + squeeze.flush(zlib.Z_SYNC_FLUSH)
 
 
 def packed(header: Mapping[str, Any], payload: bytes) -> bytes:
-    """One message: the header's length in four bytes, the header as JSON, the payload as `Payload.packed` gives it."""
-    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    """One message: the header's length in four bytes, the header as deflated JSON, the payload."""
+    text = deflated(_json(header)) + END
     return len(text).to_bytes(4, "little") + text + payload
 
 
-def mark(header: Mapping[str, Any], payload: bytes) -> str:
+def mark(header: Mapping[str, Any], payload: bytes = b"") -> str:
     """A short name for what a message draws: the same name, the same picture."""
-    return hashlib.blake2b(packed(header, payload), digest_size=8).hexdigest()
+    return hashlib.blake2b(_json(header) + payload, digest_size=8).hexdigest()
+
+
+def _json(header: Mapping[str, Any]) -> bytes:
+    """A header as text."""
+    return json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
 
 
 def is_dark() -> bool:

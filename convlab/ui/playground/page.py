@@ -9,13 +9,13 @@ from convlab.ui import own_pictures, session
 from convlab.ui.address import from_query
 from convlab.ui.components.component import is_dark
 from convlab.ui.components.maps import maps
-from convlab.ui.components.maps.message import Card, Link
+from convlab.ui.components.maps.message import Link
 from convlab.ui.controls import Controls, changed, slider_named, slider_values
 from convlab.ui.edits import take_edits
 from convlab.ui.heading import heading as headline
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.page_run import Onward
-from convlab.ui.pictures import Picture, sample_picture
+from convlab.ui.pictures import sample_picture
 from convlab.ui.playground import downloads, show
 from convlab.ui.playground import settings as rules
 from convlab.ui.playground.settings import PlaygroundSettings, pin_of
@@ -87,15 +87,14 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
     if refusal and question:
         note, shown = str(refusal.error), good
     dark = is_dark()
-    drawn, word = show.shown(picture, shown, dark)
-    cards = show.cards_of(picture, shown)
+    made = show.shown(picture, shown, dark)
     maps(
         _KEY,
-        drawn.message(
-            cards=cards,
-            path=shown.pixel,
-            link=_link(onward, picture, shown, cards),
-            note=note or word,
+        made.shown.message(
+            known=visit.known,
+            pinned=shown.place,
+            link=_link(onward, shown, made),
+            note=note or made.note,
             base=show.name_of(picture, asked, dark),
             sliders=slider_values(asked, ""),
             ask={"key": question[0], "value": question[1]} if question else None,
@@ -103,15 +102,15 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
         ),
         on_ask=lambda: _ask(visit, session.sent(_KEY, "ask")),
         on_edit=lambda: take_edits(visit, session.sent(_KEY, "edit"), _write),
-        on_pixel=lambda: _pixel(visit, session.sent(_KEY, "pixel")),
+        on_pin=lambda: _point(visit, session.sent(_KEY, "pin")),
+        on_lack=lambda: _lack(visit, session.sent(_KEY, "lack")),
     )
 
 
-def _link(onward: Onward, picture: Picture, shown: PlaygroundSettings, cards: list[Card]) -> Link | None:
-    """Where the number of the first layer that was taken apart can be seen step by step."""
-    if not cards or cards[-1]["place"][0] > 0:
-        return None
-    address = onward(shown, show.image_of(picture, shown), cards[-1]["place"][1:])
+def _link(onward: Onward, shown: PlaygroundSettings, made: show.Made) -> Link | None:
+    """Where the pinned number, or the telling one, can be seen step by step: one of the first layer, before ReLU."""
+    stage, *place = made.shown.within(shown.place) or made.shown.telling
+    address = onward(shown, made.image, place) if stage == 0 else ""
     return {"words": "Open in Step by step", "address": address} if address else None
 
 
@@ -137,8 +136,16 @@ def _write(settings: PlaygroundSettings, sent: dict[str, Any]) -> PlaygroundSett
     return settings.with_cell(LayerSettings.kind("edits").edit(*place, str(sent["value"])))
 
 
-def _pixel(visit: _PlaygroundVisit, sent: Any) -> None:
-    """A number of a map is to be taken apart, or no longer."""
-    settings, bad = from_query({"pixel": sent} if isinstance(sent, str) else {}, PlaygroundSettings)
-    if not bad:
-        visit.show(replace(visit.asked, pixel=settings.pixel))
+def _point(visit: _PlaygroundVisit, sent: Any) -> None:
+    """A number of a map was pinned, or let go; a map was chosen."""
+    query = {name: sent.get(name) for name in ("pixel", "chosen")} if isinstance(sent, dict) else {}
+    if not all(isinstance(text, str) for text in query.values()):
+        return
+    settings, bad = from_query(query, PlaygroundSettings)
+    if query and not bad:
+        visit.show(replace(visit.asked, pixel=settings.pixel, chosen=settings.chosen))
+
+
+def _lack(visit: _PlaygroundVisit, sent: Any) -> None:
+    """The browser does not have what it was taken to have: it is sent again."""
+    visit.known.forget([name for name in sent if isinstance(name, str)] if isinstance(sent, list) else [])

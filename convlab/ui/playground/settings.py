@@ -31,7 +31,7 @@ def _pinned(text: str) -> str:
 class PlaygroundSettings(LayerSettings):
     """One state of the playground."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("pinned", "pixel")
+    lasting: ClassVar[tuple[str, ...]] = ("pinned", "pixel", "chosen", "hatched")
 
     picture: str = setting(
         "panda", Choice({name: sample.title for name, sample in SAMPLES.items()} | OWN_PICTURES), "Picture"
@@ -46,11 +46,26 @@ class PlaygroundSettings(LayerSettings):
     layers: str = setting("one", Choice({"one": "One", "two": "Two", "two_1x1": "Two, then 1×1"}), "Layers")
     pinned: str = setting("", Rewritten(_pinned))
     pixel: str = setting("", Text(rf"{_PLACE}(;{_PLACE}){{0,9}}"))
+    chosen: str = setting("", Text(r"[0-9]{1,3}(,[0-9]{1,3}){0,2}"))
+    hatched: bool = setting(False, Flag(), "Mark negatives by hatching", "For print, and for eyes that see no red.")
 
     @property
     def depth(self) -> int:
         """How many layers with the chosen kernels stand in a row."""
         return 1 if self.layers == "one" else 2
+
+    @property
+    def place(self) -> tuple[int, int, int, int] | None:
+        """The number that is pinned: stage, map, row, column. Older links name those that it comes from as well."""
+        if not self.pixel:
+            return None
+        stage, channel, row, column = map(int, self.pixel.split(";")[0].split(","))
+        return stage, channel, row, column
+
+    def chosen_of(self, layer: int) -> int:
+        """The chosen map of a layer."""
+        chosen = self.chosen.split(",") if self.chosen else []
+        return int(chosen[layer]) if layer < len(chosen) else 0
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [
@@ -170,21 +185,23 @@ def _of_pooling(error: ConvLabError) -> ConvLabError:
 
 # --- A, pinned within the address of B ------------------------------------------------------------------------------
 
+_NOT_PINNED = ("pinned", "pixel", "chosen")  # nothing is pinned or pointed at within what is pinned
+
 
 def pin_of(settings: PlaygroundSettings) -> str:
     """Settings as they are kept as A: never empty, for empty means that nothing is pinned."""
-    return to_address(replace(settings, pinned="", pixel="")) or "picture=" + settings.picture
+    return to_address(replace(settings, **dict.fromkeys(_NOT_PINNED, ""), hatched=False)) or "picture=" + settings.picture
 
 
 def from_address(address: str) -> PlaygroundSettings:
     """Pinned settings from an address within the address; what makes no sense is left at its default."""
     query = dict(parse_qsl(address))
-    for name in ("pinned", "pixel"):  # nothing is pinned or taken apart within what is pinned
+    for name in (*_NOT_PINNED, "hatched"):
         query.pop(name, None)
     return from_query(query, PlaygroundSettings)[0]
 
 
 def on_same_picture(settings: PlaygroundSettings) -> PlaygroundSettings:
     """The settings pinned as A, applied to the picture as it is now; `pinned` stays, for A and B share the room."""
-    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned")}
+    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned", "chosen")}
     return replace(from_address(settings.pinned), **same)

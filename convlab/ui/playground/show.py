@@ -10,20 +10,41 @@ from torch import Tensor
 from convlab import images
 from convlab.errors import ConvLabError
 from convlab.network import Stage, trace
-from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
-from convlab.ui.components.maps.message import Card
 from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
-from convlab.ui.figures import COLOUR_NAMES
+from convlab.ui.figures import channel_names
 from convlab.ui.layer_settings import kernel_of
 from convlab.ui.pictures import Picture
+from convlab.ui.playground.kept import Kept
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
+from convlab.ui.way_out import changes
+
+
+class Made(NamedTuple):
+    """What the maps show for some settings."""
+
+    shown: Shown
+    image: Tensor  # what the first layer reads
+    note: str  # a word where the pinned settings do not fit
 
 
 def image_of(picture: Picture, settings: PlaygroundSettings) -> Tensor:
     """The picture as the layers read it: brought down, in colour or grey."""
-    image = images.to_tensor(images.bring_down(picture.pixels, settings.max_side))
-    return images.to_grey(image) if settings.grey else image
+    colours = _colours(picture, settings)
+    return images.to_grey(colours) if settings.grey else colours
+
+
+def _colours(picture: Picture, settings: PlaygroundSettings) -> Tensor:
+    """The picture brought down."""
+    return (_brought_down if picture.own else _kept_down)(picture, settings.max_side)
+
+
+def _brought_down(picture: Picture, side: int) -> Tensor:
+    """The picture as numbers."""
+    return images.to_tensor(images.bring_down(picture.pixels, side))
+
+
+_kept_down = lru_cache(maxsize=12)(_brought_down)  # of the sample pictures, for all visitors
 
 
 def stages_of(picture: Picture, settings: PlaygroundSettings) -> tuple[Tensor, list[Stage]]:
@@ -33,66 +54,61 @@ def stages_of(picture: Picture, settings: PlaygroundSettings) -> tuple[Tensor, l
     return image, trace(steps_of(settings, len(image)), image)
 
 
-def shown(picture: Picture, settings: PlaygroundSettings, dark: bool) -> tuple[Shown, str]:
-    """What the maps show for some settings, and a word where the pinned ones do not fit.
+def shown(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:
+    """What the maps show for some settings.
 
     Raises
     ------
     ConvLabError
         If the settings do not fit the picture.
     """
-    make = _made if picture.own else _kept
-    return make(picture, replace(settings, pixel=""), dark)
+    settings = replace(settings, pixel="")
+    if picture.own:
+        return _made(picture, settings, dark)
+    return _MADE.get((picture, settings, dark), lambda: _made(picture, settings, dark))
 
 
-class _Run(NamedTuple):
-    """Some settings with the image that their layers read and every layer's output."""
-
-    name: str
-    settings: PlaygroundSettings
-    image: Tensor
-    stages: list[Stage]
-
-
-def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> tuple[Shown, str]:
+def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:
     """The same, made anew."""
-    runs, note = _runs(picture, settings)
-    panels = [Panel(run.image, picture.title, picture.alt, _sections(run), run.name) for run in runs]
-    return maps_view(panels, dark=dark), note
+    panels, words, note = _panels(picture, settings)
+    return Made(maps_view(panels, dark=dark, hatched=settings.hatched, words=words), panels[-1].image, note)
 
 
-_kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
+_MADE: Kept[Made] = Kept(96_000_000, lambda made: made.shown.weight + 4 * made.image.numel())
 
 
-def _runs(picture: Picture, settings: PlaygroundSettings) -> tuple[list[_Run], str]:
-    """What is shown side by side: the settings alone, or A and B; and a word where A does not fit."""
-    run = _Run("", settings, *stages_of(picture, settings))
+def _panels(picture: Picture, settings: PlaygroundSettings) -> tuple[list[Panel], list[str], str]:
+    """The settings alone, or A and B with what differs in words; and a word where A does not fit."""
+    panel = _panel(picture, settings, "")
     if not settings.pinned:
-        return [run], ""
+        return [panel], [], ""
     try:
         pinned = on_same_picture(settings)
-        return [_Run("A", pinned, *stages_of(picture, pinned)), run._replace(name="B")], ""
+        words = changes(pinned, replace(settings, hatched=pinned.hatched))
+        return [_panel(picture, pinned, "A"), replace(panel, name="B")], words, ""
     except ConvLabError as error:
-        return [run], f"The pinned settings A do not fit this picture. {error}"
+        return [panel], [], f"The pinned settings A do not fit this picture. {error}"
 
 
-def _sections(run: _Run) -> list[Section]:
+def _panel(picture: Picture, settings: PlaygroundSettings, name: str) -> Panel:
+    """The picture with some settings' layers."""
+    image, stages = stages_of(picture, settings)
+    colours = _colours(picture, settings) if settings.grey else None
+    return Panel(image, picture.title, picture.alt, _sections(settings, stages), name, colours)
+
+
+def _sections(settings: PlaygroundSettings, stages: list[Stage]) -> list[Section]:
     """The layers with the chosen kernels, then the 1×1 layer."""
     sections = []
-    for index, stages in enumerate(in_sections(run.stages)):
-        step, channels = stages[0].step, stages[0].input_shape[0]
+    for index, group in enumerate(in_sections(stages)):
+        step, channels = group[0].step, group[0].input_shape[0]
         names = [f"map {number + 1}" for number in range(channels)] if index else channel_names(channels)
-        if index < run.settings.depth or step.weight is None:
-            kernels, title = _kernels(run.settings, names), f"Layer {index + 1}"
+        if index < settings.depth or step.weight is None:
+            kernels, title = _kernels(settings, names), f"Layer {index + 1}"
         else:
             kernels, title = Kernels(step.weight, names, ["weighted sum of the maps"]), "1×1 convolution"
-        sections.append(Section(title, stages, kernels, editable=index == 0))
+        sections.append(Section(title, group, kernels, index == 0, settings.chosen_of(index)))
     return sections
-
-
-def channel_names(channels: int) -> list[str]:
-    """What the picture's channels are called."""
-    return list(COLOUR_NAMES) if channels == 3 else ["grey"]
 
 
 def _kernels(settings: PlaygroundSettings, names: list[str]) -> Kernels:
@@ -106,24 +122,8 @@ def _kernels(settings: PlaygroundSettings, names: list[str]) -> Kernels:
         names,
         [labels[number % len(labels)] for number in range(len(weight))] if labels else (),
         [" · ".join(filter(None, (each, turned))) for each in alone],
+        [edit.kernel for edit in settings.edits if edit.fits(weight.shape)],
     )
-
-
-def cards_of(picture: Picture, settings: PlaygroundSettings) -> list[Card]:
-    """The number that `settings.pixel` names, taken apart down to the picture.
-
-    Raises
-    ------
-    ConvLabError
-        If the settings do not fit the picture.
-    """
-    path = path_of(settings.pixel)
-    if not path:
-        return []
-    check(settings, picture.size)
-    image = image_of(picture, settings)
-    stages = trace(steps_of(settings, len(image))[: path[0][0] + 1], image)
-    return cards(image, stages, path, channel_names(len(image)))
 
 
 def name_of(picture: Picture, settings: PlaygroundSettings, dark: bool) -> str:

@@ -45,3 +45,5 @@ def _more(controls: Controls[PlaygroundSettings]) -> None:
     if settings.pool != "none":
         st.markdown("**Pooling**")
         controls.draw("pool_size", "pool_stride", "ceil_mode")
+    st.markdown("**Colours**")
+    controls.draw("hatched")

@@ -1,6 +1,5 @@
 """What the grids show of a layer and its input: every number, product and sum, ready to send."""
 
-import zlib
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -118,7 +117,7 @@ def grids_view(step: Step, image: Tensor, *, flipped: bool = False, dark: bool =
     if isinstance(layer, ConvTranspose2d) and step.weight is not None:
         header["spread"] = spread_view(layer, image, step.weight, step.bias, output, numbers)
         header["collapse"] = collapse(layer, image, output)
-    packed_numbers = numbers.packed(zlib.Z_DEFAULT_STRATEGY)
+    packed_numbers = numbers.packed()
     return Shown(header, packed_numbers, mark(header, packed_numbers))
 
 

@@ -13,7 +13,8 @@ def maps(
     *,
     on_ask: Heard | None = None,
     on_edit: Heard | None = None,
-    on_pixel: Heard | None = None,
+    on_pin: Heard | None = None,
+    on_lack: Heard | None = None,
     on_again: Heard | None = None,
 ) -> Any:
     """Put maps on the page.
@@ -30,8 +31,12 @@ def maps(
     on_edit : callable, optional
         Kernel cells were written: `edit`, a list of {"number", "kernel", "channel", "row", "column", "value"} or
         {"number", "undo"}; each is sent until a message has seen its number.
-    on_pixel : callable, optional
-        A number is to be taken apart: `pixel`, places "stage,map,row,column" joined by ";"; "" for no longer.
+    on_pin : callable, optional
+        A number was pinned, or a map chosen: `pin`, {"pixel": "stage,map,row,column", "" for none, "chosen": the map of
+        each layer, "2,0"}.
+    on_lack : callable, optional
+        The browser does not have arrays that a message spoke of without bringing them: `lack`, their names. They are
+        to be forgotten, and the next message brings them.
     on_again : callable, optional
         The page turned dark or light, or a message was lost: `again`. A new run is all that is needed.
 
@@ -45,6 +50,7 @@ def maps(
         data=message,
         on_ask_change=on_ask or nothing,
         on_edit_change=on_edit or nothing,
-        on_pixel_change=on_pixel or nothing,
+        on_pin_change=on_pin or nothing,
+        on_lack_change=on_lack or nothing,
         on_again_change=on_again or nothing,
     )

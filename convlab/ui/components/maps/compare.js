@@ -23,7 +23,8 @@ import { unfiltered } from "./pixels.js";
 export function sameness(panels) {
   const [one, other] = [panels[0], panels.at(-1)];
   const both = panels.length > 1;
-  const map = (/** @type {number} */ stage) => {
+  /** @type {(stage: number) => boolean} */
+  const map = (stage) => {
     const [a, b] = [rowOf(one, stage), rowOf(other, stage)];
     if (!both || !a || !b || a.kind !== b.kind || a.shape !== b.shape || a.word !== b.word) return false;
     return a.pixels || b.pixels ? a.pixels?.blob.name === b.pixels?.blob.name && bounds(stage) : map(stage - 1);

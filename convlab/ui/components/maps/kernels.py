@@ -24,26 +24,35 @@ class Kernels:
         What each kernel does, or none.
     reads : sequence of str
         What else is to be said of how each one reads, or none.
+    edited : collection of int
+        Those in which a number was written by hand: what they do is not said any more.
     """
 
     weight: Tensor
     channels: Sequence[str]
     labels: Sequence[str] = ()
     reads: Sequence[str] = ()
+    edited: Sequence[int] = ()
+
+    @property
+    def empty(self) -> list[bool]:
+        """Whether each kernel is nothing but zeros."""
+        return [not bool(kernel.any()) for kernel in self.weight]
 
 
 def kernel_cards(kernels: Kernels, dark: bool) -> list[message.Kernel]:
-    """Every kernel: one plane where it is the same for every channel that it reads."""
-    limit = rendering.limit_of(kernels.weight)
+    """Every kernel, in colours of its own scale: one plane where it is the same for every channel that it reads."""
     cards: list[message.Kernel] = []
     for number, kernel in enumerate(kernels.weight):
         same = len(kernel) > 1 and bool((kernel == kernel[:1]).all())
         planes = kernel[:1] if same else kernel
         reads = [f"the same for all {len(kernel)} channels"] if same else []
+        label = kernels.labels[number] if kernels.labels else ""
+        limit = rendering.limit_of(kernel)
         cards.append(
             {
                 "name": f"Kernel {number + 1}",
-                "label": kernels.labels[number] if kernels.labels else "",
+                "label": "edited" if number in kernels.edited else label,
                 "reads": " · ".join([*reads, *filter(None, kernels.reads[number : number + 1])]),
                 "planes": [_plane(plane, limit, dark) for plane in planes],
                 "names": list(kernels.channels) if len(planes) > 1 else [""],

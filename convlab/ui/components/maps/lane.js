@@ -23,6 +23,7 @@ import { listenToMap, listenToPicture } from "./pointing.js";
 export function drawLane(state, lane, views, index, same) {
   lane.classList.toggle("pair", views.length > 1);
   lane.classList.toggle("blinking", state.blinking);
+  /** @type {{view: View, difference?: import("./message").Difference[]}[]} */
   const lines = [...views.map((view) => ({ view })), ...differing(views, index)];
   sync(lane, lines, () => make("div", "line"), (line, { view, difference }, number) => {
     line.classList.toggle("difference", Boolean(difference));

@@ -13,6 +13,7 @@ import { Network } from "./network.js";
 import { tell } from "./news.js";
 import { Pins } from "./pins.js";
 import { show, showAgain } from "./show.js";
+import { skipLink } from "./skip.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Picture} Picture */
@@ -26,6 +27,7 @@ export default mounted("maps", ".stage", begin, receive);
  */
 function begin(root, life) {
   endWritingElsewhere(life, root);
+  skipLink(life, root);
   // Live regions are there, empty, before they say anything: one that comes with its words is not read.
   const note = root.appendChild(make("p", "note", { role: "status" }));
   const news = root.appendChild(make("p", "news", { role: "status" }));
@@ -36,7 +38,7 @@ function begin(root, life) {
     life,
     note,
     news,
-    words: make("p", "look"),
+    words: make("p", "looked"),
     tray: make("section", "tray", { "aria-label": "One number taken apart" }),
     sliders: new Sliders(life, (picture) => show(state, picture)),
     redraw: () => state.shown && draw(state, state.shown),
@@ -45,11 +47,13 @@ function begin(root, life) {
     shown: null,
     views: [],
     look: null,
+    hover: false,
     channel: 0,
     pins,
     network: networks(),
     pin: (place) => {
       pins.pin(place);
+      if (state.shown) pins.apply(state.shown.header);
       state.redraw();
     },
     choose: (layer, map) => {

@@ -1,16 +1,22 @@
 // Printed from message.py by tools/message_types.py: python tools/message_types.py maps
 
-/** An array by the name of its content: the browser keeps it; without a range it was sent before. */
+/** An array by the name of its content: the browser keeps it. */
 export interface Blob {
   name: string;
-  range: [number, number] | null;
 }
 
-/** Maps as places in the table of colours, one after another, each as differences across and down. */
+/** An array that a message brings. */
+export interface Sent {
+  range: [number, number];
+  lags: number[];
+}
+
+/** Maps as places in the table of colours, one after another. */
 export interface Pixels {
   blob: Blob;
   first: number;
   count: number;
+  planes: number[];
   step: number;
 }
 
@@ -30,6 +36,7 @@ export interface Source {
   pixels: Blob;
   width: number;
   height: number;
+  step: number;
   channels: string[];
   grey: number[];
   shape: string;
@@ -55,7 +62,7 @@ export interface Kernel {
   channel: number;
 }
 
-/** Which cells every tap meets; both axes alone, since neither depends on the other. Of the blob's int16 numbers the first are output rows × kernel rows, then output columns × kernel columns: cells (below zero or beyond the input: padding; NOWHERE: nothing), then as many again: the row or column that is read there, -1 for none. */
+/** Which cells every tap meets; both axes alone, since neither depends on the other. Of the blob's int16 numbers the first are output rows × kernel rows, then output columns × kernel columns: cells (below zero or beyond the input: padding; −32768: nothing), then as many again: the row or column that is read there, -1 for none. */
 export interface Taps {
   blob: Blob;
   size: [number, number];
@@ -153,6 +160,7 @@ export interface Message {
   bright: string;
   panels: Panel[];
   compared: Compared | null;
+  blobs: Record<string, Sent | null>;
   mark: string;
   base: string;
   ask: Ask | null;

@@ -8,18 +8,25 @@ Place = tuple[int, int, int, int]  # stage, map, row, column
 
 
 class Blob(TypedDict):
-    """An array by the name of its content: the browser keeps it; without a range it was sent before."""
+    """An array by the name of its content: the browser keeps it."""
 
     name: str
-    range: Range | None
+
+
+class Sent(TypedDict):
+    """An array that a message brings."""
+
+    range: Range  # within the payload, in bytes
+    lags: list[int]  # it travels as differences to the byte so far before, first at the one distance, then at the other
 
 
 class Pixels(TypedDict):
-    """Maps as places in the table of colours, one after another, each as differences across and down."""
+    """Maps as places in the table of colours, one after another."""
 
     blob: Blob
-    first: int  # the first map that is in it, and how many are
+    first: int  # the first map that it tells of, and how many it does
     count: int
+    planes: list[int]  # where each of them lies in the blob; below zero: the mirror (254 − entry) of plane −1 − it
     step: int  # above 1 a preview: every so manieth row and column
 
 
@@ -41,6 +48,7 @@ class Source(TypedDict):
     pixels: Blob
     width: int
     height: int
+    step: int  # above 1 a preview: every so manieth row and column
     channels: list[str]  # what they are called
     grey: list[float]  # how red, green and blue are weighed where one grey channel is read; else empty
     shape: str
@@ -72,7 +80,7 @@ class Taps(TypedDict):
     """Which cells every tap meets; both axes alone, since neither depends on the other.
 
     Of the blob's int16 numbers the first are output rows × kernel rows, then output columns × kernel columns: cells
-    (below zero or beyond the input: padding; NOWHERE: nothing), then as many again: the row or column that is read
+    (below zero or beyond the input: padding; −32768: nothing), then as many again: the row or column that is read
     there, -1 for none.
     """
 
@@ -174,6 +182,7 @@ class Ask(TypedDict):
 class Message(Drawn):
     """The whole header."""
 
+    blobs: dict[str, Sent | None]  # every array that the message speaks of; None for what was sent before
     mark: str  # names what is drawn: a message with the same one draws nothing
     base: str  # names the page's own state, to which `sliders` and every question belong
     ask: Ask | None  # the question that this message answers, with a preview; None for the page's own state

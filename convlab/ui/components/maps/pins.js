@@ -50,15 +50,22 @@ export class Pins {
   }
 
   /**
-   * The maps that are chosen now, within those that there are.
-   * @param {import("./message").Drawn} header
+   * Writes into a message what holds now: the maps that are chosen, within those that there are, and the places in them.
+   * @param {import("./message").Message} header
    */
-  apply({ panels }) {
-    for (const { layers } of panels) {
+  apply(header) {
+    for (const { layers } of header.panels) {
       for (const [index, layer] of layers.entries()) {
         layer.chosen = Math.min(this.chosen[index] ?? layer.chosen, (layer.rows[0]?.captions.length ?? 1) - 1);
       }
     }
+    const layers = header.panels.at(-1)?.layers ?? [];
+    const here = (/** @type {Place} */ [stage, map, row, column]) => {
+      const layer = layers.find(({ rows }) => rows.some((each) => each.stage === stage));
+      return /** @type {Place} */ ([stage, layer?.chosen ?? map, row, column]);
+    };
+    header.pinned = this.pinned && here(this.pinned);
+    header.telling = here(header.telling);
   }
 
   #tell() {

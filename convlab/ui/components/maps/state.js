@@ -39,6 +39,7 @@
  * @property {Drawing | null} shown What is shown.
  * @property {View[]} views
  * @property {Place | null} look What is pointed at.
+ * @property {boolean} hover Whether by a pointer, and not by keyboard.
  * @property {number} channel Of a kernel and a patch: which one is shown, of those that are read.
  * @property {import("./pins.js").Pins} pins What is pinned and which maps are chosen.
  * @property {(view: View) => import("./network.js").Network} network
@@ -53,21 +54,4 @@
  * @property {string[] | null} told The chains of shapes as they were said.
  * @property {boolean | null} darkAsked
  */
-
-/**
- * The place that is looked at: what is pointed at, what is pinned, or where there is something to see; in the maps
- * that are chosen.
- * @param {State} state
- * @returns {Place | null}
- */
-export function lookedAt(state) {
-  const header = state.shown?.header;
-  const panel = header?.panels.at(-1);
-  const place = state.look ?? state.pins.pinned ?? header?.telling;
-  if (!panel || !place) return null;
-  const layer = panel.layers.find(({ rows }) => rows.some(({ stage }) => stage === place[0]));
-  const row = layer?.rows.find(({ stage }) => stage === place[0]);
-  if (!layer || !row) return null;
-  const within = (/** @type {number} */ at, /** @type {number} */ side) => Math.min(Math.max(at, 0), side - 1);
-  return [place[0], layer.chosen, within(place[2], row.height), within(place[3], row.width)];
-}
+export {};

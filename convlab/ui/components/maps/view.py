@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from convlab import rendering
+from convlab.images import GREY
 from convlab.layers import Windowed
-from convlab.network import Stage, zeroed
+from convlab.network import Stage
 from convlab.script import layer_source
-from convlab.ui.components.component import Payload, mark, packed
+from convlab.ui.components.component import mark, packed
 from convlab.ui.components.maps import message
+from convlab.ui.components.maps.blobs import Blobs, Known
+from convlab.ui.components.maps.chain import chain_of, totals_of
+from convlab.ui.components.maps.compared import compared
 from convlab.ui.components.maps.kernels import Kernels, kernel_cards
-from convlab.ui.figures import brief
+from convlab.ui.components.maps.stages import Ends, Share, ends_of, row_of
+from convlab.ui.components.maps.telling import telling_place
+from convlab.ui.figures import brief, channel_names
 from convlab.window import by
+
+PREVIEW = 40_000  # bytes of an answer to what a slider's other value would show
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +38,20 @@ class Section:
         As they were defined; none where no layer has any.
     editable : bool
         Whether the numbers of its kernels can be written.
+    chosen : int
+        Which map is; the last one where there are fewer.
     """
 
     title: str
     stages: Sequence[Stage]
     kernels: Kernels | None = None
     editable: bool = False
+    chosen: int = 0
+
+    @property
+    def map(self) -> int:
+        """The chosen map, one that is there."""
+        return min(self.chosen, self.stages[0].shape[0] - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +68,8 @@ class Panel:
         Its layers, in their order.
     name : str
         Where two stand side by side: "A".
+    colours : Tensor, optional
+        The picture in colour, where the layers read it in grey.
     """
 
     image: Tensor
@@ -59,11 +77,17 @@ class Panel:
     alt: str
     sections: Sequence[Section]
     name: str = ""
+    colours: Tensor | None = None
 
     @property
     def stages(self) -> list[Stage]:
         """All of them in a row."""
         return [stage for section in self.sections for stage in section.stages]
+
+    @property
+    def chosen(self) -> list[int]:
+        """The chosen map of each stage."""
+        return [section.map for section in self.sections for _ in section.stages]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,19 +97,37 @@ class Shown:
     Attributes
     ----------
     header : Drawn
-        Words, shapes, and where the pixels are.
-    pixels : bytes
-        Of all pictures, packed.
+        Words, shapes, and the names of the arrays.
+    blobs : Blobs
+        The arrays.
+    telling : Place
+        Where there is something to see.
+    shapes : list of tuple of int
+        Of each stage that can be pointed at.
     """
 
     header: message.Drawn
-    pixels: bytes
+    blobs: Blobs
+    telling: message.Place
+    shapes: list[tuple[int, ...]]
+
+    @property
+    def weight(self) -> int:
+        """The bytes that it takes, about."""
+        return 20_000 + sum(piece.weight for piece in self.blobs.pieces.values())
+
+    def within(self, place: Sequence[int] | None) -> message.Place | None:
+        """A place, moved onto its map; None where its stage is not there."""
+        if place is None or not 0 <= place[0] < len(self.shapes):
+            return None
+        channel, row, column = (min(at, side - 1) for at, side in zip(place[1:], self.shapes[place[0]], strict=True))
+        return place[0], channel, row, column
 
     def message(
         self,
         *,
-        cards: Sequence[message.Card] = (),
-        path: str = "",
+        known: Known | None = None,
+        pinned: message.Place | None = None,
         link: message.Link | None = None,
         note: str = "",
         base: str = "",
@@ -97,12 +139,12 @@ class Shown:
 
         Parameters
         ----------
-        cards : sequence of Card
-            A number taken apart, as `cards.cards` gives it.
-        path : str
-            The places of the cards as the script sent them.
+        known : Known, optional
+            What the browser was sent before: it is not sent again. Without it everything is.
+        pinned : Place, optional
+            What the visitor pinned.
         link : Link, optional
-            Where the last card's number can be seen another way.
+            Where the pinned number, or the telling one, can be seen another way.
         note : str
             A word above the maps.
         base : str
@@ -115,19 +157,22 @@ class Shown:
         seen_edit : int
             The number of the last edit that was written or refused.
         """
+        blobs, payload = self.blobs.sent(known)
+        place = self.within(pinned)
         header: message.Message = {
             **self.header,
-            "mark": mark({"pictures": self.header["pictures"], "cards": list(cards)}, b""),
+            "blobs": blobs,
+            "mark": mark({"pictures": self.header["pictures"], "pinned": place, "link": link}),
             "base": base,
             "ask": ask,
             "sliders": dict(sliders or {}),
             "note": note,
             "seen_edit": seen_edit,
-            "path": path,
-            "cards": list(cards),
+            "pinned": place,
+            "telling": self.telling,
             "link": link,
         }
-        return packed(header, self.pixels)
+        return packed(header, payload)
 
 
 def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
@@ -140,7 +185,14 @@ def in_sections(stages: Sequence[Stage]) -> list[list[Stage]]:
     return groups
 
 
-def maps_view(panels: Sequence[Panel], *, dark: bool = False) -> Shown:
+def maps_view(
+    panels: Sequence[Panel],
+    *,
+    dark: bool = False,
+    hatched: bool = False,
+    words: Sequence[str] = (),
+    shares: Sequence[Share] = (Share(), Share()),
+) -> Shown:
     """Everything that the maps show.
 
     Parameters
@@ -149,122 +201,96 @@ def maps_view(panels: Sequence[Panel], *, dark: bool = False) -> Shown:
         One, or two side by side. The maps of one section have one scale in both.
     dark : bool
         For a dark page.
+    hatched : bool
+        Whether negatives are hatched.
+    words : sequence of str
+        What differs between two.
+    shares : sequence of Share
+        How much of each panel's maps is sent.
     """
-    payload = Payload()
-    limits = _common_limits(panels)
-    shown = [_panel(panel, limits, payload, dark) for panel in panels]
-    table = rendering.signed_table(dark).tobytes().hex()
-    pixels = payload.packed()
-    drawn = {"dark": dark, "table": table, "panels": shown}
-    return Shown({"pictures": mark(drawn, pixels), "dark": dark, "table": table, "panels": shown}, pixels)
+    blobs = Blobs()
+    scales = _scales(panels)
+    last = panels[-1]
+    drawn: message.Drawn = {
+        "pictures": "",
+        "dark": dark,
+        "hatched": hatched,
+        "signed": rendering.signed_table(dark).tobytes().hex(),
+        "bright": rendering.bright_table().tobytes().hex(),
+        "panels": [
+            _panel(panel, scales, share, blobs, dark) for panel, share in zip(panels, shares[-len(panels) :], strict=True)
+        ],
+        "compared": None,
+    }
+    if len(panels) == 2:
+        drawn["compared"] = compared(words, panels[0].stages, last.stages, last.chosen, shares[-1], blobs)
+    drawn["pictures"] = mark(drawn)
+    first = last.sections[0]
+    telling = (0, first.map, *telling_place(first.stages[0].output[first.map]))
+    return Shown(drawn, blobs, telling, [stage.shape for stage in last.stages])
 
 
-def _common_limits(panels: Sequence[Panel]) -> list[float]:
-    """One end of the scale for each section, the same in every panel."""
-    rows = [[rendering.limit_of(section.stages[0].output) for section in panel.sections] for panel in panels]
-    return [max(row[i] for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
+def _scales(panels: Sequence[Panel]) -> list[Ends]:
+    """The ends of one scale for each section, the same in every panel."""
+    rows = [[ends_of(section.stages[0].output) for section in panel.sections] for panel in panels]
+    met = [[row[i] for row in rows if i < len(row)] for i in range(max(map(len, rows)))]
+    return [Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met]
 
 
-def _panel(panel: Panel, limits: Sequence[float], payload: Payload, dark: bool) -> message.Panel:
+def _panel(panel: Panel, scales: Sequence[Ends], share: Share, blobs: Blobs, dark: bool) -> message.Panel:
     """One picture with its layers."""
-    image = _source(panel, payload)
     layers, done = [], 0
     inputs = [panel.image, *(stage.output for stage in panel.stages)]
-    for section, limit in zip(panel.sections, limits, strict=False):
+    image = _source(panel, share, blobs)
+    for section, scale in zip(panel.sections, scales, strict=False):
+        empty = section.kernels.empty if section.kernels else [False] * section.stages[0].shape[0]
         rows = [
-            _row(done + i, stage, inputs[done + i], limit, payload, counted=i == 0)
+            row_of(done + i, stage, inputs[done + i], scale.limit, section.map, share, empty, blobs)
             for i, stage in enumerate(section.stages)
         ]
-        layers.append(_layer(section, limit, rows, dark))
+        layers.append(_layer(section, scale, rows, dark))
         done += len(rows)
     return {
         "name": panel.name,
-        "chain": _chain(panel),
-        "totals": _totals(panel.stages),
+        "chain": chain_of(panel.image.shape, [section.stages for section in panel.sections]),
+        "totals": totals_of(panel.stages),
         "image": image,
         "layers": layers,
     }
 
 
-def _source(panel: Panel, payload: Payload) -> message.Source:
-    """The picture as the layers read it."""
-    _, height, width = panel.image.shape
+def _source(panel: Panel, share: Share, blobs: Blobs) -> message.Source:
+    """The picture that the layers read."""
+    channels, height, width = panel.image.shape
+    step = max(1, share.step)
+    colours = panel.image if panel.colours is None else panel.colours
+    pixels = rendering.rgb(colours[:, ::step, ::step])
     return {
-        "pixels": payload.add(rendering.rgb(panel.image)),
+        "pixels": blobs.add(pixels.numpy(), 3, 3 * pixels.shape[1]),
         "width": width,
         "height": height,
+        "step": step,
+        "channels": channel_names(channels),
+        "grey": [] if panel.colours is None else list(GREY),
         "shape": by(panel.image.shape),
         "caption": panel.caption,
         "alt": panel.alt,
     }
 
 
-def _chain(panel: Panel) -> list[message.ChainLink]:
-    """The chain of shapes, with what stands between."""
-    links: list[message.ChainLink] = [{"layer": "", "shape": by(panel.image.shape)}]
-    for stage in panel.stages:
-        links.append({"layer": stage.layer.short_name, "shape": by(stage.shape)})
-    return links
-
-
-def _totals(stages: Sequence[Stage]) -> str:
-    """Parameters, work and receptive field of the whole row."""
-    macs, parameters = sum(s.macs for s in stages), sum(s.parameters for s in stages)
-    field = by(stages[-1].receptive_field)
-    return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
-
-
-def _layer(section: Section, limit: float, rows: list[message.Row], dark: bool) -> message.Layer:
+def _layer(section: Section, scale: Ends, rows: list[message.Row], dark: bool) -> message.Layer:
     """A section with its rows of maps."""
     first, *_ = section.stages
-    formulas = [(stage, stage.layer.formula(stage.input_shape)) for stage in section.stages]
     return {
         "title": section.title,
         "source": layer_source(first.layer),
         "cost": f"{first.parameters:,} parameters · {first.macs:,} multiply-adds",
-        "limit": brief(limit),
-        "formulas": [
-            {"name": stage.layer.short_name, "rows": sizes[0], "columns": sizes[1]}
-            for stage, sizes in formulas
-            if sizes
-        ],
+        "transposed": isinstance(first.layer, Windowed) and first.layer.stamps,
+        "limit": brief(scale.limit),
+        "bound": scale.limit,
+        "signed": scale.signed,
         "kernels": kernel_cards(section.kernels, dark) if section.kernels else [],
+        "chosen": section.map,
         "editable": section.editable,
         "rows": rows,
     }
-
-
-def _row(number: int, stage: Stage, before: Tensor, limit: float, payload: Payload, *, counted: bool) -> message.Row:
-    """One row of maps: before ReLU, after ReLU, or after pooling; `counted` where it has a histogram in any case."""
-    maps = stage.output
-    channels, height, width = maps.shape
-    title, note, captions = _words(stage, before)
-    return {
-        "stage": number,
-        "title": title,
-        "shape": by(stage.shape),
-        "note": note,
-        "pixels": payload.add(rendering.entries(maps, limit)),
-        "width": width,
-        "height": height,
-        "captions": captions,
-        "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
-        "histogram": rendering.histogram(maps, limit) if counted or stage.layer.arithmetic == "relu" else None,
-    }
-
-
-def _words(stage: Stage, before: Tensor) -> tuple[str, str, list[str]]:
-    """Title, note and one caption a map for a row."""
-    maps = stage.output
-    low, high = maps.amin((1, 2)).tolist(), maps.amax((1, 2)).tolist()
-    spans = [f"{brief(a)} to {brief(b)}" for a, b in zip(low, high, strict=True)]
-    if isinstance(stage.layer, Windowed) and stage.layer.arithmetic != "sum":
-        kind = "maximum" if stage.layer.arithmetic == "max" else "average"
-        return "After pooling", f"The {kind} of each {by(stage.layer.kernel_size)} block.", spans
-    if stage.layer.arithmetic == "sum":
-        return "Before ReLU", "Numbers of both signs.", spans
-    shares = zeroed(before)
-    mean = sum(shares) / len(shares)
-    dead = ["all zero: a dead map" if top == 0 else "" for top in high]
-    captions = [word or f"{share:.0%} set to zero" for word, share in zip(dead, shares, strict=True)]
-    return "After ReLU", f"{mean:.1%} of all numbers were negative and became 0.", captions

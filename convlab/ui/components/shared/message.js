@@ -1,16 +1,17 @@
-// A message from Python: the header's length in four bytes, the header as JSON, then the compressed payload.
+// A message from Python: the header's length in four bytes, the header as deflated JSON, then the payload.
 
 /** @typedef {[start: number, length: number]} Range where an array starts, in bytes, and how many elements it has */
 
 /**
  * @param {Uint8Array} data
- * @returns {{ header: any, rest: Uint8Array<ArrayBuffer> }}
+ * @returns {Promise<{ header: any, rest: Uint8Array<ArrayBuffer> }>}
  */
-export function unpack(data) {
+export async function unpack(data) {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const length = view.getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  return { header, rest: /** @type {Uint8Array<ArrayBuffer>} */ (data.subarray(4 + length)) };
+  const all = /** @type {Uint8Array<ArrayBuffer>} */ (data);
+  const header = await inflate(all.subarray(4, 4 + length));
+  return { header: JSON.parse(new TextDecoder().decode(header)), rest: all.subarray(4 + length) };
 }
 
 /**
@@ -18,7 +19,7 @@ export function unpack(data) {
  * @returns {Promise<ArrayBuffer>}
  */
 export async function inflate(packed) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(stream).arrayBuffer();
 }
 

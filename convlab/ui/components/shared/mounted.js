@@ -129,22 +129,24 @@ export class Life {
  * @param {(state: S, message: { header: H, rest: Uint8Array<ArrayBuffer> }) => Promise<void>} receive
  */
 export function mounted(name, selector, begin, receive) {
-  /** @type {WeakMap<HTMLElement, { life: Life, state: S, styled: Promise<unknown> }>} */
+  /** @type {WeakMap<HTMLElement, { life: Life, state: S, turn: Promise<unknown> }>} */
   const instances = new WeakMap();
+  const failed = (/** @type {unknown} */ error) => console.error(name, error);
   return (/** @type {Given} */ { parentElement, data, setTriggerValue }) => {
     const root = /** @type {HTMLElement | null} */ (parentElement.querySelector(selector));
     if (!(data instanceof Uint8Array) || !root?.isConnected) return undefined; // the page may be left by now
     let instance = instances.get(root);
     if (!instance) {
       const life = new Life();
-      instance = { life, state: begin(root, life), styled: styled(parentElement) };
+      instance = { life, state: begin(root, life), turn: styled(parentElement) };
       instances.set(root, instance);
     }
     const { life, state } = instance;
     life.hears(setTriggerValue);
-    instance.styled
-      .then(() => (life.gone ? undefined : receive(state, unpack(data))))
-      .catch((error) => console.error(name, error));
+    const message = unpack(data);
+    instance.turn = Promise.all([message, instance.turn]) // one after another, as they came
+      .then(([message]) => void (life.gone || receive(state, message).catch(failed)))
+      .catch(failed);
     return () => {
       // Streamlit also calls this for a message that a newer one has overtaken; then the element is still there.
       if (root.isConnected) return;
