@@ -95,7 +95,7 @@ class SlowLine:
         """While an end of a connection is passed on to, it can be dropped; then it is closed."""
         self._ends.add(end)
         try:
-            with suppress(OSError):
+            with suppress(OSError, asyncio.CancelledError):  # cancelled at the end alone
                 yield
         finally:
             self._ends.discard(end)

@@ -37,8 +37,14 @@ def connected(line):
 
 def asked(end, data):
     """What comes back for some bytes, after which nothing more is sent."""
-    threading.Thread(target=lambda: (end.sendall(data), end.shutdown(socket.SHUT_WR)), daemon=True).start()
+    threading.Thread(target=_send, args=(end, data), daemon=True).start()
     return b"".join(iter(lambda: end.recv(65536), b""))
+
+
+def _send(end, data):
+    with suppress(OSError):
+        end.sendall(data)
+        end.shutdown(socket.SHUT_WR)
 
 
 def test_bytes_arrive_whole_and_in_order_on_every_connection(echo):
@@ -92,3 +98,13 @@ def test_a_dropped_line_ends_its_connections_and_lets_new_ones_in_later(echo):
         time.sleep(0.6)
         with connected(line) as again:
             assert asked(again, b"c") == b"c"
+
+
+def test_the_end_of_a_line_ends_what_stands_in_silence(echo, caplog):
+    with SlowLine(echo, round_trip=2) as line:
+        end = connected(line)
+        end.sendall(b"a")
+        assert end.recv(1) == b"a"
+    with end, suppress(ConnectionError):
+        assert end.recv(1) == b""
+    assert not caplog.records
