@@ -4,7 +4,7 @@
 import { make, once, set, sync } from "../shared/dom.js";
 import { captioned, framed, sized } from "./figures.js";
 import { paintMap } from "./paint.js";
-import { unfiltered } from "./pixels.js";
+import { planeOf } from "./pixels.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").View} View */
@@ -27,7 +27,7 @@ export function sameness(panels) {
   const map = (stage) => {
     const [a, b] = [rowOf(one, stage), rowOf(other, stage)];
     if (!both || !a || !b || a.kind !== b.kind || a.shape !== b.shape || a.word !== b.word) return false;
-    return a.pixels || b.pixels ? a.pixels?.blob.name === b.pixels?.blob.name && bounds(stage) : map(stage - 1);
+    return a.pixels || b.pixels ? JSON.stringify(a.pixels) === JSON.stringify(b.pixels) && bounds(stage) : map(stage - 1);
   };
   const bounds = (/** @type {number} */ stage) => layerOf(one, stage)?.bound === layerOf(other, stage)?.bound;
   const input = (/** @type {number} */ layer) => {
@@ -102,7 +102,7 @@ export function drawDifference(box, view, index, differences) {
     figure.hidden = !found;
     if (!found) return;
     const [canvas, caption] = framed(figure);
-    const map = unfiltered(found.pixels, row.width, row.height, layer.chosen);
+    const map = planeOf(found.pixels, row.width, row.height, layer.chosen);
     if (map) paintMap(canvas, view.drawing, true, map);
     sized(canvas, row.width, row.height);
     captioned(caption, "B − A", found.span);

@@ -18,7 +18,8 @@ const painted = new WeakMap(); // what is on each canvas
  * @param {Entries} map
  */
 export function paintMap(canvas, { header, table, bright }, signed, map) {
-  const { entries, width, height } = map;
+  const { entries } = map;
+  const [width, height] = [map.width, map.height].map((side) => Math.ceil(side / map.step));
   const hatched = header.hatched && signed;
   const colours = signed ? table : bright;
   const how = `${signed} ${header.dark} ${hatched}`;
@@ -44,8 +45,8 @@ export function paintMap(canvas, { header, table, bright }, signed, map) {
  * @param {import("./message").Source} source
  * @param {Uint8Array} from
  */
-export function paintSource(canvas, { width, height, grey }, from) {
-  paint(canvas, from, `${grey}`, width, height, (pixels) => {
+export function paintSource(canvas, { width, height, step, grey }, from) {
+  paint(canvas, from, `${grey}`, Math.ceil(width / step), Math.ceil(height / step), (pixels) => {
     const stored = new Uint8ClampedArray(pixels.buffer);
     for (let place = 0; place < pixels.length; place++) {
       const [red, green, blue] = [from[3 * place], from[3 * place + 1], from[3 * place + 2]];

@@ -286,6 +286,7 @@ def _layer(section: Section, scale: Ends, rows: list[message.Row], dark: bool) -
         "source": layer_source(first.layer),
         "cost": f"{first.parameters:,} parameters · {first.macs:,} multiply-adds",
         "transposed": isinstance(first.layer, Windowed) and first.layer.stamps,
+        "dilation": first.layer.dilation if isinstance(first.layer, Windowed) else (1, 1),
         "limit": brief(scale.limit),
         "bound": scale.limit,
         "signed": scale.signed,
