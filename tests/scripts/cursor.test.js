@@ -124,5 +124,5 @@ test("what is pointed at comes before what is pinned, and that before the tellin
 });
 
 test("the title says where the number lies", () => {
-  assert.equal(titleOf(networkOf(FIVE, [edges(5)]), [0, 0, 0, 1]), "Row 0, column 1");
+  assert.equal(titleOf(networkOf(FIVE, [edges(5)]), [0, 0, 0, 1]), "Row 0, column\u00a01");
 });
