@@ -3,7 +3,7 @@
 /** @typedef {[stage: number, map: number, row: number, column: number]} Place stage -1 is the picture */
 
 /**
- * A panel as it is drawn: its figures by name ("picture", "<stage> <map>", "input <stage> <map>", "strip <stage> <map>").
+ * A panel as it is drawn: its figures by name ("picture", "<stage> <map>", "input <stage> <map>").
  * @typedef {object} View
  * @property {{table: Uint32Array, bright: Uint32Array}} drawing its colours as a canvas stores them
  * @property {import("./message").Panel} panel

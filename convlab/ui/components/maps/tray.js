@@ -43,6 +43,20 @@ export function drawTray(state) {
   drawGrids(state, grids, apart, channel, { view, network, first });
   drawSums(state, sums, apart, channel);
   drawVerdicts(state, verdicts, verdictsOf(network, chain));
+  open(state);
+}
+
+/** @type {WeakSet<object>} */
+const opened = new WeakSet();
+
+/**
+ * A page that opens with something pinned shows it.
+ * @param {Looking} state
+ */
+function open(state) {
+  if (opened.has(state)) return;
+  opened.add(state);
+  if (state.shown?.header.pinned) state.tray.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -101,7 +115,10 @@ function drawGrids(state, grids, apart, channel, about) {
   const largest = Math.max(...apart.blocks.flatMap((block) => block.cells.map(({ weight = 0 }) => Math.abs(weight))));
   const inputs = about.first[0] > 0 ? Math.max(...cells.map(({ input }) => Math.abs(input ?? 0))) : 1;
   const { table } = about.view.drawing;
-  const weights = cells.map((tap) => written(tap, tap.weight, shadeOf(table, tap.weight ?? 0, largest)));
+  const weights = cells.map((tap) => ({
+    ...written(tap, tap.weight, shadeOf(table, tap.weight ?? 0, largest)),
+    text: numbers ? tiny(tap.weight) : "",
+  }));
   const made = cells.map((tap) => written(tap, tap.product, shadeOf(table, tap.product ?? 0, largest * inputs)));
   sync(kernel, weights, () => make("i"), drawCell);
   sync(products, made, () => make("i"), drawCell);

@@ -71,7 +71,7 @@ function pooling(network, kind, size, place, below) {
  */
 export function titleOf(network, [stage, , row, column]) {
   const several = network.panel.layers.length > 1 ? `Layer ${network.stages[stage].layer + 1}, row` : "Row";
-  return `${several} ${row}, column ${column}`;
+  return `${several} ${row}, column\u00a0${column}`; // which stay on one line
 }
 
 /**
