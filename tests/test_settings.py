@@ -21,6 +21,7 @@ from convlab.ui.playground.show import shown
 from convlab.ui.steps.settings import StepSettings
 from convlab.ui.way_out import difference, mended, refusal_of
 
+PLACES = ("pinned", "pixel", "chosen", "at")  # set otherwise than by a control
 often = settings(max_examples=400, deadline=None, derandomize=True)
 edit = LayerSettings.kind("edits").edit
 
@@ -52,7 +53,7 @@ def value_of(kind):
 
 def every_control(page=Settings):
     """Settings that a page's controls can reach; places and pins are set otherwise."""
-    kinds = {name: known.kind for name, known in settings_of(page).items() if name not in ("pinned", "pixel", "at")}
+    kinds = {name: known.kind for name, known in settings_of(page).items() if name not in PLACES}
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
@@ -61,7 +62,7 @@ def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)
         assert name == "pinned" or known.kind.take(default) == default
-        assert known.label or name in ("edits", "cells", "pinned", "pixel", "at")
+        assert known.label or name in ("edits", "cells", *PLACES)
 
 
 @often

@@ -205,5 +205,5 @@ def from_address(address: str) -> PlaygroundSettings:
 
 def on_same_picture(settings: PlaygroundSettings) -> PlaygroundSettings:
     """The settings pinned as A, applied to the picture as it is now; `pinned` stays, for A and B share the room."""
-    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned", "chosen")}
+    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned", "chosen", "hatched")}
     return replace(from_address(settings.pinned), **same)
