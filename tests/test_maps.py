@@ -8,7 +8,6 @@ import torch
 from conftest import blobs_of
 from draws import drawn
 from hypothesis import given
-from hypothesis import strategies as st
 from test_settings import every_control
 
 from convlab import ConvLabError, rendering
@@ -83,7 +82,13 @@ def test_both_signs_are_said_only_where_there_are(low, high, note):
 
 
 def test_all_is_said_only_where_it_is_all():
-    assert [percent(share) for share in (0.0, 0.25, 0.996, 0.999999, 1.0)] == ["0 %", "25 %", "99.6 %", "99.9 %", "100 %"]
+    assert [percent(share) for share in (0.0, 0.25, 0.996, 0.999999, 1.0)] == [
+        "0 %",
+        "25 %",
+        "99.6 %",
+        "99.9 %",
+        "100 %",
+    ]
     assert captions_of([0, 0, 0], [3, 0, 0], [0.54, 1, 0], [False, False, True]) == [
         "54 % became 0",
         "all 0: a dead map",
@@ -130,7 +135,11 @@ def test_a_kernel_has_its_own_colours_and_no_label_once_it_is_edited():
     weight = torch.tensor([[[[1.0, -1.0]]], [[[10.0, 5.0]]]])
     first, second = kernel_cards(Kernels(weight, ["grey"], ["up", "down"], (), [1]), False)
     assert (first["label"], second["label"]) == ("up", "edited")
-    assert first["planes"][0]["colours"][0] == second["planes"][0]["colours"][0] == rendering.colours(torch.ones(1), 1.0)[0]
+    assert (
+        first["planes"][0]["colours"][0]
+        == second["planes"][0]["colours"][0]
+        == rendering.colours(torch.ones(1), 1.0)[0]
+    )
 
 
 def test_a_cell_that_no_kernel_has_edits_none():

@@ -1,12 +1,12 @@
 """The page's settings: their address, their checks, and the ways out."""
 
 import re
-import zlib
 from dataclasses import fields, replace
 from functools import partial
 from urllib.parse import parse_qsl
 
 import pytest
+from conftest import blobs_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +81,7 @@ def test_an_address_restores_every_setting(state, other):
     back, bad = from_query(to_query(state), Settings)
     assert back == state
     assert bad == []
-    assert from_address(to_address(state)) == replace(state, pinned="")
+    assert from_address(to_address(state)) == replace(state, pinned="", hatched=False)
 
 
 def test_the_default_page_has_a_bare_address():
@@ -155,11 +155,10 @@ def test_what_is_not_refused_is_shown(state):
         check(state, picture.size)
     except ConvLabError:
         return
-    drawn, _ = shown(picture, state, dark=False)
-    last = drawn.header["panels"][0]["layers"][-1]["rows"][-1]
-    numbers = len(last["captions"]) * last["width"] * last["height"]
-    assert last["pixels"][1] == numbers
-    assert len(zlib.decompress(drawn.pixels)) == sum(last["pixels"])
+    header, arrays = blobs_of(shown(picture, state, dark=False).shown.message())
+    first = header["panels"][0]["layers"][0]["rows"][0]
+    planes = {plane if plane >= 0 else -1 - plane for plane in first["pixels"]["planes"]}
+    assert len(arrays[first["pixels"]["blob"]["name"]]) == len(planes) * first["width"] * first["height"]
 
 
 def test_work_is_refused_before_it_is_spent():

@@ -139,11 +139,11 @@ def _write(settings: PlaygroundSettings, sent: dict[str, Any]) -> PlaygroundSett
 
 def _point(visit: _PlaygroundVisit, sent: Any) -> None:
     """A number of a map was pinned, or let go; a map was chosen."""
-    query = {name: sent.get(name) for name in ("pixel", "chosen")} if isinstance(sent, dict) else {}
-    if not all(isinstance(text, str) for text in query.values()):
+    query = {name: sent[name] for name in ("pixel", "chosen") if name in sent} if isinstance(sent, dict) else {}
+    if len(query) < 2 or not all(isinstance(text, str) for text in query.values()):
         return
     settings, bad = from_query(query, PlaygroundSettings)
-    if query and not bad:
+    if not bad:
         visit.show(replace(visit.asked, pixel=settings.pixel, chosen=settings.chosen))
 
 

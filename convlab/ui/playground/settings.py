@@ -187,18 +187,16 @@ def _of_pooling(error: ConvLabError) -> ConvLabError:
 
 # --- A, pinned within the address of B ------------------------------------------------------------------------------
 
-_NOT_PINNED = ("pinned", "pixel", "chosen")  # nothing is pinned or pointed at within what is pinned
-
 
 def pin_of(settings: PlaygroundSettings) -> str:
     """Settings as they are kept as A: never empty, for empty means that nothing is pinned."""
-    return to_address(replace(settings, **dict.fromkeys(_NOT_PINNED, ""), hatched=False)) or "picture=" + settings.picture
+    return to_address(replace(settings, pinned="", pixel="", chosen="", hatched=False)) or "picture=" + settings.picture
 
 
 def from_address(address: str) -> PlaygroundSettings:
     """Pinned settings from an address within the address; what makes no sense is left at its default."""
     query = dict(parse_qsl(address))
-    for name in (*_NOT_PINNED, "hatched"):
+    for name in ("pinned", "pixel", "chosen", "hatched"):  # nothing is pinned or chosen within what is pinned
         query.pop(name, None)
     return from_query(query, PlaygroundSettings)[0]
 

@@ -10,8 +10,8 @@ from torch import Tensor
 from convlab import images
 from convlab.errors import ConvLabError
 from convlab.network import Stage, trace
-from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.blobs import Known
+from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
 from convlab.ui.components.maps.view import preview as preview_view
 from convlab.ui.figures import channel_names

@@ -63,7 +63,10 @@ class Piece:
             line = np.frombuffer(raw, np.uint8)
             for lag in self.lags:
                 line = np.concatenate([line[:lag], line[lag:] - line[:-lag]])
-            self._packed, self._raw = deflated(line.tobytes(), zlib.Z_RLE if self.lags else zlib.Z_DEFAULT_STRATEGY), b""
+            self._packed, self._raw = (
+                deflated(line.tobytes(), zlib.Z_RLE if self.lags else zlib.Z_DEFAULT_STRATEGY),
+                b"",
+            )
         return self._packed
 
     @property

@@ -15,7 +15,7 @@ import { get } from "./blobs.js";
 
 const ZERO = 127;
 
-/** @type {WeakMap<Uint8Array, Map<string, Entries | null>>} */
+/** @type {WeakMap<Uint8Array, Map<string, Entries>>} */
 const made = new WeakMap(); // by the array that the maps are in or come from
 
 /**
@@ -61,11 +61,11 @@ export function planeOf({ blob, first, count, planes, step }, width, height, map
  * @param {() => Entries | null} make
  */
 function once(array, what, make) {
-  let known = made.get(array);
-  if (!known) made.set(array, (known = new Map()));
-  let entry = known.get(what);
-  if (entry === undefined) known.set(what, (entry = make()));
-  return entry;
+  const known = made.get(array) ?? new Map();
+  made.set(array, known);
+  const entries = known.get(what) ?? make();
+  if (entries) known.set(what, entries);
+  return entries;
 }
 
 /**

@@ -159,7 +159,11 @@ def _planes(shown: np.ndarray) -> tuple[list[int], list[np.ndarray]]:
     kept: list[np.ndarray] = []
     for entries in shown:
         mirror = 254 - entries
-        same = [i if _same(entries, plane) else -1 - i for i, plane in enumerate(kept) if _same(entries, plane) or _same(mirror, plane)]
+        same = [
+            i if _same(entries, plane) else -1 - i
+            for i, plane in enumerate(kept)
+            if _same(entries, plane) or _same(mirror, plane)
+        ]
         planes.append(same[0] if same else len(kept))
         kept += [] if same else [entries]
     return planes, kept

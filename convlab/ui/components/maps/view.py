@@ -225,7 +225,8 @@ def maps_view(
         "signed": rendering.signed_table(dark).tobytes().hex(),
         "bright": rendering.bright_table().tobytes().hex(),
         "panels": [
-            _panel(panel, scales, share, blobs, dark) for panel, share in zip(panels, shares[-len(panels) :], strict=True)
+            _panel(panel, scales, share, blobs, dark)
+            for panel, share in zip(panels, shares[-len(panels) :], strict=True)
         ],
         "compared": None,
     }
@@ -274,7 +275,9 @@ def _scales(panels: Sequence[Panel]) -> list[Ends]:
     """The ends of one scale for each section, the same in every panel."""
     rows = [[ends_of(section.stages[0].output) for section in panel.sections] for panel in panels]
     met = [[row[i] for row in rows if i < len(row)] for i in range(max(map(len, rows)))]
-    return [Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met]
+    return [
+        Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met
+    ]
 
 
 def _panel(panel: Panel, scales: Sequence[Ends], share: Share, blobs: Blobs, dark: bool) -> message.Panel:
@@ -324,7 +327,7 @@ def _layer(section: Section, scale: Ends, rows: list[message.Row], dark: bool) -
         "source": layer_source(first.layer),
         "cost": f"{first.parameters:,} parameters · {first.macs:,} multiply-adds",
         "transposed": isinstance(first.layer, Windowed) and first.layer.stamps,
-        "dilation": first.layer.dilation if isinstance(first.layer, Windowed) else (1, 1),
+        "dilation": first.layer.window.dilation if isinstance(first.layer, Windowed) else (1, 1),
         "limit": brief(scale.limit),
         "bound": scale.limit,
         "signed": scale.signed,
