@@ -56,7 +56,8 @@ const opened = new WeakSet();
 function open(state) {
   if (opened.has(state)) return;
   opened.add(state);
-  if (state.shown?.header.pinned) state.tray.scrollIntoView({ block: "nearest" });
+  if (!state.shown?.header.pinned) return;
+  requestAnimationFrame(() => state.tray.scrollIntoView({ block: "nearest" })); // once all is laid out
 }
 
 /**
