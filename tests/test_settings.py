@@ -53,7 +53,11 @@ def value_of(kind):
 
 def every_control(page=Settings):
     """Settings that a page's controls can reach; places and pins are set otherwise."""
-    kinds = {name: known.kind for name, known in settings_of(page).items() if name not in ("pinned", "pixel", "at")}
+    kinds = {
+        name: known.kind
+        for name, known in settings_of(page).items()
+        if name not in ("pinned", "pixel", "chosen", "at", "view")
+    }
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
@@ -62,7 +66,7 @@ def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)
         assert name == "pinned" or known.kind.take(default) == default
-        assert known.label or name in ("edits", "cells", "pinned", "pixel", "at")
+        assert known.label or name in ("edits", "cells", "pinned", "pixel", "chosen", "at", "view")
 
 
 @often
