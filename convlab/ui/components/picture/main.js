@@ -40,11 +40,10 @@ function begin(root, life) {
   const file = (/** @type {File} */ file) => take(state, file, file.name);
   const acts = { file, photo: () => takePhoto(state, root), forget: () => forget(state) };
   /** @type {State} */
-  const state = { life, row: row(root, acts), turn: 0, waiting: null, cancel: () => {}, missing: "", looking: false };
+  const state = { life, row: row(root, acts), turn: 0, waiting: waitingPicture(), cancel: () => {}, missing: "", looking: false };
   takeDropped(root, life, file);
   takePasted(life, file);
-  const waiting = waitingPicture();
-  if (waiting) life.later(0, () => send(state, waiting)); // the page was left before it was heard of
+  life.later(0, () => state.waiting && send(state, state.waiting)); // the page was left before it was heard of
   return state;
 }
 
@@ -69,7 +68,7 @@ function settle(state, picture, { error }) {
   state.waiting = null;
   if (error) {
     dropWaiting();
-    say(state.row, error, true);
+    say(state.row, error, "bad");
   } else say(state.row, keepPicture(picture) ? "" : NO_ROOM);
 }
 
@@ -94,12 +93,12 @@ function ask(state, { session, missing }) {
 async function take(state, file, name) {
   state.turn += 1;
   const { turn } = state;
-  if (file.type && !file.type.startsWith("image/")) return say(state.row, `${name || "This file"} is not a picture.`, true);
-  say(state.row, "Reading the picture…");
+  if (file.type && !file.type.startsWith("image/")) return say(state.row, `${name || "This file"} is not a picture.`, "bad");
+  say(state.row, "Reading the picture…", "busy");
   const small = await smaller(file);
   const data = small.size > MOST * 2 ** 20 ? "" : await base64(small).catch(() => "");
   if (turn !== state.turn || state.life.gone) return undefined;
-  if (small.size > MOST * 2 ** 20) return say(state.row, tooLarge(small), true);
+  if (small.size > MOST * 2 ** 20) return say(state.row, tooLarge(small), "bad");
   const picture = { name, data, number: Math.max(Date.now(), (state.waiting?.number ?? 0) + 1) };
   keepWaiting(picture);
   return send(state, picture);
@@ -133,7 +132,7 @@ async function takePhoto(state, root) {
   state.looking = true;
   const taken = await photo(root, state.life);
   state.looking = false;
-  if (typeof taken === "string") return say(state.row, taken, true);
+  if (typeof taken === "string") return say(state.row, taken, "bad");
   return taken ? take(state, taken, "Your photo") : undefined;
 }
 
