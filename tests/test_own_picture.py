@@ -459,13 +459,14 @@ def test_a_forgotten_picture_is_forgotten_by_the_tab(open_page):
     expect_size(page, "3×235×180")
 
 
-def test_leaving_the_page_while_a_picture_is_on_its_way_loses_nothing(open_page):
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_leaving_the_page_while_a_picture_is_on_its_way_loses_nothing(open_page, large):
     page = open_page()
-    given(page)
+    given(page, photograph((3000, 2500), 1) if large else GREEN)
     page.locator("[data-testid=stSidebarNav]").get_by_text("Step by step", exact=True).click()
     page.locator(".output .cell").first.wait_for()
     page.locator("[data-testid=stSidebarNav]").get_by_text("Playground", exact=True).click()
-    expect_size(page, "3×50×60")
+    expect_size(page, "3×214×256" if large else "3×50×60", timeout=15_000)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ const SPEED = 50; // … and one more for so many characters: what a slow line t
  * @property {boolean} looking Whether the camera is on.
  */
 
+/** @type {State | null} */
+let here = null; // the last one that began
 let asked = ""; // the visit for which the kept picture was brought, whatever became of it
 
 export default mounted("picture", ".picture", begin, receive);
@@ -41,6 +43,7 @@ function begin(root, life) {
   const acts = { file, photo: () => takePhoto(state, root), forget: () => forget(state) };
   /** @type {State} */
   const state = { life, row: row(root, acts), turn: 0, waiting: waitingPicture(), cancel: () => {}, missing: "", looking: false };
+  here = state;
   takeDropped(root, life, file);
   takePasted(life, file);
   life.later(0, () => state.waiting && send(state, state.waiting)); // the page was left before it was heard of
@@ -97,11 +100,11 @@ async function take(state, file, name) {
   say(state.row, "Reading the picture…", "busy");
   const small = await smaller(file);
   const data = small.size > MOST * 2 ** 20 ? "" : await base64(small).catch(() => "");
-  if (turn !== state.turn || state.life.gone) return undefined;
+  if (turn !== state.turn) return undefined;
   if (small.size > MOST * 2 ** 20) return say(state.row, tooLarge(small), "bad");
   const picture = { name, data, number: Math.max(Date.now(), (state.waiting?.number ?? 0) + 1) };
   keepWaiting(picture);
-  return send(state, picture);
+  return send(state.life.gone && here ? here : state, picture); // the page may have been left, and opened again
 }
 
 /** @param {Blob} file */

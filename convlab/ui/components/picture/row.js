@@ -51,7 +51,7 @@ export function say({ line, news, toast }, words, kind = "") {
   set(toast.children[0], words);
   news.className = `news ${kind}`;
   toast.className = `toast ${kind}`;
-  toast.togglePopover(Boolean(words) && !inSight(line));
+  if (toast.isConnected) toast.togglePopover(Boolean(words) && !inSight(line));
 }
 
 /**
