@@ -64,6 +64,7 @@ def test_every_default_is_a_value_of_its_kind(page):
         default = getattr(page(), name)
         assert name == "pinned" or known.kind.take(default) == default
         assert known.label or name in ("edits", "cells", *PLACES)
+        assert not {"_", "`"} & {*known.label, *known.help, *"".join(getattr(known.kind, "options", {}).values())}
 
 
 @often
