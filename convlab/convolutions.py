@@ -72,7 +72,7 @@ class Convolution(Windowed):
 
     @abstractmethod
     def met_weight(self, weight: Tensor | None) -> Tensor:
-        """The weight as the taps of each output channel meet it: (out_channels, channels read, kernel rows, columns)."""
+        """The weight as the taps of each output channel meet it: (outputs, channels read, kernel rows, columns)."""
 
     def tap_weights(self, channel: int, weight: Tensor | None, taps: Taps) -> Tensor:
         return self.met_weight(weight)[channel][:, None, None]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -95,7 +96,8 @@ def zeroed(pre_activation: Tensor) -> list[float]:
     >>> zeroed(torch.tensor([[[-1.0, 0.0, 2.0, -3.0]]]))
     [0.5]
     """
-    return (pre_activation < 0).float().mean((-2, -1)).flatten().tolist()
+    below = np.count_nonzero(pre_activation.numpy() < 0, axis=(-2, -1))
+    return (below / prod(pre_activation.shape[-2:])).flatten().tolist()
 
 
 def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:

@@ -103,7 +103,9 @@ def entries(values: Tensor, limit: float) -> Tensor:
     >>> entries(torch.tensor([-2.0, 0.0, 1.0, 5.0]), limit=2.0)
     tensor([  0, 127, 191, 254], dtype=torch.uint8)
     """
-    return (values * (_ZERO / limit)).round_().clamp_(-_ZERO, _ZERO).add_(_ZERO).to(torch.uint8)
+    scaled = values.detach().numpy() * np.float32(_ZERO / limit)
+    np.clip(np.rint(scaled, out=scaled), -_ZERO, _ZERO, out=scaled)
+    return torch.from_numpy((scaled + np.float32(_ZERO)).astype(np.uint8))
 
 
 def rgb(image: Tensor) -> Tensor:
@@ -119,8 +121,8 @@ def rgb(image: Tensor) -> Tensor:
     Tensor
         (H, W, 3), uint8.
     """
-    pixels = (image * 255).round().clamp(0, 255).to(torch.uint8)
-    return pixels.expand(3, -1, -1).movedim(0, -1).contiguous()
+    pixels = np.rint(image.numpy() * np.float32(255)).clip(0, 255).astype(np.uint8)
+    return torch.from_numpy(pixels).expand(3, -1, -1).movedim(0, -1).contiguous()
 
 
 def picture_png(picture: Image.Image) -> bytes:

@@ -259,7 +259,9 @@ class Window:
         """
         return self._sliding(axis, cells, ceil_mode, "in", "kernel_size", "stride", "padding", "dilation")
 
-    def _sliding(self, axis: int, cells: int, ceil_mode: bool, size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> str:
+    def _sliding(
+        self, axis: int, cells: int, ceil_mode: bool, size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any
+    ) -> str:
         """The size formula of windows that slide, with numbers or with names."""
         before, after = self.padding[axis], self.padding_end[axis]
         ring = f"2·{padding}" if before == after else f"{before} + {after}"

@@ -1,10 +1,10 @@
 """The maps as a component: two on one page, its own words, and its end."""
 
 import torch
+from convlab.ui.components.maps.cards import cards, path_of
 
 from convlab.layers import Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, trace
-from convlab.ui.components.maps.cards import cards, path_of
 from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.view import Panel, Section, in_sections, maps_view
 

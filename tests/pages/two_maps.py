@@ -64,7 +64,9 @@ def show(row):
     ask, row.ask = row.ask, {}
     image = load_image(SAMPLES[row.picture].path, max_side=64)
     stages = trace(row.steps(ask.get("value", value)), image)
-    sections = [Section(row.name, group, Kernels(row.weight, CHANNELS), True, row.chosen) for group in in_sections(stages)]
+    sections = [
+        Section(row.name, group, Kernels(row.weight, CHANNELS), True, row.chosen) for group in in_sections(stages)
+    ]
     panel = Panel(image, row.picture, SAMPLES[row.picture].alt, sections)
     message = maps_view([panel], dark=is_dark()).message(
         pinned=row.pinned,

@@ -6,6 +6,11 @@ import { Life, mounted } from "../../convlab/ui/components/shared/mounted.js";
 
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/** Until so many messages have come. */
+async function come(received, count) {
+  while (received.length < count) await later(5);
+}
+
 /** An element on the page, as far as `mounted` looks at it. */
 function page() {
   const root = { isConnected: true };
@@ -32,7 +37,7 @@ test("two on one page are two", async () => {
   const { mount, received, setTriggerValue } = component();
   const [one, other] = [page(), page()];
   for (const { parentElement } of [one, other, one]) mount({ parentElement, data: message("hello"), setTriggerValue });
-  await later(50);
+  await come(received, 3);
   assert.deepEqual(received.map(([who]) => who), [0, 1, 0]);
 });
 
@@ -42,7 +47,7 @@ test("a message overtaken by a newer one ends nothing", async () => {
   const clean = mount({ parentElement, data: message(1), setTriggerValue });
   clean(); // Streamlit does so when the next message is on its way already
   mount({ parentElement, data: message(2), setTriggerValue });
-  await later(50);
+  await come(received, 2);
   assert.equal(begun.length, 1);
   assert.deepEqual(received.map(([, header]) => header), [1, 2]);
 });
@@ -52,7 +57,7 @@ test("a large message comes before the small one that follows it", async () => {
   const { parentElement } = page();
   const large = Array.from({ length: 100_000 }, (_, number) => number);
   for (const header of [large, 2]) mount({ parentElement, data: message(header), setTriggerValue });
-  await later(200);
+  await come(received, 2);
   assert.deepEqual(received.map(([, header]) => header), [large, 2]);
 });
 

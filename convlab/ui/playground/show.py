@@ -10,14 +10,16 @@ from torch import Tensor
 from convlab import images
 from convlab.errors import ConvLabError
 from convlab.network import Stage, trace
+from convlab.ui.components.maps.blobs import Known
 from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
+from convlab.ui.components.maps.view import preview as preview_view
 from convlab.ui.figures import channel_names
 from convlab.ui.layer_settings import kernel_of
 from convlab.ui.pictures import Picture
 from convlab.ui.playground.kept import Kept
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
-from convlab.ui.way_out import changes
+from convlab.ui.way_out import changes, in_words
 
 
 class Made(NamedTuple):
@@ -74,27 +76,36 @@ def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:
     return Made(maps_view(panels, dark=dark, hatched=settings.hatched, words=words), panels[-1].image, note)
 
 
+def preview(picture: Picture, settings: PlaygroundSettings, dark: bool, known: Known) -> Made:
+    """The same, no more than a quick look at it: what one of the sliders would show."""
+    panels, words, note = _panels(picture, replace(settings, pixel=""))
+    return Made(preview_view(panels, known, dark=dark, hatched=settings.hatched, words=words), panels[-1].image, note)
+
+
 _MADE: Kept[Made] = Kept(96_000_000, lambda made: made.shown.weight + 4 * made.image.numel())
 
 
 def _panels(picture: Picture, settings: PlaygroundSettings) -> tuple[list[Panel], list[str], str]:
     """The settings alone, or A and B with what differs in words; and a word where A does not fit."""
-    panel = _panel(picture, settings, "")
+    check(settings, picture.size)
+    colours = _colours(picture, settings)
+    panel = _panel(picture, colours, settings, "")
     if not settings.pinned:
         return [panel], [], ""
+    pinned = on_same_picture(settings)
     try:
-        pinned = on_same_picture(settings)
-        words = changes(pinned, replace(settings, hatched=pinned.hatched))
-        return [_panel(picture, pinned, "A"), replace(panel, name="B")], words, ""
+        check(pinned, picture.size)
     except ConvLabError as error:
-        return [panel], [], f"The pinned settings A do not fit this picture. {error}"
+        word = in_words(error, PlaygroundSettings)
+        return [panel], [], f"The pinned settings A do not fit this picture. {word}"
+    return [_panel(picture, colours, pinned, "A"), replace(panel, name="B")], changes(pinned, settings), ""
 
 
-def _panel(picture: Picture, settings: PlaygroundSettings, name: str) -> Panel:
-    """The picture with some settings' layers."""
-    image, stages = stages_of(picture, settings)
-    colours = _colours(picture, settings) if settings.grey else None
-    return Panel(image, picture.title, picture.alt, _sections(settings, stages), name, colours)
+def _panel(picture: Picture, colours: Tensor, settings: PlaygroundSettings, name: str) -> Panel:
+    """The picture, as it was brought down, with some settings' layers."""
+    image = images.to_grey(colours) if settings.grey else colours
+    sections = _sections(settings, trace(steps_of(settings, len(image)), image))
+    return Panel(image, picture.title, picture.alt, sections, name, colours if settings.grey else None)
 
 
 def _sections(settings: PlaygroundSettings, stages: list[Stage]) -> list[Section]:

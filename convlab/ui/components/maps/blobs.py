@@ -63,7 +63,10 @@ class Piece:
             line = np.frombuffer(raw, np.uint8)
             for lag in self.lags:
                 line = np.concatenate([line[:lag], line[lag:] - line[:-lag]])
-            self._packed, self._raw = deflated(line.tobytes(), zlib.Z_RLE if self.lags else zlib.Z_DEFAULT_STRATEGY), b""
+            self._packed, self._raw = (
+                deflated(line.tobytes(), zlib.Z_RLE if self.lags else zlib.Z_DEFAULT_STRATEGY),
+                b"",
+            )
         return self._packed
 
     @property
@@ -83,6 +86,10 @@ class Blobs:
         piece = Piece(values.tobytes(), lags)
         self.pieces.setdefault(piece.name, piece)
         return {"name": piece.name}
+
+    def size(self, known: Known | None) -> int:
+        """The bytes of those that the browser does not have, as they travel."""
+        return sum(len(piece.packed) for name, piece in self.pieces.items() if known is None or name not in known)
 
     def sent(self, known: Known | None) -> tuple[dict[str, Sent | None], bytes]:
         """Where in the payload each of them is, None where it was sent before; and the payload.

@@ -61,11 +61,10 @@ export function planeOf({ blob, first, count, planes, step }, width, height, map
  * @param {() => Entries | null} make
  */
 function once(array, what, make) {
-  let known = made.get(array);
-  if (!known) made.set(array, (known = new Map()));
-  let entry = known.get(what);
-  if (entry === undefined) known.set(what, (entry = make()));
-  return entry;
+  const known = made.get(array) ?? new Map();
+  made.set(array, known);
+  if (!known.has(what)) known.set(what, make());
+  return known.get(what);
 }
 
 /**

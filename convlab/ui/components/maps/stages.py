@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from convlab import rendering
 from convlab.convolutions import Convolution
 from convlab.layers import Windowed
 from convlab.meetings import Line, meetings
-from convlab.network import Stage
+from convlab.network import Stage, zeroed
 from convlab.ui.components.maps import message
 from convlab.ui.components.maps.blobs import Blobs
 from convlab.ui.components.maps.words import captions_of, note_of, title_of, word_of
@@ -29,9 +28,12 @@ class Share:
     ----------
     step : int
         0 for all of them. Else the chosen one alone, every so manieth row and column.
+    picture : int
+        Every so manieth row and column of the picture.
     """
 
     step: int = 0
+    picture: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,25 +56,20 @@ class Ends:
 
 def ends_of(maps: Tensor) -> Ends:
     """Of each map."""
-    low, high = torch.aminmax(maps.flatten(1), dim=1)
-    return Ends(low.tolist(), high.tolist())
+    numbers = maps.flatten(1).numpy()
+    return Ends(numbers.min(1).tolist(), numbers.max(1).tolist())
 
 
-def row_of(number: int, stage: Stage, before: Tensor, limit: float, chosen: int, share: Share, empty: Sequence[bool], blobs: Blobs) -> message.Row:
-    """One row of maps: before ReLU, after ReLU, or after pooling.
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """How the rows of one layer are drawn.
 
-    Parameters
+    Attributes
     ----------
-    number : int
-        Of the stage.
-    stage : Stage
-        Whose maps they are.
-    before : Tensor
-        What it reads.
     limit : float
-        The end of the scale.
+        The end of its scale.
     chosen : int
-        Which map is.
+        Which of its maps is.
     share : Share
         How much of them is sent.
     empty : sequence of bool
@@ -80,29 +77,70 @@ def row_of(number: int, stage: Stage, before: Tensor, limit: float, chosen: int,
     blobs : Blobs
         Take the arrays.
     """
+
+    limit: float
+    chosen: int
+    share: Share
+    empty: Sequence[bool]
+    blobs: Blobs
+
+
+def rows_of(first: int, stages: Sequence[Stage], image: Tensor, drawing: Drawing) -> list[message.Row]:
+    """The rows of one layer: before ReLU, after ReLU, after pooling.
+
+    Parameters
+    ----------
+    first : int
+        The number of the first stage.
+    stages : sequence of Stage
+        The layer's.
+    image : Tensor
+        What it reads.
+    drawing : Drawing
+        How they are drawn.
+    """
+    rows: list[message.Row] = []
+    for number, stage in enumerate(stages, first):
+        rows.append(_row(number, stage, image, rows[-1]["histogram"] if rows else None, drawing))
+        image = stage.output
+    return rows
+
+
+def _row(number: int, stage: Stage, before: Tensor, below: list[int] | None, drawing: Drawing) -> message.Row:
+    """One of them; `below` is the histogram of the row before it."""
     maps, layer, ends = stage.output, stage.layer, ends_of(stage.output)
     channels, height, width = maps.shape
-    title, captions = title_of(stage), captions_of(stage, before, ends.lows, ends.highs, empty)
-    summed = layer.arithmetic == "sum"
-    made = layer.arithmetic in ("relu", "max")
+    made, blobs = layer.arithmetic in ("relu", "max"), drawing.blobs
+    shares = zeroed(before) if layer.arithmetic == "relu" else []
+    title, captions = title_of(stage), captions_of(ends.lows, ends.highs, shares, drawing.empty)
     return {
         "stage": number,
         "kind": layer.arithmetic,
         "title": title,
         "shape": by(stage.shape),
         "word": word_of(stage),
-        "note": note_of(stage, before, min(ends.lows), max(ends.highs)),
-        "pixels": None if made else pixels_of(maps, limit, chosen, share, blobs),
+        "note": note_of(stage, shares, min(ends.lows), max(ends.highs)),
+        "pixels": None if made else pixels_of(maps, drawing.limit, drawing.chosen, drawing.share, blobs),
         "width": width,
         "height": height,
         "captions": captions,
         "alts": [f"{title}, map {i + 1}, {height}×{width} numbers, {captions[i]}" for i in range(channels)],
-        "histogram": rendering.histogram(maps, limit) if summed or layer.arithmetic == "relu" else None,
+        "histogram": _histogram(stage, below, drawing.limit),
         "taps": taps_of(layer, (before.shape[1], before.shape[2]), blobs) if isinstance(layer, Windowed) else None,
         "reads": [list(layer.reads_channels(i)) for i in range(channels)] if isinstance(layer, Convolution) else [],
         "weights": _weights(layer, stage.step.weight, blobs) if isinstance(layer, Convolution) else None,
         "bias": [] if stage.step.bias is None else stage.step.bias.tolist(),
     }
+
+
+def _histogram(stage: Stage, below: list[int] | None, limit: float) -> list[int] | None:
+    """How many numbers there are of which size, before and after ReLU: it moves all that are below zero to zero."""
+    if stage.layer.arithmetic not in ("sum", "relu"):
+        return None
+    if stage.layer.arithmetic == "sum" or below is None:
+        return rendering.histogram(stage.output, limit)
+    middle = len(below) // 2
+    return [0] * middle + [sum(below[: middle + 1])] + below[middle + 1 :]
 
 
 def pixels_of(maps: Tensor, limit: float, chosen: int, share: Share, blobs: Blobs) -> message.Pixels:
@@ -121,7 +159,11 @@ def _planes(shown: np.ndarray) -> tuple[list[int], list[np.ndarray]]:
     kept: list[np.ndarray] = []
     for entries in shown:
         mirror = 254 - entries
-        same = [i if _same(entries, plane) else -1 - i for i, plane in enumerate(kept) if _same(entries, plane) or _same(mirror, plane)]
+        same = [
+            i if _same(entries, plane) else -1 - i
+            for i, plane in enumerate(kept)
+            if _same(entries, plane) or _same(mirror, plane)
+        ]
         planes.append(same[0] if same else len(kept))
         kept += [] if same else [entries]
     return planes, kept

@@ -1,6 +1,5 @@
 """A place of a map where there is something to see."""
 
-import torch
 from torch import Tensor
 
 from convlab.window import Pair

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -16,12 +17,14 @@ from convlab.ui.components.maps.blobs import Blobs, Known
 from convlab.ui.components.maps.chain import chain_of, totals_of
 from convlab.ui.components.maps.compared import compared
 from convlab.ui.components.maps.kernels import Kernels, kernel_cards
-from convlab.ui.components.maps.stages import Ends, Share, ends_of, row_of
+from convlab.ui.components.maps.stages import Drawing, Ends, Share, ends_of, rows_of
 from convlab.ui.components.maps.telling import telling_place
 from convlab.ui.figures import brief, channel_names
 from convlab.window import by
 
 PREVIEW = 40_000  # bytes of an answer to what a slider's other value would show
+_COARSE = 32  # no preview is coarser
+_BESIDE = 1000  # bytes of what a message says beside its maps, as they travel
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +119,10 @@ class Shown:
         """The bytes that it takes, about."""
         return 20_000 + sum(piece.weight for piece in self.blobs.pieces.values())
 
+    def size(self, known: Known | None) -> int:
+        """The bytes of the message to a browser with those arrays, about."""
+        return _BESIDE + len(packed(self.header, b"")) + self.blobs.size(known)
+
     def within(self, place: Sequence[int] | None) -> message.Place | None:
         """A place, moved onto its map; None where its stage is not there."""
         if place is None or not 0 <= place[0] < len(self.shapes):
@@ -191,7 +198,7 @@ def maps_view(
     dark: bool = False,
     hatched: bool = False,
     words: Sequence[str] = (),
-    shares: Sequence[Share] = (Share(), Share()),
+    shares: tuple[Share, Share] = (Share(), Share()),
 ) -> Shown:
     """Everything that the maps show.
 
@@ -205,8 +212,8 @@ def maps_view(
         Whether negatives are hatched.
     words : sequence of str
         What differs between two.
-    shares : sequence of Share
-        How much of each panel's maps is sent.
+    shares : (Share, Share)
+        How much is sent of A's maps, and of the last panel's.
     """
     blobs = Blobs()
     scales = _scales(panels)
@@ -218,7 +225,8 @@ def maps_view(
         "signed": rendering.signed_table(dark).tobytes().hex(),
         "bright": rendering.bright_table().tobytes().hex(),
         "panels": [
-            _panel(panel, scales, share, blobs, dark) for panel, share in zip(panels, shares[-len(panels) :], strict=True)
+            _panel(panel, scales, share, blobs, dark)
+            for panel, share in zip(panels, shares[-len(panels) :], strict=True)
         ],
         "compared": None,
     }
@@ -230,24 +238,57 @@ def maps_view(
     return Shown(drawn, blobs, telling, [stage.shape for stage in last.stages])
 
 
+def preview(panels: Sequence[Panel], known: Known | None, **how: Any) -> Shown:
+    """The chosen maps alone, as coarse as it takes for the message to be small.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        As in `maps_view`. A stays as it is where the browser has it, as it has while the scale stays.
+    known : Known, optional
+        What the browser has.
+    **how
+        The other parameters of `maps_view`.
+    """
+    for beside in (Share(), None) if len(panels) == 2 else (None,):
+        shown = _fitted(panels, known, beside, how)
+        if shown.size(known) <= PREVIEW:
+            break
+    return shown
+
+
+def _fitted(panels: Sequence[Panel], known: Known | None, beside: Share | None, how: dict[str, Any]) -> Shown:
+    """The same; A as much as `beside`, or as the last panel."""
+    step = picture = 1
+    while True:
+        share = Share(step, picture)
+        shown = maps_view(panels, shares=(beside or share, share), **how)
+        size = shown.size(known)
+        if size <= PREVIEW or step >= _COARSE:
+            return shown
+        step = max(step + 1, int(step * (0.9 * size / PREVIEW) ** 0.5))
+        whole = shown.header["panels"][-1]["image"]["pixels"]["name"]
+        picture = 1 if picture == 1 and known is not None and whole in known else step
+
+
 def _scales(panels: Sequence[Panel]) -> list[Ends]:
     """The ends of one scale for each section, the same in every panel."""
     rows = [[ends_of(section.stages[0].output) for section in panel.sections] for panel in panels]
     met = [[row[i] for row in rows if i < len(row)] for i in range(max(map(len, rows)))]
-    return [Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met]
+    return [
+        Ends([low for one in each for low in one.lows], [high for one in each for high in one.highs]) for each in met
+    ]
 
 
 def _panel(panel: Panel, scales: Sequence[Ends], share: Share, blobs: Blobs, dark: bool) -> message.Panel:
     """One picture with its layers."""
-    layers, done = [], 0
-    inputs = [panel.image, *(stage.output for stage in panel.stages)]
+    layers, done, read = [], 0, panel.image
     image = _source(panel, share, blobs)
     for section, scale in zip(panel.sections, scales, strict=False):
         empty = section.kernels.empty if section.kernels else [False] * section.stages[0].shape[0]
-        rows = [
-            row_of(done + i, stage, inputs[done + i], scale.limit, section.map, share, empty, blobs)
-            for i, stage in enumerate(section.stages)
-        ]
+        drawing = Drawing(scale.limit, section.map, share, empty, blobs)
+        rows = rows_of(done, section.stages, read, drawing)
+        read = section.stages[-1].output
         layers.append(_layer(section, scale, rows, dark))
         done += len(rows)
     return {
@@ -262,11 +303,11 @@ def _panel(panel: Panel, scales: Sequence[Ends], share: Share, blobs: Blobs, dar
 def _source(panel: Panel, share: Share, blobs: Blobs) -> message.Source:
     """The picture that the layers read."""
     channels, height, width = panel.image.shape
-    step = max(1, share.step)
+    step = share.picture
     colours = panel.image if panel.colours is None else panel.colours
     pixels = rendering.rgb(colours[:, ::step, ::step])
     return {
-        "pixels": blobs.add(pixels.numpy(), 3, 3 * pixels.shape[1]),
+        "pixels": blobs.add(pixels.numpy(), 3, 3 * pixels.shape[1], 1),
         "width": width,
         "height": height,
         "step": step,
@@ -286,7 +327,7 @@ def _layer(section: Section, scale: Ends, rows: list[message.Row], dark: bool) -
         "source": layer_source(first.layer),
         "cost": f"{first.parameters:,} parameters · {first.macs:,} multiply-adds",
         "transposed": isinstance(first.layer, Windowed) and first.layer.stamps,
-        "dilation": first.layer.dilation if isinstance(first.layer, Windowed) else (1, 1),
+        "dilation": first.layer.window.dilation if isinstance(first.layer, Windowed) else (1, 1),
         "limit": brief(scale.limit),
         "bound": scale.limit,
         "signed": scale.signed,

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from math import floor
 
-from torch import Tensor
-
 from convlab.layers import Windowed
-from convlab.network import Stage, zeroed
+from convlab.network import Stage
 from convlab.ui.figures import brief
 from convlab.window import by
 
@@ -23,21 +21,21 @@ def word_of(stage: Stage) -> str:
     return stage.layer.short_name
 
 
-def note_of(stage: Stage, before: Tensor, low: float, high: float) -> str:
+def note_of(stage: Stage, shares: Sequence[float], low: float, high: float) -> str:
     """One sentence about a row.
 
     Parameters
     ----------
     stage : Stage
         Whose maps they are.
-    before : Tensor
-        What it reads.
+    shares : sequence of float
+        After ReLU, the share of each map that it made zero.
     low, high : float
         The smallest and the largest of its numbers.
     """
     layer = stage.layer
     if layer.arithmetic == "relu":
-        return _relu_note(zeroed(before))
+        return _relu_note(shares)
     if isinstance(layer, Windowed) and layer.arithmetic != "sum":
         return f"The {'maximum' if layer.arithmetic == 'max' else 'average'} of each {by(layer.kernel_size)} block."
     if low < 0 < high:
@@ -55,23 +53,25 @@ def _relu_note(shares: Sequence[float]) -> str:
     return f"{percent(share)} of all numbers were negative and became 0."
 
 
-def captions_of(stage: Stage, before: Tensor, lows: Sequence[float], highs: Sequence[float], empty: Sequence[bool]) -> list[str]:
+def captions_of(
+    lows: Sequence[float], highs: Sequence[float], shares: Sequence[float], empty: Sequence[bool]
+) -> list[str]:
     """One caption a map: its range; after ReLU the share that became 0.
 
     Parameters
     ----------
-    stage, before
-        As above.
     lows, highs : sequence of float
-        Of each map.
+        The ends of each map.
+    shares : sequence of float
+        After ReLU, the share of each map that it made zero; else empty.
     empty : sequence of bool
         Whether each map's kernel is nothing but zeros.
     """
-    if stage.layer.arithmetic != "relu":
+    if not shares:
         return [span(low, high) for low, high in zip(lows, highs, strict=True)]
     return [
         f"{percent(share)} became 0" if high else "all 0: so is its kernel" if nothing else "all 0: a dead map"
-        for share, high, nothing in zip(zeroed(before), highs, empty, strict=True)
+        for share, high, nothing in zip(shares, highs, empty, strict=True)
     ]
 
 
