@@ -41,6 +41,7 @@ def measured() -> Iterator[Row]:
     with sync_playwright() as playwright, servers() as pages:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for measure in IN_BROWSER:
+            print(f"{measure.__name__} …", file=sys.stderr)
             yield from _as_far_as_it_goes(measure.rows(browser, pages))
         browser.close()
     yield from core_rows
