@@ -64,9 +64,12 @@ class PlaygroundSettings(LayerSettings):
         return stage, channel, row, column
 
     def chosen_of(self, layer: int) -> int:
-        """The chosen map of a layer."""
+        """The chosen map of a layer; where none is, that of the number that is pinned in it."""
         chosen = self.chosen.split(",") if self.chosen else []
-        return int(chosen[layer]) if layer < len(chosen) else 0
+        if layer < len(chosen):
+            return int(chosen[layer])
+        stages = 2 if self.pool == "none" else 3
+        return self.place[1] if self.place and not chosen and self.place[0] // stages == layer else 0
 
     @property
     def idle(self) -> set[str]:
