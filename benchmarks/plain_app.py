@@ -12,9 +12,9 @@ from PIL import Image
 PANDA = Path(__file__).parent.parent / "convlab" / "samples" / "panda.png"
 
 with st.sidebar:
-    stride = st.slider("Stride", 1, 6, 1)
-    padding = st.slider("Padding", 0, 10, 0)
-    dilation = st.slider("Dilation", 1, 6, 1)
+    stride = st.slider("Stride", 1, 6, 1, key="stride")
+    padding = st.slider("Padding", 0, 10, 0, key="padding")
+    dilation = st.slider("Dilation", 1, 6, 1, key="dilation")
 
 maps = torch.tensor(np.array(Image.open(PANDA).convert("RGB")) / 255, dtype=torch.float32).permute(2, 0, 1)
 ramp = torch.linspace(-1, 1, 5).repeat(5, 1)

@@ -1,13 +1,9 @@
-// Notes every visible change outside the sidebar: a changed DOM, a loaded image, a drawn canvas. Runs before the
-// page's own scripts. Canvases are watched where they are drawn, for an observer does not see into a shadow root.
+// Notes what changes outside the sidebar, and when: `any` is a changed DOM, a loaded image or a drawn canvas; `lane` is a
+// map painted in a lane, where an observer cannot look, for it lies in a shadow root. Runs before the page's own scripts.
 (() => {
-  const bench = (window.bench = { last: 0, changes: 0, pictures: 0, drawn: 0, began: 0, before: 0 });
-  const changed = () => {
-    const now = performance.now();
-    if (now - bench.last > 40) bench.pictures += 1; // changes closer together are one picture
-    bench.last = now;
-    bench.changes += 1;
-  };
+  const mark = () => ({ last: 0, count: 0, before: 0 });
+  const bench = (window.bench = { any: mark(), lane: mark(), began: 0, size: "", sizes: [] });
+  const note = (mark) => Object.assign(mark, { last: performance.now(), count: mark.count + 1 });
 
   const aside = "[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stStatusWidget]";
   const outside = ({ target }) => !(target.nodeType === 1 ? target : target.parentElement)?.closest(aside);
@@ -18,19 +14,39 @@
     attributes: true,
     attributeFilter: ["src", "d", "fill", "points", "x", "y", "width", "height", "href"],
   };
-  const observe = () => new MutationObserver((all) => all.some(outside) && changed()).observe(document.body, what);
+  const observe = () => new MutationObserver((all) => all.some(outside) && note(bench.any)).observe(document.body, what);
   if (document.body) observe();
   else addEventListener("DOMContentLoaded", observe);
-  document.addEventListener("load", (event) => event.target.tagName === "IMG" && changed(), true);
-  for (const name of ["drawImage", "putImageData", "fillRect", "clearRect", "stroke", "fill", "fillText"]) {
-    const draw = CanvasRenderingContext2D.prototype[name];
-    CanvasRenderingContext2D.prototype[name] = function (...given) {
-      bench.drawn += 1;
-      changed();
-      return draw.apply(this, given);
-    };
-  }
+  document.addEventListener("load", (event) => event.target.tagName === "IMG" && note(bench.any), true);
 
-  const begin = () => Object.assign(bench, { began: performance.now(), before: bench.changes });
+  const paint = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    paint.apply(this, given);
+    note(bench.any);
+    if (!this.canvas.closest(".lane .map")) return;
+    note(bench.lane);
+    requestAnimationFrame(() => shown(this.canvas.getRootNode()));
+  };
+
+  // The size of the first map says which value of a slider a frame shows.
+  const shown = (root) => {
+    const size = root.querySelector(".lane .map canvas")?.style.aspectRatio ?? "";
+    if (size === bench.size) return;
+    bench.size = size;
+    bench.sizes.push(size);
+  };
+
+  const begin = () => {
+    bench.began = performance.now();
+    for (const mark of [bench.any, bench.lane]) mark.before = mark.count;
+  };
   for (const type of ["keydown", "click"]) addEventListener(type, begin, true);
+
+  // Whether what began has been answered: in the lane, where there is one.
+  bench.answered = () => {
+    const { count, before } = bench.lane.count ? bench.lane : bench.any;
+    return count > before;
+  };
+  bench.rests = (quiet) =>
+    performance.now() - bench.any.last > quiet && !document.querySelector("[data-testid=stStatusWidget]");
 })();

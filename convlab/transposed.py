@@ -155,6 +155,28 @@ def plain_convolution(layer: ConvTranspose2d) -> Conv2d:
     )
 
 
+def uncropped(layer: ConvTranspose2d) -> ConvTranspose2d:
+    """The same transposed layer without padding: its output has all that padding crops off, as a ring around.
+
+    Examples
+    --------
+    >>> up = ConvTranspose2d(1, 1, (1, 3), padding=(0, 1), bias=False)
+    >>> image, weight = torch.tensor([[[1.0, 2.0]]]), torch.tensor([[[[1.0, 2.0, 3.0]]]])
+    >>> uncropped(up)(image, weight), up(image, weight)
+    (tensor([[[1., 4., 7., 6.]]]), tensor([[[4., 7.]]]))
+    """
+    return ConvTranspose2d(
+        layer.in_channels,
+        layer.out_channels,
+        layer.kernel_size,
+        layer.stride,
+        output_padding=layer.output_padding,
+        groups=layer.groups,
+        bias=layer.bias,
+        dilation=layer.dilation,
+    )
+
+
 def collapsing_sizes(layer: Windowed, output_size: Sides) -> tuple[list[int], list[int]]:
     """The input heights, and widths, that a forward convolution brings to the same output size.
 

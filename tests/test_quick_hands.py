@@ -140,8 +140,8 @@ def test_a_server_that_starts_anew_forgets_nothing_of_a_page_that_is_open(open_p
     port = free_port()
     command = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
     with serving(command, tmp_path / "first", cwd=ROOT, port=port) as address:
-        page = open_page(address + "?stride=3&picture=upload")
-        page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "green.png")
+        page = open_page(address + "?stride=3&picture=own")
+        page.locator(".picture .chosen").set_input_files(tmp_path / "green.png")
         expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
         page.locator(".st-key-pool").get_by_text("Average").click()
         page.wait_for_url("**pool=avg**")
@@ -150,6 +150,6 @@ def test_a_server_that_starts_anew_forgets_nothing_of_a_page_that_is_open(open_p
         page.wait_for_timeout(1500)  # the tab tells the server what the page was like
         thumb(page, "dilation").focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_url("**/?stride=3&dilation=2&picture=upload&pool=avg", timeout=20_000)
+        page.wait_for_url("**/?stride=3&dilation=2&picture=own&pool=avg", timeout=20_000)
         expect(page.locator(".chain .shape").first).to_have_text("3×50×60")
         assert_alive(page)

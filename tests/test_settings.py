@@ -14,14 +14,15 @@ from convlab import ConvLabError
 from convlab.ui.address import from_query, link, to_address, to_query
 from convlab.ui.fields import Cells, Choice, Decimal, Edit, Flag, Sides, Whole, settings_of
 from convlab.ui.layer_settings import LayerSettings, kernel_of
-from convlab.ui.pictures import OWN_PICTURES, sample_picture
+from convlab.ui.pictures import OWN, sample_picture
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
 from convlab.ui.playground.show import shown
 from convlab.ui.steps.settings import StepSettings
-from convlab.ui.way_out import difference, mended, refusal_of
+from convlab.ui.steps.settings import check as check_step
+from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
-PLACES = ("pinned", "pixel", "chosen", "at")  # set otherwise than by a control
+PLACES = ("pinned", "pixel", "chosen", "at", "view")  # set otherwise than by a control
 often = settings(max_examples=400, deadline=None, derandomize=True)
 edit = LayerSettings.kind("edits").edit
 
@@ -143,14 +144,53 @@ def test_every_combination_works_or_is_refused_with_a_way_out(state, size):
         way_out = refusal.way_out
         assert way_out is not None
         check(way_out, size)
-        assert difference(state, way_out) != "Use "
+        assert_in_words(refusal, state)
+
+
+@often
+@given(every_control(StepSettings))
+def test_every_refusal_of_the_step_page_speaks_as_its_controls_do(state):
+    refusal = refusal_of(state, check_step)
+    if refusal:
+        assert_in_words(refusal, state)
+
+
+def assert_in_words(refusal, state):
+    """What a page says of a refusal has none of the names that a program gives the settings."""
+    words, button = in_words(refusal.error, type(state)), difference(state, refusal.way_out)
+    assert not {"_", "`", '"', "("} & {*words, *button}
+    assert words[0].isupper() and button.startswith("Set ") and " to " in button
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "button"),
+    [
+        (Settings(operation="transposed", padding_kind="same"), "Set Padding to Number.", "Set Padding to Number"),
+        (
+            Settings(stride=(2, 2), padding_kind="same"),
+            "Use stride 1, or padding 2 instead of Same.",
+            "Set Padding to 2",
+        ),
+        (Settings(bank="sobel", kernel_size=(2, 2)), "Use kernel size 3 or another kernel.", "Set Kernel size to 3"),
+    ],
+)
+def test_a_refusal_says_what_the_controls_say(state, words, button):
+    refusal = refusal_of(state, partial(check, full_size=(64, 64)))
+    assert in_words(refusal.error, Settings).endswith(words)
+    assert difference(state, refusal.way_out) == button
+
+
+def test_a_transposed_convolution_is_offered_no_same():
+    assert list(Settings().options("padding_kind")) == ["numbers", "same", "valid"]
+    assert list(Settings(operation="transposed").options("padding_kind")) == ["numbers", "valid"]
+    assert "same" in Settings(operation="transposed", padding_kind="same").options("padding_kind")  # it was asked for
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(every_control())
 def test_what_is_not_refused_is_shown(state):
     state = replace(state, max_side=min(state.max_side, 64))
-    picture = sample_picture(state.picture if state.picture not in OWN_PICTURES else "panda")
+    picture = sample_picture(state.picture if state.picture != OWN else "panda")
     try:
         check(state, picture.size)
     except ConvLabError:
@@ -193,17 +233,25 @@ def test_a_pooling_error_names_the_pooling_control():
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("state", "words", "change"),
     [
-        (Settings(padding_kind="same", stride=(2, 2), kernel_size=(11, 11), dilation=(6, 6)), "Use stride 1."),
-        (Settings(kernel_size=(11, 11), dilation=(6, 6), max_side=16), "Use dilation 1."),
-        (Settings(kernel_size=(11, 11), dilation=(2, 2), max_side=16), "Use dilation 1 or padding 3."),
+        (
+            Settings(padding_kind="same", stride=(2, 2), kernel_size=(11, 11), dilation=(6, 6)),
+            "Set Stride to 1.",
+            "Set Stride to 1",
+        ),
+        (Settings(kernel_size=(11, 11), dilation=(6, 6), max_side=16), "Set Dilation to 1.", "Set Dilation to 1"),
+        (
+            Settings(kernel_size=(11, 11), dilation=(2, 2), max_side=16),
+            "Use dilation 1 or padding 3.",
+            "Set Dilation to 1",
+        ),
     ],
 )
-def test_a_way_out_never_lies_beyond_a_slider(state, words):
+def test_a_way_out_never_lies_beyond_a_slider(state, words, change):
     error, way_out = refusal_of(state, partial(check, full_size=(512, 512)))
     assert error.advice == words
-    assert difference(state, way_out) in words
+    assert difference(state, way_out) == change
 
 
 def test_flip_turns_every_kernel():
@@ -252,4 +300,4 @@ def test_a_cell_takes_numbers_alone():
 
 def test_a_button_says_what_it_changes():
     new = replace(Settings(), dilation=(2, 2), padding_kind="valid")
-    assert difference(Settings(), new) == "Use padding kind valid, dilation 2"
+    assert difference(Settings(), new) == "Set Padding to Valid, Dilation to 2"

@@ -1,6 +1,8 @@
 """The step page's settings and what its grids are sent: every number against torch."""
 
 import json
+import math
+import re
 import zlib
 from dataclasses import replace
 
@@ -11,7 +13,7 @@ import torch
 from draws import drawn
 from hypothesis import given
 
-from convlab import ConvLabError
+from convlab import ConvLabError, explain_all
 from convlab.matrices import matrix
 from convlab.ui.address import from_query, to_query
 from convlab.ui.components.grids.matrix_view import MAX_MATRIX
@@ -37,6 +39,11 @@ def header_of(settings):
     return shown(settings, False).header
 
 
+def legend_of(settings):
+    """What is said of the marks in the grids."""
+    return " ".join(note["words"] for note in header_of(settings)["legend"])
+
+
 def arrays_of(settings):
     """The header, and a function that takes the numbers that it points to."""
     view = shown(settings, False)
@@ -53,7 +60,7 @@ def mended(state):
 @drawn(300)
 @given(every_control())
 def test_an_address_restores_every_setting(state):
-    state = replace(state, at="1,2,3")
+    state = replace(state, at="1,2,3", view="matrix")
     assert from_query(to_query(state), StepSettings) == (state, [])
 
 
@@ -224,7 +231,7 @@ def test_row_18_flip_turns_the_kernel():
     settings = EXAMPLES["flip"].settings
     plain, turned = step_of(replace(settings, flip=False)).weight, step_of(settings).weight
     assert torch.equal(plain.flip(-2, -1), turned) and not torch.equal(plain, turned)
-    assert header_of(settings)["kernel_note"]
+    assert "turned by half a turn" in legend_of(settings)
 
 
 def test_checkerboards_come_from_overlap():
@@ -241,7 +248,7 @@ def test_output_padding_lists_what_collapses_and_computes_what_it_adds():
     assert "hold 11 numbers, computed like all the others" in added
     assert f"{int((last == 0).sum())} of them happen to be 0" in added
     assert "brings the sizes 5 and 6 both down to 3" in choice
-    assert "output_padding 0 to 1 says" in choice
+    assert "Output padding 0 to 1 says" in choice
 
 
 def test_output_padding_is_counted_from_the_smallest_size_even_if_that_is_none():
@@ -255,7 +262,7 @@ def test_output_padding_is_counted_from_the_smallest_size_even_if_that_is_none()
         bank="box",
     )
     (choice, _) = header_of(settings)["collapse"]
-    assert "brings the sizes 1 and 2 both down to 1. output_padding 1 to 2 says" in choice
+    assert "brings the sizes 1 and 2 both down to 1. Output padding 1 to 2 says" in choice
 
 
 def test_a_cell_of_the_input_is_written():
@@ -343,9 +350,70 @@ def test_the_matrix_is_sent_as_it_is():
     ],
 )
 def test_the_cells_around_the_input_are_explained(changes, words, reads):
-    header = header_of(StepSettings(**changes))
-    assert words in header["input"]["note"]
-    assert header["input"]["reads"] == reads
+    assert words in legend_of(StepSettings(**changes))
+    assert header_of(StepSettings(**changes))["input"]["reads"] == reads
+
+
+@pytest.mark.parametrize(
+    ("changes", "marks"),
+    [
+        ({}, ["use"]),
+        ({"padding": (1, 1)}, ["use", "pad"]),
+        ({"input_size": (8, 8), "stride": (2, 2)}, ["use", "left"]),
+        ({"operation": "transposed"}, ["use"]),
+        (
+            {"operation": "transposed", "stride": (2, 2), "padding": (1, 1), "output_padding": (1, 1)},
+            ["use", "cut", "extra"],
+        ),
+        ({"flip": True}, ["use", ""]),
+    ],
+)
+def test_the_legend_speaks_of_what_is_there_alone(changes, marks):
+    legend = header_of(StepSettings(**changes))["legend"]
+    assert [note["mark"] for note in legend] == marks
+    assert not re.search(r"`|_", legend_of(StepSettings(**changes)))
+
+
+@drawn(150)
+@given(every_control())
+def test_the_page_opens_at_a_telling_place(state):
+    state = mended(state)
+    header = header_of(state)
+    channel, row, column = header["opens"]
+    step, image = step_of(state), image_of(state)
+    every = explain_all(step.layer, image, step.weight, step.bias)
+    read = [image[each] for each in every.channels(channel)]
+    rows, columns = every.output_shape[1:]
+
+    def merit(i, j):
+        """Whether any number read is not 0; then whether all are inside, or how many stamps overlap."""
+        cells = [(a, b) for a in header["lines"]["sources"][0][i] for b in header["lines"]["sources"][1][j]]
+        met = [(a, b) for a, b in cells if a is not None and b is not None]
+        something = any(float(one[place]) != 0 for one in read for place in met)
+        if state.transposed:
+            return len(met) * something
+        inside = all(
+            a is not None and b is not None and 0 <= a < image.shape[1] and 0 <= b < image.shape[2]
+            for a in header["lines"]["cells"][0][i]
+            for b in header["lines"]["cells"][1][j]
+        )
+        return 2 * something + inside
+
+    merits = {(i, j): merit(i, j) for i in range(rows) for j in range(columns)}
+    best = [place for place, each in merits.items() if each == max(merits.values())]
+    middle = ((rows - 1) / 2, (columns - 1) / 2)
+    assert channel == 0 and math.dist((row, column), middle) == min(math.dist(place, middle) for place in best)
+    assert (row, column) in best
+
+
+def test_what_padding_crops_is_sent_with_the_output():
+    settings = EXAMPLES["odd_back"].settings
+    header, take = arrays_of(settings)
+    step, image = step_of(settings), image_of(settings)
+    whole = torch.nn.functional.conv_transpose2d(image[None], step.weight, stride=2, output_padding=1)[0]
+    assert torch.equal(take(header["output"]["whole"]), whole.flatten())
+    assert torch.equal(take(header["output"]["values"]), whole[:, 1:-1, 1:-1].flatten())
+    assert "whole" not in header_of(EXAMPLES["strides_back"].settings)["output"]
 
 
 def test_the_header_is_json():

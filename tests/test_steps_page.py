@@ -83,7 +83,7 @@ def test_rows_and_columns_are_set_apart(app):
 
 def test_a_link_with_nonsense_gets_a_quiet_word(app):
     opened(app, input_size="99", at="here")
-    assert "`input_size`, `at` made no sense" in app.info[0].value
+    assert "link's input size, at made no sense" in app.info[0].value
     assert settings_of(app) == StepSettings()
 
 
@@ -133,7 +133,31 @@ def test_the_padding_slider_works_for_pooling_whatever_a_convolution_had(app):
 
 def test_the_way_out_names_what_changes_alone(app):
     opened(app, kernel_size="9", at="0,1,1")
-    assert app.button(key="step_by_step_mend_page").label == "Use kernel size 7"
+    assert app.button(key="step_by_step_mend_page").label == "Set Kernel size to 7"
+
+
+def test_the_way_out_says_what_the_control_says(app):
+    opened(app, operation="transposed", padding_kind="same")
+    assert app.button(key="step_by_step_mend_page").label == "Use padding as numbers"
+    assert app.warning[0].value.startswith("Padding must be numbers for a transposed convolution")
+    assert "`" not in app.warning[0].value
+
+
+def test_a_link_opens_its_view_and_reset_the_first(app):
+    opened(app, view="matrix", stride="2")
+    assert header_of(app)["view"] == "matrix"
+    app.button(key="step_by_step_reset").click().run()
+    assert header_of(app)["view"] == ""
+
+
+@pytest.mark.parametrize("sent", ["matrix", "", "x", None, 3, ["matrix"]])
+def test_only_a_view_is_kept(sent):
+    from convlab.ui.session import Visit
+    from convlab.ui.steps.page import _look
+
+    visit = Visit(StepSettings(view="spread"), StepSettings())
+    _look(visit, sent)
+    assert visit.asked.view == (sent if sent in ("matrix", "") else "spread")
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_each_is_pointed_at_by_itself(boxes):
     _, one, other = boxes
     cell(one, "output", 8).hover()
     expect(heading(one)).to_have_text("Output row 2, column 2")
-    expect(heading(other)).to_have_text("Output map 1, row 0, column 0")
+    expect(heading(other)).to_have_text("Output map 1, row 1, column 1")
     cell(other, "output", 13).hover()
     expect(heading(other)).to_have_text("Output map 2, row 1, column 1")
     assert one.locator(".side.weight .cell.on").count() == 9
@@ -108,7 +108,7 @@ def test_python_pins_a_number_and_lets_it_go(boxes):
     expect(said(one)).to_have_text("one: 0 written, at 9,99,99")  # and stays what Python said, for a larger output
     cell(one, "output", 0).hover()
     expect(heading(one)).to_have_text("Output row 2, column 2")
-    expect(heading(other)).to_have_text("Output map 1, row 0, column 0")
+    expect(heading(other)).to_have_text("Output map 1, row 1, column 1")
     page.locator(".st-key-none_one button").click()
     expect(said(one)).to_have_text("one: 0 written, at nothing")
     expect(heading(one)).to_have_text("Output row 0, column 0")

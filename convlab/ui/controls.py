@@ -1,6 +1,6 @@
 """The widgets of a page. Their truth is the page's settings; a widget changes them as soon as it is touched."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic
@@ -11,11 +11,11 @@ from convlab.ui import session
 from convlab.ui.address import S
 from convlab.ui.fields import AXES, Choice, Decimal, Flag, Setting, Sides, Whole, settings_of
 from convlab.ui.session import Visit
-from convlab.ui.way_out import Refusal, difference
+from convlab.ui.way_out import Refusal, difference, in_words
 
 FEW = 3  # so many options stand side by side
-# What a refusal can be about whose control is under "More settings".
-HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
+# What a refusal can be about whose control is under "More settings", if it has one.
+_HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
 
 
 def changed(settings: S, name: str, value: Any, axis: str = "") -> S:
@@ -96,10 +96,11 @@ class Controls(Generic[S]):
         return self.visit.asked
 
     def draw(self, *names: str, help: str = "") -> None:
-        """The widgets of some settings, each by its kind, and the message of what is wrong with it."""
+        """The widgets of those settings that have something to say, and the message of what is wrong with one."""
         for name in names:
             known = settings_of(type(self.settings))[name]
-            _WIDGETS[type(known.kind)](self, name, known, help or known.help or None)
+            if name not in self.settings.idle:
+                _WIDGETS[type(known.kind)](self, name, known, help or known.help or None)
             self.problem(name)
 
     def problem(self, *names: str) -> None:
@@ -112,8 +113,8 @@ class Controls(Generic[S]):
         """The message of the refusal, with the button that mends it."""
         if not self.refusal:
             return
-        with st.container(key=f"{self.prefix}refusal_{where}"):
-            st.warning(str(self.refusal.error))
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{self.prefix}refusal_{where}"):
+            st.warning(in_words(self.refusal.error, type(self.settings)))
             way_out = self.refusal.way_out
             if way_out is not None:
                 self.button(difference(self.settings, way_out), f"mend_{where}", partial(self.visit.show, way_out))
@@ -130,7 +131,7 @@ class Controls(Generic[S]):
 
     def choice(self, name: str, known: Setting, help: str | None) -> None:
         """One of some options: side by side where they are few, else a list."""
-        options, asked = known.kind.options, getattr(self.settings, name)
+        options, asked = self.settings.options(name), getattr(self.settings, name)
         key, args = self._given(name, asked), (self.visit, self.prefix + name, name)
         if len(options) <= FEW:
             st.segmented_control(
@@ -158,7 +159,8 @@ class Controls(Generic[S]):
             )
 
     def sides(self, name: str, known: Setting, help: str | None) -> None:
-        """One slider for both axes, or one for each."""
+        """One slider for both axes, or one for each; a single one right under a control of the same label says none."""
+        bare = known.under and known.under not in self.settings.idle
         for key, value, axis in self._sides(name):
             label = f"{known.label}, {axis}" if axis else known.label
             session.give(self.visit, key, value)
@@ -170,8 +172,8 @@ class Controls(Generic[S]):
                 key=key,
                 on_change=_take,
                 args=(self.visit, key, name, axis),
-                disabled=self.settings.locked(name),
-                help=None if axis else help,
+                help=None if axis or bare else help,
+                label_visibility="collapsed" if bare and not axis else "visible",
             )
 
     def _sides(self, name: str) -> Iterator[tuple[str, int, str]]:
@@ -222,20 +224,26 @@ _WIDGETS: dict[type, Callable[[Controls[Any], str, Setting, str | None], None]] 
 }
 
 
-def layer_controls(controls: Controls[Any], names: Sequence[str]) -> None:
-    """The sliders of a layer that stand in the open, on every page: output_padding is the transposed layer's alone."""
-    extra = ["output_padding"] if controls.settings.transposed else []
-    controls.draw(*names, *extra)
+def layer_controls(controls: Controls[Any]) -> None:
+    """What stands in the open of a layer, on every page: its kernel, and how the kernel moves."""
+    controls.draw("bank", help=controls.settings.about_bank)
+    controls.draw("kernel_size")
+    controls.apart()
+    controls.draw("stride", "padding_kind", "padding", "dilation", "output_padding")
+
+
+def more_settings(controls: Controls[Any], draw: Callable[[], None]) -> None:
+    """What nobody needs at first, drawn only when it is opened."""
+    more = st.expander("More settings", key=f"{controls.prefix}more", on_change="rerun")
+    if more.open:
+        with more:
+            draw()
+    controls.problem(*_HIDDEN)
 
 
 def kernel_controls(controls: Controls[Any]) -> None:
     """The rest of what can be set of a layer with kernels, on every page."""
-    controls.draw("out_channels", "flip", "depthwise", "bias")
-
-
-def padding_controls(controls: Controls[Any]) -> None:
-    """What the padding is made of, on every page."""
-    controls.draw("padding_kind", "padding_mode")
+    controls.draw("out_channels", "flip", "depthwise", "bias", "seed", "padding_mode")
 
 
 def _take(visit: Visit[Any], key: str, name: str, axis: str = "") -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from convlab.errors import ConvLabError
 from convlab.ui.address import S
 from convlab.ui.session import Visit
+from convlab.ui.way_out import in_words
 
 MOST_NUMBER = 2**53  # a larger whole number is none in a script
 
@@ -28,6 +29,6 @@ def take_edits(visit: Visit[S], sent: Any, write: Callable[[S, dict[str, Any]], 
                 visit.seen_edit = one["number"]
                 visit.show(write(visit.asked, one))
         except ConvLabError as error:
-            visit.note = str(error)
+            visit.note = in_words(error, type(visit.asked))
         except (AttributeError, TypeError, KeyError, ValueError):
             visit.note = "That is no cell that can be written. Choose one of those that are shown."

@@ -40,14 +40,17 @@ class Setting:
         How it is read, written and bounded.
     label, help : str
         As the control says it; the help may be empty.
+    under : str
+        The setting with the same label, right under whose control this one's stands; "" for most.
     """
 
     kind: Any
     label: str
     help: str = ""
+    under: str = ""
 
 
-def setting(default: Any, kind: Kind, label: str = "", help: str = "") -> Any:
+def setting(default: Any, kind: Kind, label: str = "", help: str = "", under: str = "") -> Any:
     """A field of a page's settings.
 
     Parameters
@@ -58,8 +61,10 @@ def setting(default: Any, kind: Kind, label: str = "", help: str = "") -> Any:
         How it is read, written and bounded.
     label, help : str
         As the control says it.
+    under : str
+        The setting with the same label, right under whose control this one's stands.
     """
-    return field(default=default, metadata={"setting": Setting(kind, label, help)})
+    return field(default=default, metadata={"setting": Setting(kind, label, help, under)})
 
 
 def settings_of(kind: type) -> dict[str, Setting]:
@@ -138,11 +143,13 @@ class Flag:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some options: their names in an address, and what a control says for each."""
+    """One of some options: their names in an address, and what a control says for each; what old links call them."""
 
     options: Mapping[str, str]
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> str:
+        text = self.former.get(text, text)
         return text if text in self.options else _nonsense()
 
     def write(self, value: str) -> str:

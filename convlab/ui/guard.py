@@ -1,8 +1,9 @@
-"""What no page's widget or script sends is dropped from a browser's messages before Streamlit reads it."""
+"""What no page sends is left out before Streamlit reads it: of a browser's messages, and whole uploads."""
 
 import json
 
 from google.protobuf.message import DecodeError
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -12,6 +13,7 @@ from convlab.ui.fields import Choice, Decimal, Flag, Sides, Whole, keys_of, sett
 from convlab.ui.registry import PAGES
 
 _FIELDS = {Whole: "double_array_value", Sides: "double_array_value", Decimal: "double_value", Flag: "bool_value"}
+_UPLOADS = "/_stcore/upload_file/"
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 
 
@@ -32,7 +34,8 @@ def fields() -> dict[str, str]:
 class Guard:
     """Middleware on the WebSocket: JSON that can't be read, or a control's value of another type, is left out.
 
-    Streamlit would fail on it in every later run of that visit.
+    Streamlit would fail on it in every later run of that visit. Pictures come through the WebSocket; no page has an
+    uploader, so that Streamlit's own way for files, which keeps them in memory, is closed.
 
     Parameters
     ----------
@@ -53,6 +56,9 @@ class Guard:
                 message["bytes"] = self.cleaned(message["bytes"])
             return message
 
+        if scope["type"] == "http" and _UPLOADS in scope["path"]:
+            await PlainTextResponse("There are no uploads here.", 403)(scope, receive, send)
+            return
         await self._app(scope, heard if scope["type"] == "websocket" else receive, send)
 
     def cleaned(self, data: bytes) -> bytes:

@@ -19,7 +19,7 @@ def heading(controls: Controls[Any], title: str, sentence: str, actions: Callabl
     controls : Controls
         Of the page.
     title, sentence : str
-        What it is, and what it shows.
+        What it is, and what it shows, in one or two sentences.
     actions : callable, optional
         Draws buttons before the one that goes back to how the page first opens; own pictures stay at hand.
     """

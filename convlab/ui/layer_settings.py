@@ -16,6 +16,10 @@ from convlab.window import Pair
 OPERATIONS = {"convolution": "Convolution", "transposed": "Transposed"}
 BANKS = {name: bank.title for name, bank in kernels.BANKS.items()} | {"random": "Random, untrained"}
 MOST_KERNEL = 11
+_ABOUT_PADDING = (
+    "Rows and columns put around the picture: so many, as many as keep its size (Same), or none (Valid). "
+    "In a transposed convolution they are cropped off the output."
+)
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,14 @@ class LayerSettings:
     lasting: ClassVar[tuple[str, ...]] = ()  # what stays as it is asked while the rest is refused
 
     operation: str = setting("convolution", Choice(OPERATIONS), "Operation")
-    bank: str = setting("gradients", Choice(BANKS), "Kernels")
+    bank: str = setting("gradients", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((5, 5), Sides(1, MOST_KERNEL), "Kernel size", "Rows and columns of each kernel.")
     out_channels: int = setting(4, Whole(1, 8), "Number of kernels")
     seed: int = setting(0, Whole(0, 999), "Seed")
     flip: bool = setting(
         False, Flag(), "Flip: true convolution", "Turn each kernel by 180°; the layer itself does not."
     )
-    depthwise: bool = setting(False, Flag(), "Depthwise", "groups = in_channels: each channel has a kernel of its own.")
+    depthwise: bool = setting(False, Flag(), "Depthwise", "Each channel has a kernel of its own.")
     bias: float = setting(0.0, Decimal(-5.0, 5.0), "Bias")
     edits: tuple[Edit, ...] = setting((), Cells(MOST_KERNEL, "weight"))
     stride: Pair = setting(
@@ -42,14 +46,9 @@ class LayerSettings:
         "How many pixels the kernel moves at a time. In a transposed convolution: how far apart the stamps lie.",
     )
     padding_kind: str = setting(
-        "numbers", Choice({"numbers": "Numbers", "same": "Same", "valid": "Valid"}), "Padding as"
+        "numbers", Choice({"numbers": "Number", "same": "Same", "valid": "Valid"}), "Padding", _ABOUT_PADDING
     )
-    padding: Pair = setting(
-        (0, 0),
-        Sides(0, 10),
-        "Padding",
-        "Rows and columns put around the picture. In a transposed convolution they are cropped off the output.",
-    )
+    padding: Pair = setting((0, 0), Sides(0, 10), "Padding", _ABOUT_PADDING, under="padding_kind")
     padding_mode: str = setting(
         "zeros",
         Choice({mode: mode.capitalize() for mode in PADDING_MODES}),
@@ -65,7 +64,7 @@ class LayerSettings:
         "Output padding",
         "More rows and columns at the output's end, computed and not zero; less than stride or dilation.",
     )
-    ceil_mode: bool = setting(False, Flag(), "Round the size up", "ceil_mode: a last window may hang over the end.")
+    ceil_mode: bool = setting(False, Flag(), "Round the size up", "A last window may hang over the end.")
 
     @property
     def transposed(self) -> bool:
@@ -104,9 +103,22 @@ class LayerSettings:
         """Whether any number was written by hand."""
         return bool(self.edits)
 
-    def locked(self, name: str) -> bool:
-        """Whether a setting has nothing to say now."""
-        return name == "padding" and self.padding_kind != "numbers" and not self.pooling
+    @property
+    def idle(self) -> set[str]:
+        """The settings that have nothing to say now: their controls are left out."""
+        said = {
+            "padding": self.padding_kind == "numbers" or self.pooling,
+            "output_padding": self.transposed,
+            "seed": self.bank == "random",
+        }
+        return {name for name, says in said.items() if not says}
+
+    def options(self, name: str) -> dict[str, str]:
+        """The options that a setting can have now: a transposed convolution knows no Same."""
+        options = dict(self.kind(name).options)
+        if name == "padding_kind" and self.transposed and self.padding_kind != "same":
+            del options["same"]
+        return options
 
     def highest(self, name: str) -> int:
         """The largest number that a setting can have now."""
@@ -202,8 +214,8 @@ def convolution_of(settings: LayerSettings, channels: int) -> Step:
 def _cropping_of(settings: LayerSettings) -> Pair:
     """A transposed layer's padding: numbers alone."""
     if settings.padding_kind == "same":
-        advice, fix = "Use padding as numbers.", {"padding_kind": "numbers"}
-        rule = "must be numbers for a transposed convolution"
+        advice, fix = "Set Padding to Number.", {"padding_kind": "numbers"}
+        rule = "must be a number for a transposed convolution"
         raise ConvLabError("padding", "same", rule, advice=advice, fix=fix)
     return settings.padding if settings.padding_kind == "numbers" else (0, 0)
 

@@ -1,6 +1,5 @@
 """One run of a page: read the address → check → last good → view → heading → sidebar → keep the address."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
@@ -10,10 +9,11 @@ import streamlit as st
 from convlab.ui import session
 from convlab.ui.address import S, from_query
 from convlab.ui.controls import Controls
+from convlab.ui.dock import dock_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.session import Visit
 from convlab.ui.tab import keep_tab
-from convlab.ui.way_out import Refusal, refusal_of
+from convlab.ui.way_out import Refusal, label_of, refusal_of
 
 T = TypeVar("T", bound=LayerSettings)
 Onward = Callable[..., str]  # what a page shows -> the address of another page that shows it too
@@ -21,6 +21,10 @@ Onward = Callable[..., str]  # what a page shows -> the address of another page 
 
 class Parts(Protocol[T]):
     """What a page's folder has: a module with these functions."""
+
+    @property
+    def AT_HAND(self) -> tuple[str, ...]:  # noqa: N802 – a constant of the module
+        """The settings that a phone's dock has."""
 
     def check(self, settings: T) -> None:
         """Refuse settings that do not work, with a ConvLabError."""
@@ -93,6 +97,7 @@ class Page(Generic[S]):
         self.parts.below(visit, visit.good)
         with st.sidebar:
             self.parts.sidebar(controls)
+        dock_of(visit, self.prefix, self.parts.AT_HAND)
         keep_tab(self.path, self.prefix, visit)
         visit.word = ""
         visit.end()
@@ -106,7 +111,7 @@ def opened(kind: type[S]) -> Visit[S]:
     visit = session.visit(kind)
     visit.show(settings)
     if bad:
-        names = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_ ]', '', name)[:30]}`" for name in bad[:5])
+        names = ", ".join(label_of(name, kind).lower() for name in bad[:5])
         left = f"{'was' if len(bad) == 1 else 'were'} left at the default"
         visit.word = f"The link's {names} made no sense here and {left}."
     return visit

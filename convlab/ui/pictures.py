@@ -9,7 +9,7 @@ from PIL import Image
 from convlab import images
 from convlab.window import Pair
 
-OWN_PICTURES = {"upload": "Upload a picture…", "camera": "Take a photo…"}
+OWN = "own"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
-from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -30,9 +29,9 @@ _POLICY: Final = {
     # wasm: Streamlit's reader of messages has some for long numbers
     "script-src": f"'self' 'wasm-unsafe-eval' {_INLINE_SCRIPT}",
     "style-src": "'self' 'unsafe-inline'",  # Streamlit's styles are made in the browser
-    "img-src": "'self' data: blob:",  # the camera's photo; a chart on its way to a file
+    "img-src": "'self' data: blob:",  # a chart on its way to a file
     "font-src": "'self' data:",  # formulas
-    "connect-src": "'self' data:",  # the WebSocket, uploads; the camera's photo is read from a data address
+    "connect-src": "'self'",  # the WebSocket
     "base-uri": "'none'",
     "form-action": "'none'",
 }
@@ -84,13 +83,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare the process before it answers anybody.
 
     Pillow's warnings of odd notes in visitors' files stay out of the log.
-    Uploads stay in memory: the form parser would put files above 1 MB into temporary files. Two threads a
-    computation leave room for other visitors. What is loaded by now lives as long as the process, so it is
-    taken out of the garbage collector's sight: Streamlit collects at the end of every rerun, holding up the
+    Two threads a computation leave room for other visitors. What is loaded by now lives as long as the process, so
+    it is taken out of the garbage collector's sight: Streamlit collects at the end of every rerun, holding up the
     answer, and with torch loaded that takes longer than everything else together.
     """
     warnings.filterwarnings("ignore", module="PIL")
-    MultiPartParser.spool_max_size = 2**31
     _load()
     gc.collect()
     gc.freeze()

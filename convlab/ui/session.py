@@ -40,6 +40,8 @@ class Visit(Generic[S]):
         How often the page began anew.
     seen_edit : int
         The number of the last cell that was written by hand, or refused.
+    seen_move : int
+        The number of the last control that was moved in the dock.
     heard : int
         The number of the last wish of a slider that was moved while the line was cut.
     question : (str, object) or None
@@ -63,6 +65,7 @@ class Visit(Generic[S]):
     split: bool = False
     fresh: int = 0
     seen_edit: int = 0
+    seen_move: int = 0
     heard: int = 0
     question: tuple[str, Any] | None = None
     made: tuple[Any, bytes] | None = None
@@ -101,25 +104,21 @@ class Visit(Generic[S]):
 
 @dataclass
 class OwnPicture:
-    """The visitor's own picture from one source.
+    """The visitor's own picture.
 
     Attributes
     ----------
     picture : object or None
         The picture, while there is one.
     error : str
-        What is wrong with the last file.
-    emptied : int
-        How often it was forgotten; the widget has another key each time.
-    keep, forgotten : bool
-        Whether the browser is to keep a copy, or to drop it.
+        What is wrong with the last one that came.
+    heard : int
+        The number of that one.
     """
 
     picture: Any = None
     error: str = ""
-    emptied: int = 0
-    keep: bool = False
-    forgotten: bool = False
+    heard: int = 0
 
 
 @dataclass
@@ -132,17 +131,16 @@ class Visitor:
         Another one for every visit: the browser sees by it that the server has forgotten the one before.
     visits : dict of type to Visit
         By the pages' kinds of settings.
-    own : dict of str to OwnPicture
-        By where it comes from.
-    last_picture, last_sample : object or None
-        What was shown last, and which sample.
+    own : OwnPicture
+        Their own picture.
+    sample : str
+        Which sample was shown last; "" for none yet.
     """
 
     token: str = field(default_factory=lambda: token_hex(8))
     visits: dict[type, Visit[Any]] = field(default_factory=dict)
-    own: dict[str, OwnPicture] = field(default_factory=dict)
-    last_picture: Any = None
-    last_sample: Any = None
+    own: OwnPicture = field(default_factory=OwnPicture)
+    sample: str = ""
 
 
 def visitor() -> Visitor:
@@ -170,11 +168,6 @@ def visit(kind: type[S]) -> Visit[S]:
 def was_here(kind: type[LayerSettings]) -> bool:
     """Whether the visitor has been on a page."""
     return kind in visitor().visits
-
-
-def own(source: str) -> OwnPicture:
-    """The visitor's own picture from one source."""
-    return visitor().own.setdefault(source, OwnPicture())
 
 
 def said(key: str) -> Any:

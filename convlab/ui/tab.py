@@ -1,9 +1,9 @@
-"""What the visitor's browser keeps of a page: its address, and the own picture that it shows."""
+"""What the visitor's browser keeps of a page: its address, and keys that were pressed while the line was cut."""
 
 from typing import Any
 from urllib.parse import parse_qsl
 
-from convlab.ui import own_pictures, session
+from convlab.ui import session
 from convlab.ui.address import S, from_query, to_address
 from convlab.ui.components.tab import tab
 from convlab.ui.controls import changed, slider_named
@@ -25,8 +25,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
     visit : Visit
         The page as the visitor has it.
     """
-    source, key = getattr(visit.asked, "picture", ""), f"tab_{path}"
-    keep, png = own_pictures.to_keep(source)
+    key = f"tab_{path}"
     tab(
         key,
         {
@@ -34,13 +33,8 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "path": path,
             "address": to_address(visit.asked),
             "heard": visit.heard,
-            "keep": keep,
-            "want": own_pictures.wanted(source),
-            "forget": own_pictures.forgotten(source),
         },
-        png,
         on_restore=lambda: restore(visit, path, session.sent(key, "restore")),
-        on_picture=lambda: own_pictures.brought(source, session.sent(key, "picture")),
         on_wish=lambda: wish(visit, prefix, session.sent(key, "wish")),
     )
 

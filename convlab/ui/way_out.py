@@ -11,6 +11,14 @@ from convlab.ui.address import S, from_query, to_query
 from convlab.ui.fields import Cells, Choice, Flag, Sides, Whole, settings_of
 from convlab.ui.layer_settings import LayerSettings
 
+_WORDS = {  # what has no control of its own
+    "work": "The work",
+    "weight": "A kernel's number",
+    "edits": "Numbers of kernels",
+    "cells": "Numbers of the input",
+    "groups": "Depthwise",
+    "in_channels": "Channels",
+}
 _STEPS = 6  # errors' own ways out that are followed one after another
 
 
@@ -60,6 +68,43 @@ def _beyond(advice: str, settings: LayerSettings) -> bool:
         if isinstance(kind, Sides | Whole) and any(not kind.low <= int(side) <= kind.high for side in sides if side):
             return True
     return False
+
+
+def in_words(error: ConvLabError, page: type[LayerSettings] = LayerSettings) -> str:
+    """A refusal as a page says it: in the words of its controls, without the names that a program gives them.
+
+    Parameters
+    ----------
+    error : ConvLabError
+        What is refused.
+    page : type, optional
+        The page's kind of settings.
+
+    Returns
+    -------
+    str
+        One or more sentences.
+
+    Examples
+    --------
+    >>> in_words(ConvLabError("kernel_size", 3, "must fit", numbers="(3, 3) is larger", advice="Use pool_size 2."))
+    'Kernel size must fit: 3×3 is larger. Use pool size 2.'
+    """
+    choices = [known.kind for known in settings_of(page).values() if isinstance(known.kind, Choice)]
+    options = {name: words for kind in choices for name, words in kind.options.items()}
+    text = f"{error.rule}: {error.numbers}. {error.advice}".strip().replace("another bank", "another kernel")
+    text = re.sub(r"""["'`](\w+)["'`]""", lambda found: options.get(found[1], found[1]), text)
+    text = re.sub(r"[a-z]+(_[a-z]+)+", lambda found: label_of(found[0], page).lower(), text)
+    text = re.sub(r"(stride|padding|dilation|size) \((\d+), \2\)", r"\1 \2", text)
+    text = re.sub(r"\((\d+), (\d+)\)", r"\1×\2", text)
+    return f"{label_of(error.parameter, page)} {text}"
+
+
+def label_of(name: str, page: type[LayerSettings]) -> str:
+    """What a page calls a setting or a parameter; of any other name its letters."""
+    known = settings_of(page)
+    label: str = known[name].label if name in known else ""
+    return label or _WORDS.get(name) or re.sub(r"[\W_]+", " ", name).strip().capitalize()[:30]
 
 
 def mended(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> S | None:
@@ -130,10 +175,12 @@ def difference(old: LayerSettings, new: LayerSettings) -> str:
     Examples
     --------
     >>> difference(LayerSettings(dilation=(6, 6)), LayerSettings(dilation=(2, 2)))
-    'Use dilation 2'
+    'Set Dilation to 2'
     """
+    known = settings_of(type(old))
     changed = [entry.name for entry in fields(old) if getattr(old, entry.name) != getattr(new, entry.name)]
-    return "Use " + ", ".join(f"{name.replace('_', ' ')} {_shown(new, name)}" for name in changed)
+    above = {known[name].under for name in changed}  # a number says by itself that it is a number
+    return "Set " + ", ".join(f"{known[name].label} to {_shown(new, name)}" for name in changed if name not in above)
 
 
 def changes(old: LayerSettings, new: LayerSettings) -> list[str]:
@@ -162,5 +209,7 @@ def _shown(settings: LayerSettings, name: str) -> str:
     """A setting's value in words."""
     kind, value = settings.kind(name), getattr(settings, name)
     if isinstance(kind, Choice):
-        return kind.options[value].lower()
+        return kind.options[value]
+    if isinstance(kind, Flag):
+        return "on" if value else "off"
     return kind.write(value).replace("x", "×") if isinstance(kind, Sides) else kind.write(value)

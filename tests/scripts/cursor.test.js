@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { foldFor } from "../../convlab/ui/components/maps/fold.js";
 import { lookedAt } from "../../convlab/ui/components/maps/looking.js";
 import { marksOf, wordsOf } from "../../convlab/ui/components/maps/seen.js";
 import { shadeOf } from "../../convlab/ui/components/maps/shades.js";
@@ -35,7 +36,7 @@ test("what pooling leaves out has no block", () => {
   const network = networkOf(greys([0, 255, 0, 255]), [edges(4)]);
   assert.deepEqual(chainOf(network, [0, 0, 0, 2])[2], null);
   assert.equal(wordsOf(network, [0, 0, 0, 2]), "Row 0, column 2: Σ = 1 → ReLU → 1 → left out by pooling");
-  assert.deepEqual(verdictsOf(network, chainOf(network, [0, 0, 0, 2]))[1], ["Pooling: left out", "no block has this number"]);
+  assert.deepEqual(verdictsOf(network, chainOf(network, [0, 0, 0, 2]))[1], ["left out by pooling", "no block has this number"]);
 });
 
 test("a window keeps its padding and its gaps", () => {
@@ -68,7 +69,7 @@ test("every stage of the layer has its ring, the picture its window", () => {
 test("a number of a later layer marks the maps that it reads, and what it sees of the picture", () => {
   const network = networkOf(FIVE, [edges(5), [sum(line(2, 2), [3, -2])]]);
   const [ring, window, reach] = marksOf(network, [3, 0, 0, 0]);
-  assert.deepEqual([ring.figures[0], window.figures], ["3 0", ["2 0", "input 2 0", "strip 2 0"]]);
+  assert.deepEqual([ring.figures[0], window.figures], ["3 0", ["2 0", "input 2 0"]]);
   assert.deepEqual([reach.kind, reach.figures, [...reach.field.weights]], ["reach", ["picture"], [3, 3, 0, 2, 2]]);
   assert.equal(wordsOf(network, [3, 0, 0, 0]), "Layer 2, row 0, column 0: Σ = −0.6");
 });
@@ -81,10 +82,10 @@ test("the line says what becomes of the number", () => {
 test("the verdicts say whether the number is the largest of its block", () => {
   const network = networkOf(FIVE, [edges(5)]);
   const said = (column) => verdictsOf(network, chainOf(network, [0, 0, 0, column]));
-  assert.deepEqual(said(1), [["ReLU: max(0, −0.2) = 0", "negative: becomes 0"], ["Max of its 1×2 block: 0.2", "another one is larger"]]);
-  assert.deepEqual(said(0)[1], ["Max of its 1×2 block: 0.2", "this one is the largest"]);
+  assert.deepEqual(said(1), [["max(0, −0.2) = 0", "ReLU makes it 0"], ["max of 1×2 = 0.2", "another one is larger"]]);
+  assert.deepEqual(said(0)[1], ["max of 1×2 = 0.2", "this one is the largest"]);
   const level = networkOf(greys([0, 255, 255, 255]), [[{ ...edges(4)[2], lines: [ONE, line(4, 2, { stride: 2 })] }]]);
-  assert.deepEqual(verdictsOf(level, [[0, 0, 0, 1]]), [["Max of its 1×2 block: 1", ""]]);
+  assert.deepEqual(verdictsOf(level, [[0, 0, 0, 1]]), [["max of 1×2 = 1", ""]]);
 });
 
 test("the sums of the channels add up as they are shown", () => {
@@ -93,7 +94,7 @@ test("the sums of the channels add up as they are shown", () => {
 });
 
 test("cells write numbers briefly, and say the whole product", () => {
-  assert.deepEqual([0.234, -0.5, 0, 1, -12.34, null].map(tiny), [".23", "−.5", "0", "1", "−12.3", ""]);
+  assert.deepEqual([0.234, -0.5, 0, 1, -1.25, 12.34, -12.34, -123.4, 1e-9, null].map(tiny), [".23", "−.5", "0", "1", "−1.3", "12.3", "−12", "−123", "≈0", ""]);
   assert.equal(told({ kind: "", input: 0.5, weight: -1, product: -0.5 }), "0.5 × (−1) = −0.5");
   assert.equal(told({ kind: "pad", input: 0, weight: 2, product: 0 }), "0 (padding) × 2 = 0");
   assert.equal(told({ kind: "pad", input: null }), "padding");
@@ -105,6 +106,15 @@ test("a colour is found as Python finds it, and its ink stands out", () => {
   assert.equal(shadeOf(table, -2, 2).ink, "#ffffff");
 });
 
+test("the tray folds where it is narrow, and writes numbers where they can be read", () => {
+  const five = { rows: 5, columns: 5 };
+  assert.deepEqual(foldFor(944, five), { fold: "", cell: 29, numbers: true });
+  assert.deepEqual(foldFor(860, five), { fold: "headed", cell: 30, numbers: true });
+  assert.deepEqual(foldFor(366, five), { fold: "folded", cell: 30, numbers: true });
+  assert.deepEqual(foldFor(944, { rows: 11, columns: 11 }), { fold: "", cell: 13, numbers: false });
+  assert.deepEqual(foldFor(944, { rows: 1, columns: 7 }), { fold: "", cell: 21, numbers: false });
+});
+
 test("what is pointed at comes before what is pinned, and that before the telling place", () => {
   const header = { pinned: [0, 0, 1, 1], telling: [0, 0, 2, 2] };
   assert.deepEqual(lookedAt({ look: [1, 0, 0, 0], shown: { header } }), [1, 0, 0, 0]);
@@ -114,5 +124,5 @@ test("what is pointed at comes before what is pinned, and that before the tellin
 });
 
 test("the title says where the number lies", () => {
-  assert.equal(titleOf(networkOf(FIVE, [edges(5)]), [0, 0, 0, 1]), "Row 0, column 1");
+  assert.equal(titleOf(networkOf(FIVE, [edges(5)]), [0, 0, 0, 1]), "Row 0, column\u00a01");
 });

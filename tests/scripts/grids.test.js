@@ -2,15 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { numberApart, stampApart } from "../../convlab/ui/components/grids/apart.js";
-import { boardOf, copied, inside, numberOf, placeOf, readers, tapsAt } from "../../convlab/ui/components/grids/board.js";
+import { boardOf, copied, hue, inside, numberOf, placeOf, readers, rim, tapsAt } from "../../convlab/ui/components/grids/board.js";
+import { widthOf } from "../../convlab/ui/components/grids/cells.js";
 import { fit } from "../../convlab/ui/components/grids/layout.js";
 import { pointOf, still } from "../../convlab/ui/components/grids/points.js";
+import { hit, tableOf } from "../../convlab/ui/components/grids/tables.js";
 
 /** The header and payload of a message: arrays of numbers become ranges of the payload. */
 function boardFrom(given) {
   const numbers = [];
   const add = (values) => [4 * (numbers.push(...values) - values.length), values.length];
   const header = {
+    dark: false,
+    legend: [],
+    opens: [0, 0, 0],
     table: "00".repeat(3 * 256),
     use: add([]),
     matrix: { words: "" },
@@ -93,6 +98,7 @@ test("a cell stands for an output, an input, a weight, or for nothing", () => {
   assert.deepEqual(pointOf(board, { what: "turned", channel: 0, row: 0, column: 0 }), { what: "weight", channel: 0, row: 0, column: 2 });
   const spread = { ...board, spread: { lines: [[0], [0, null, 1]] } };
   assert.equal(pointOf(spread, { what: "spread", channel: 0, row: 0, column: 1 }), null);
+  assert.deepEqual(pointOf(board, { what: "relu", channel: 0, row: 0, column: 1 }), { what: "output", channel: 0, row: 0, column: 1 });
   assert.deepEqual(pointOf(spread, { what: "spread", channel: 0, row: 0, column: 2 }), { what: "input", channel: 0, row: 0, column: 1 });
 });
 
@@ -105,16 +111,63 @@ test("a point that is not there any more is none", () => {
   assert.equal(still(state, null), null);
 });
 
-test("cells are as large as the page allows, and never too small to point at", () => {
-  const sides = (input, weight, output) => ({
-    input: input.map((side) => ({ width: side, height: side })),
-    weight: weight.map((side) => ({ width: side, height: side })),
-    output: output.map((side) => ({ width: side, height: side })),
-  });
-  assert.deepEqual(fit(1200, sides([7], [3], [5])), { cell: 36, across: [1, 1] });
-  assert.deepEqual(fit(390, sides([9], [3], [7])), { cell: 36, across: [1, 1] });
-  assert.equal(fit(390, sides([36], [3], [36])).cell, 10);
-  assert.equal(fit(200, sides([36], [3], [36])).cell, 9);
-  const { cell, across } = fit(1000, sides([16, 16, 16], [5, 5, 5], [12]));
-  assert.ok(cell * (across[0] * 16 + 5 + 12) + 26 * (across[0] + 2) <= 1000);
+/** Sides of square grids, by the numbers of their cells. */
+function sides(input, weight, output, relu = output.slice(0, 1)) {
+  const squares = (all) => all.map((side) => ({ width: side, height: side }));
+  return { input: squares(input), weight: squares(weight), output: squares(output), relu: squares(relu) };
+}
+
+const alone = { input: 1, weight: 1, output: 1 };
+
+test("numbers of 16 pixels have room up to 8×8, of 14.7 up to 12×12", () => {
+  const room = { width: 938, height: 300 };
+  assert.deepEqual(fit(room, sides([7], [3], [5])), { cell: 42, across: alone });
+  assert.ok(fit(room, sides([8], [3], [8])).cell * 0.65 >= 16);
+  assert.ok(fit(room, sides([12], [3], [10])).cell * 0.65 >= 14.7);
+});
+
+test("all grids fit beside one another, and their height", () => {
+  const room = { width: 938, height: 280 };
+  for (const grids of [sides([16, 16, 16], [5, 5, 5], [12]), sides([9, 9], [3, 3], [7, 7, 7, 7]), sides([8], [2], [4], [])]) {
+    const { cell, across } = fit(room, grids);
+    const { input, weight, output, relu } = grids;
+    const wide = across.input * input[0].width + across.weight * weight[0].width + across.output * output[0].width + (relu[0]?.width ?? 0);
+    assert.ok(cell * wide <= room.width, `${cell} × ${wide}`);
+    assert.ok(cell * Math.ceil(input.length / across.input) * input[0].height <= room.height);
+    assert.ok(cell * Math.ceil(output.length / across.output) * output[0].height <= room.height);
+  }
+});
+
+test("on a phone the input stands beside the output", () => {
+  const { cell } = fit({ width: 358, height: 0 }, sides([9], [3], [7]));
+  assert.equal(cell, Math.floor((358 - 30) / 16));
+});
+
+test("a table lies on its side where it is larger so, and is hit where it is drawn", () => {
+  const box = { width: 470, height: 150 };
+  const upright = tableOf(25, 49, box);
+  assert.equal(upright.turned, false);
+  const tall = tableOf(81, 16, box);
+  assert.deepEqual([tall.turned, tall.across, tall.down], [true, 81, 16]);
+  for (const { across, down, side } of [upright, tall]) assert.ok(across * side <= 470 && down * side <= 150);
+  const canvas = { getBoundingClientRect: () => ({ left: 0, top: 0 }) };
+  const at = (table, x, y) => hit(table, canvas, { clientX: table.left + x * table.side, clientY: table.top + y * table.side });
+  assert.deepEqual(at(upright, 3.5, 7.5), { kind: "result", number: 7 });
+  assert.deepEqual(at(upright, 3.5, -0.5), { kind: "factor", number: 3 });
+  assert.deepEqual(at(tall, 3.5, 7.5), { kind: "result", number: 3 });
+  assert.deepEqual(at(tall, -0.5, 7.5), { kind: "factor", number: 7 });
+  assert.equal(at(upright, 3.5, 25.5), null);
+});
+
+test("weights are told apart by more than a colour", () => {
+  const [light, dark] = [false, true].map((dark) => boardOf({ ...convolution().message, dark }, new ArrayBuffer(64)));
+  for (const board of [light, dark]) {
+    const looks = [0, 1, 2, 3].flatMap((k) => [0, 1, 2, 3, 4, 5, 6].map((m) => `${hue(board, m)} ${rim(k)}`));
+    assert.equal(new Set(looks).size, 28);
+  }
+  assert.notEqual(hue(light, 0), hue(dark, 0));
+});
+
+test("a point is no narrower a thing to fit than it is", () => {
+  assert.ok(widthOf("−0.33") < widthOf("−3333") && widthOf("−0.33") > widthOf("−33"));
 });

@@ -92,6 +92,12 @@ test("a place is in its map or it is not", () => {
   for (const place of [[2, 0, 0, 2], [2, 1, 0, 0], [3, 0, 0, 0], [0, 0, -1, 0]]) assert.ok(!network.has(place));
 });
 
+test("a preview has every other pixel, and says that its numbers are not torch's", () => {
+  const network = networkOf({ ...greys([0, 102, 255]), width: 5, step: 2 }, []);
+  assert.ok(network.whole && !network.exact);
+  near(network.value([-1, 0, 0, 3]), 0.4);
+});
+
 test("a network that lacks an array says so", () => {
   const { panel, get } = panelOf(FIVE, [EDGES]);
   assert.ok(new Network(panel, get).whole);

@@ -24,7 +24,7 @@ export function stamped(size, taps, stride) {
 }
 
 /** A panel whose layers are lists of rows: { kind, lines: [down, across], weights, reads, bias, divisors, maps }. */
-export function panelOf({ pixels, width, height, channels = ["red", "green", "blue"], grey = [] }, layers) {
+export function panelOf({ pixels, width, height, channels = ["red", "green", "blue"], grey = [], step = 1 }, layers) {
   const blobs = new Map();
   const blob = (array) => {
     const name = String(blobs.size);
@@ -49,7 +49,7 @@ export function panelOf({ pixels, width, height, channels = ["red", "green", "bl
   });
   const panel = {
     name: "",
-    image: { pixels: blob(Uint8Array.from(pixels)), width, height, channels, grey },
+    image: { pixels: blob(Uint8Array.from(pixels)), width, height, channels, grey, step },
     layers: layers.map((rows) => ({ chosen: 0, signed: true, bound: 1, rows: rows.map(rowOf) })),
   };
   return { panel, get: ({ name }) => blobs.get(name) };

@@ -19,13 +19,18 @@ from convlab.ui.pictures import sample_picture
 from convlab.ui.playground import downloads, show
 from convlab.ui.playground import settings as rules
 from convlab.ui.playground.settings import PlaygroundSettings, pin_of
-from convlab.ui.playground.sidebar import sidebar
+from convlab.ui.playground.sidebar import AT_HAND, sidebar
 from convlab.ui.session import Visit
-from convlab.ui.way_out import refusal_of
+from convlab.ui.way_out import in_words, refusal_of
 
-__all__ = ["below", "check", "heading", "sidebar", "view", "warm"]
+__all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
 
 _KEY = "maps"
+_RELU = "ReLU then turns the negatives into 0."
+_SENTENCES = {
+    False: f"A kernel slides over the picture. At each place it multiplies, adds up and writes one number. {_RELU}",
+    True: f"Each number of the picture stamps the kernel, times itself; where stamps overlap, they add up. {_RELU}",
+}
 _PlaygroundVisit = Visit[PlaygroundSettings]
 
 
@@ -46,13 +51,13 @@ def heading(controls: Controls[PlaygroundSettings], good: PlaygroundSettings) ->
         """Keep these settings as A; what you change next stands beside it."""
         visit = controls.visit
         if good.pinned:
-            controls.button("Unpin A", "unpin", lambda: _pin(visit, ""), ":material/keep_off:")
+            controls.button("Stop comparing", "unpin", lambda: _pin(visit, ""), ":material/close:")
         else:
             about = "Keep these settings as A; what you change next stands beside it as B."
-            controls.button("Pin as A", "pin", lambda: _pin(visit, pin_of(good)), ":material/keep:", about)
+            controls.button("Compare", "pin", lambda: _pin(visit, pin_of(good)), ":material/compare:", about)
         downloads.popover(own_pictures.current(good.picture), good)
 
-    headline(controls, "ConvLab", "What a convolution layer does to a picture, before and after ReLU.", actions)
+    headline(controls, "ConvLab", _SENTENCES[good.transposed], actions)
 
 
 def _pin(visit: _PlaygroundVisit, pinned: str) -> None:
@@ -85,7 +90,7 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
     shown = _answer(asked, question) if question else good
     refusal = refusal_of(shown, check)
     if refusal and question:
-        note, shown = str(refusal.error), good
+        note, shown = in_words(refusal.error, PlaygroundSettings), good
     dark = is_dark()
     asks = question is not None and shown != good
     made = show.preview(picture, shown, dark, visit.known) if asks else show.shown(picture, shown, dark)
@@ -139,10 +144,10 @@ def _write(settings: PlaygroundSettings, sent: dict[str, Any]) -> PlaygroundSett
 
 def _point(visit: _PlaygroundVisit, sent: Any) -> None:
     """A number of a map was pinned, or let go; a map was chosen."""
-    query = {name: sent[name] for name in ("pixel", "chosen") if name in sent} if isinstance(sent, dict) else {}
-    if len(query) < 2 or not all(isinstance(text, str) for text in query.values()):
+    names = ("pixel", "chosen")
+    if not isinstance(sent, dict) or not all(isinstance(sent.get(name), str) for name in names):
         return
-    settings, bad = from_query(query, PlaygroundSettings)
+    settings, bad = from_query({name: sent[name] for name in names}, PlaygroundSettings)
     if not bad:
         visit.show(replace(visit.asked, pixel=settings.pixel, chosen=settings.chosen))
 

@@ -14,12 +14,14 @@ from convlab.network import Step, check_work
 from convlab.ui.address import from_query, to_address
 from convlab.ui.fields import Choice, Flag, Rewritten, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import LayerSettings, convolution_of
-from convlab.ui.pictures import OWN_PICTURES
+from convlab.ui.pictures import OWN
 from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
 MAX_NUMBERS = 20_000_000  # in all maps that are shown, those of a pinned A included
 POST_1X1 = (1.0, 0.5, 0.25, -1.0)
+_ABOUT_LAYERS = "Two: the kernels once more, on the maps. + 1×1: then a layer that mixes all maps into one."
+_PICTURES = {name: sample.title for name, sample in SAMPLES.items()} | {OWN: "Your picture"}
 _PLACE = r"[0-9]{1,2},[0-9]{1,3},[0-9]{1,4},[0-9]{1,4}"  # stage, map, row, column
 
 
@@ -32,19 +34,17 @@ def _pinned(text: str) -> str:
 class PlaygroundSettings(LayerSettings):
     """One state of the playground."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("pinned", "pixel", "chosen", "hatched")
+    lasting: ClassVar[tuple[str, ...]] = ("picture", "pinned", "pixel", "chosen", "hatched")
 
-    picture: str = setting(
-        "panda", Choice({name: sample.title for name, sample in SAMPLES.items()} | OWN_PICTURES), "Picture"
-    )
+    picture: str = setting("panda", Choice(_PICTURES, {"upload": OWN, "camera": OWN}), "Picture")
     max_side: int = setting(
-        256, Whole(16, 512), "Picture size, pixels", "The larger side: a larger picture is brought down to it."
+        256, Whole(16, 512), "Picture size", "In pixels. The larger side: a larger picture is brought down to it."
     )
     grey: bool = setting(False, Flag(), "Grey: one channel")
     pool: str = setting("max", Choice({"none": "None", "max": "Maximum", "avg": "Average"}), "Pooling")
     pool_size: Pair = setting((2, 2), Sides(1, 8), "Pooling size")
     pool_stride: int = setting(0, Whole(0, 8), "Pooling stride", "0: as large as the pooling size.")
-    layers: str = setting("one", Choice({"one": "One", "two": "Two", "two_1x1": "Two, then 1×1"}), "Layers")
+    layers: str = setting("one", Choice({"one": "One", "two": "Two", "two_1x1": "+ 1×1"}), "Layers", _ABOUT_LAYERS)
     pinned: str = setting("", Rewritten(_pinned))
     pixel: str = setting("", Text(rf"{_PLACE}(;{_PLACE}){{0,9}}"))
     chosen: str = setting("", Text(r"[0-9]{1,3}(,[0-9]{1,3}){0,2}"))
@@ -67,6 +67,10 @@ class PlaygroundSettings(LayerSettings):
         """The chosen map of a layer."""
         chosen = self.chosen.split(",") if self.chosen else []
         return int(chosen[layer]) if layer < len(chosen) else 0
+
+    @property
+    def idle(self) -> set[str]:
+        return super().idle | ({"pool_size", "pool_stride", "ceil_mode"} if self.pool == "none" else set())
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [
@@ -190,7 +194,8 @@ def _of_pooling(error: ConvLabError) -> ConvLabError:
 
 def pin_of(settings: PlaygroundSettings) -> str:
     """Settings as they are kept as A: never empty, for empty means that nothing is pinned."""
-    return to_address(replace(settings, pinned="", pixel="", chosen="", hatched=False)) or "picture=" + settings.picture
+    kept = replace(settings, pinned="", pixel="", chosen="", hatched=False)
+    return to_address(kept) or "picture=" + settings.picture
 
 
 def from_address(address: str) -> PlaygroundSettings:

@@ -19,7 +19,7 @@ from convlab.ui.layer_settings import kernel_of
 from convlab.ui.pictures import Picture
 from convlab.ui.playground.kept import Kept
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
-from convlab.ui.way_out import changes
+from convlab.ui.way_out import changes, in_words
 
 
 class Made(NamedTuple):
@@ -96,7 +96,8 @@ def _panels(picture: Picture, settings: PlaygroundSettings) -> tuple[list[Panel]
     try:
         check(pinned, picture.size)
     except ConvLabError as error:
-        return [panel], [], f"The pinned settings A do not fit this picture. {error}"
+        word = in_words(error, PlaygroundSettings)
+        return [panel], [], f"The pinned settings A do not fit this picture. {word}"
     return [_panel(picture, colours, pinned, "A"), replace(panel, name="B")], changes(pinned, settings), ""
 
 

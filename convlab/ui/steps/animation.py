@@ -8,6 +8,7 @@ from convlab.animation import FORMATS, animate
 from convlab.errors import ConvLabError
 from convlab.ui.session import Visit
 from convlab.ui.steps.settings import StepSettings, step_of
+from convlab.ui.way_out import in_words
 
 
 def animation(visit: Visit[StepSettings], good: StepSettings) -> None:
@@ -29,7 +30,7 @@ def animation(visit: Visit[StepSettings], good: StepSettings) -> None:
                 data = animate(layer, good.input_size, str(format_), progress=lambda share: bar.progress(share))
                 visit.made = (layer, good.input_size, format_), data
             except ConvLabError as error:
-                left.warning(str(error))
+                left.warning(in_words(error))
             bar.empty()
         if visit.made and visit.made[0] == (layer, good.input_size, format_):
             with right:

@@ -16,9 +16,9 @@ from convlab.ui.page_run import Onward
 from convlab.ui.session import Visit
 from convlab.ui.steps import animation, examples, show
 from convlab.ui.steps.settings import StepSettings, check
-from convlab.ui.steps.sidebar import sidebar
+from convlab.ui.steps.sidebar import AT_HAND, sidebar
 
-__all__ = ["below", "check", "heading", "sidebar", "view", "warm"]
+__all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
 
 _KEY = "grid"
 
@@ -34,7 +34,7 @@ def heading(controls: Controls[StepSettings], good: StepSettings) -> None:
     source, chain, formulas = show.facts(good)
     axes = ("rows and columns",) if len(formulas) == 1 else ("rows", "columns")
     sizes = " · ".join(f"{axis} {formula}" for axis, formula in zip(axes, formulas, strict=True))
-    st.markdown(f"**{chain}** &ensp; `{source}`  \n:small[{sizes}]")
+    st.markdown(f"**{chain}** &ensp; `{source}` &ensp; :small[{sizes}]")
 
 
 def view(visit: Visit[StepSettings], good: StepSettings, onward: Onward) -> None:
@@ -45,12 +45,14 @@ def view(visit: Visit[StepSettings], good: StepSettings, onward: Onward) -> None
         shown.message(
             at=show.place_of(good),
             fresh=visit.fresh,
+            view=show.view_of(good),
             note=visit.take_note(),
             edited=visit.asked.by_hand,
             seen_edit=visit.seen_edit,
         ),
         on_edit=lambda: take_edits(visit, session.sent(_KEY, "edit"), _write),
         on_at=lambda: _place(visit, session.sent(_KEY, "at")),
+        on_view=lambda: _look(visit, session.sent(_KEY, "view")),
     )
 
 
@@ -79,3 +81,9 @@ def _place(visit: Visit[StepSettings], sent: Any) -> None:
     settings, bad = from_query({"at": sent["at"]}, StepSettings)
     if not bad:
         visit.show(replace(visit.asked, at=settings.at))
+
+
+def _look(visit: Visit[StepSettings], sent: Any) -> None:
+    """Another view was chosen."""
+    if sent == "" or (isinstance(sent, str) and not from_query({"view": sent}, StepSettings)[1]):
+        visit.show(replace(visit.asked, view=sent))

@@ -35,25 +35,41 @@ _INPUT_NAMES = {
 class StepSettings(LayerSettings):
     """One state of the step page."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("at",)
+    lasting: ClassVar[tuple[str, ...]] = ("at", "view")
 
     operation: str = setting(
         "convolution", Choice(OPERATIONS | {"max": "Maximum pooling", "avg": "Average pooling"}), "Operation"
     )
-    bank: str = setting("sobel", Choice(BANKS), "Kernels")
+    bank: str = setting("sobel", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((3, 3), Sides(1, MOST_KERNEL), "Kernel size", "Rows and columns of each kernel.")
     out_channels: int = setting(1, Whole(1, 8), "Number of kernels")
     input_size: Pair = setting((7, 7), Sides(1, MOST_SIDE), "Input size")
     in_channels: int = setting(1, Whole(1, MOST_CHANNELS), "Channels")
     input: str = setting("random", Choice(_INPUT_NAMES), "Input")
     cells: tuple[Edit, ...] = setting((), Cells(MOST_SIDE, "input", range(MOST_CHANNELS)))
-    count_include_pad: bool = setting(True, Flag(), "Count padding", "count_include_pad: padding counts in the mean.")
+    count_include_pad: bool = setting(True, Flag(), "Count padding", "Padding counts in the mean.")
     at: str = setting("", Text(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}"))
+    view: str = setting("", Text(r"spread|matrix"))
 
     @property
     def pooling(self) -> bool:
         """Whether the layer is a pooling layer."""
         return self.operation in ("max", "avg")
+
+    @property
+    def idle(self) -> set[str]:
+        idle = super().idle - {"seed"}
+        if not self.seeded:
+            idle.add("seed")
+        if self.pooling:
+            idle |= {"bank", "out_channels", "flip", "depthwise", "bias", "padding_kind", "padding_mode"}
+        else:
+            idle.add("ceil_mode")
+        if self.operation == "avg":
+            idle.add("dilation")
+        else:
+            idle.add("count_include_pad")
+        return idle
 
     @property
     def by_hand(self) -> bool:
@@ -81,8 +97,8 @@ class StepSettings(LayerSettings):
         return replace(self, edits=(), cells=())
 
     def without_place(self) -> Self:
-        """The settings with nothing pinned."""
-        return replace(self, at="")
+        """The settings with nothing pinned, and no view chosen."""
+        return replace(self, at="", view="")
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [

@@ -1,8 +1,10 @@
 """What the step page shows: its small input and its layer as grids. No streamlit here."""
 
 from functools import lru_cache
+from typing import get_args
 
 from convlab.script import layer_source
+from convlab.ui.components.grids.message import View
 from convlab.ui.components.grids.view import Shown, grids_view
 from convlab.ui.steps.settings import StepSettings, check, image_of, step_of
 from convlab.window import by
@@ -34,3 +36,9 @@ def place_of(settings: StepSettings) -> tuple[int, int, int] | None:
         return None
     channel, row, column = (int(part) for part in settings.at.split(","))
     return channel, row, column
+
+
+def view_of(settings: StepSettings) -> View:
+    """What stands beside the products."""
+    view: View = next(view for view in get_args(View) if view == settings.view)
+    return view

@@ -3,41 +3,27 @@
 import streamlit as st
 
 from convlab.ui import session
-from convlab.ui.controls import HIDDEN, Controls, kernel_controls, layer_controls, padding_controls
+from convlab.ui.controls import Controls, kernel_controls, layer_controls, more_settings
 from convlab.ui.session import Visit
 from convlab.ui.steps.examples import EXAMPLES
 from convlab.ui.steps.settings import StepSettings
 
+AT_HAND = ("stride", "kernel_size", "padding", "dilation", "input_size")
+
 
 def sidebar(controls: Controls[StepSettings]) -> None:
     """Draw them."""
-    settings = controls.settings
     _example(controls)
-    controls.draw("operation", "input", "input_size", "in_channels")
-    if not settings.pooling:
-        controls.draw("bank", help=settings.about_bank)
-    dilated = [] if settings.operation == "avg" else ["dilation"]
-    layer_controls(controls, ["kernel_size", "stride", "padding", *dilated])
-    more = st.expander("More settings", key=f"{controls.prefix}more", on_change="rerun")
-    controls.problem(*HIDDEN, "work")
-    if more.open:
-        with more:
-            _more(controls)
+    controls.draw("input", "input_size", "in_channels", "operation")
+    controls.problem("work")
+    layer_controls(controls)
+    more_settings(controls, lambda: _more(controls))
 
 
 def _more(controls: Controls[StepSettings]) -> None:
-    """The rest, drawn only when it is opened."""
-    settings = controls.settings
-    controls.apart()
-    if settings.pooling:
-        controls.draw("ceil_mode")
-    else:
-        kernel_controls(controls)
-        padding_controls(controls)
-    if settings.operation == "avg":
-        controls.draw("count_include_pad")
-    if settings.seeded:
-        controls.draw("seed")
+    """The rest."""
+    kernel_controls(controls)
+    controls.draw("ceil_mode", "count_include_pad")
 
 
 def _example(controls: Controls[StepSettings]) -> None:

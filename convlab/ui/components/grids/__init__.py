@@ -13,6 +13,7 @@ def grids(
     *,
     on_edit: Heard | None = None,
     on_at: Heard | None = None,
+    on_view: Heard | None = None,
     on_again: Heard | None = None,
 ) -> Any:
     """Put grids on the page.
@@ -29,6 +30,8 @@ def grids(
     on_at : callable, optional
         The pinned output number came to rest: `at`, {"at", "fresh"}: "channel,row,column" or "" for none, and the
         number of the beginning that it belongs to.
+    on_view : callable, optional
+        Another view was chosen to stand beside the products: `view`, "", "spread" or "matrix".
     on_again : callable, optional
         The page turned dark or light: `again`. A new run is all that is needed.
 
@@ -42,5 +45,6 @@ def grids(
         data=message,
         on_edit_change=on_edit or nothing,
         on_at_change=on_at or nothing,
+        on_view_change=on_view or nothing,
         on_again_change=on_again or nothing,
     )

@@ -2,7 +2,7 @@
 
 import { drawArithmetic } from "../shared/arithmetic.js";
 import { make, once, set } from "../shared/dom.js";
-import { hue, inputAt, numberOf, productOf, tapsAt } from "./board.js";
+import { hue, inputAt, numberOf, productOf, rim, tapsAt } from "./board.js";
 
 /** @import { Apart, Tap as Shown } from "../shared/arithmetic.js" */
 /** @import { At, Board, Tap } from "./board.js" */
@@ -35,6 +35,21 @@ function show(section, title, apart) {
   const [heading, holder] = once(section, () => [make("h2"), make("div")]);
   set(heading, title);
   drawArithmetic(holder, apart);
+  for (const products of holder.querySelectorAll(".products")) drawRims(/** @type {HTMLElement} */ (products), apart.columns);
+}
+
+/**
+ * Every product wears the pattern of its weight's row.
+ * @param {HTMLElement} products
+ * @param {number} columns
+ */
+function drawRims(products, columns) {
+  const shape = `${products.children.length} ${columns}`;
+  if (products.dataset.shape === shape) return;
+  products.dataset.shape = shape;
+  [...products.children].forEach((cell, number) => {
+    cell.setAttribute("data-rim", String(rim(Math.floor(number / columns))));
+  });
 }
 
 /**
@@ -64,7 +79,7 @@ export function numberApart(board, at) {
  */
 function tapApart(board, tap, { number, input, index, at }) {
   const { weights } = board.kernels[at.channel];
-  const colour = hue(board, tap.k, tap.m);
+  const colour = hue(board, tap.m);
   if (!tap.there) return { kind: "skipped", input: null, hue: colour };
   const [i, j] = tap.source;
   const reads = i !== null && j !== null;
@@ -92,7 +107,7 @@ export function stampApart(board, map, { channel, row, column }) {
   const cells = Array.from({ length: board.taps }, (_, number) => {
     const [k, m] = [Math.floor(number / board.kernelSize[1]), number % board.kernelSize[1]];
     const [i, j] = [down[k], across[m]];
-    const colour = hue(board, k, m);
+    const colour = hue(board, m);
     if (i === undefined || j === undefined || !weights) return /** @type {Shown} */ ({ kind: "skipped", input: null, hue: colour });
     const met = tapsAt(board, i, j)[number].met;
     const product = productOf(board, { channel: map, index, place: i * board.columns + j, met });

@@ -21,6 +21,13 @@ import { bytes, floats } from "../shared/message.js";
 
 /** @typedef {ReturnType<typeof boardOf>} Board */
 
+// Okabe and Ito's colours, which stay apart for the colour-blind, dark enough or light enough for a rim.
+const HUES = {
+  light: ["#0072b2", "#c07d00", "#00906a", "#b5588c", "#d55e00", "#3a93cc", "#5b5b5b"],
+  dark: ["#56a8e8", "#e69f00", "#1fc99a", "#e08fbf", "#ff7a2e", "#9fd8ff", "#c8c8c8"],
+};
+const RIMS = 4; // solid, dashed, dotted, double: see grids.css
+
 /**
  * @param {Message} message
  * @param {ArrayBuffer} buffer the payload
@@ -43,12 +50,14 @@ export function boardOf(message, buffer) {
     kernelSize: message.kernel_size,
     lines: message.lines,
     taps,
-    hues: Array.from({ length: taps }, (_, tap) => `hsl(${Math.round((360 * tap) / taps)} 85% var(--hue-light))`),
+    hues: HUES[message.dark ? "dark" : "light"],
     starts: startsOf(message.lines.sources, rows, columns),
     colours,
     inks: colours.map(ink),
     input: { values: numbers(message.input.values), entries: entries(message.input.colours) },
     output: { values: numbers(message.output.values), entries: entries(message.output.colours) },
+    whole: message.output.whole ? numbers(message.output.whole) : null,
+    relu: message.kind === "convolution" || message.kind === "transposed",
     kernels: message.kernels.map(({ reads, values, colours, bias }) => ({
       reads,
       weights: values ? numbers(values) : null,
@@ -205,11 +214,18 @@ export function inside({ outputs, rows, columns }, { channel, row, column }) {
 }
 
 /**
- * The colour of a weight, and of everything that it meets.
- * @param {Board} board
- * @param {number} k
+ * The colour of a weight's column in the kernel; everything that the weight meets wears it.
+ * @param {Pick<Board, "hues">} board
  * @param {number} m
  */
-export function hue({ hues, kernelSize }, k, m) {
-  return hues[k * kernelSize[1] + m];
+export function hue({ hues }, m) {
+  return hues[m % hues.length];
+}
+
+/**
+ * The pattern of a weight's row in the kernel, so that no two weights are told apart by colour alone.
+ * @param {number} k
+ */
+export function rim(k) {
+  return k % RIMS;
 }

@@ -12,18 +12,15 @@ import { short } from "../shared/numbers.js";
  */
 
 /**
- * The grids of one side: a heading, words, and one grid for each name.
+ * The grids of one side: a heading, and one grid for each name.
  * @param {Element} section
  * @param {string} title
- * @param {string} note
  * @param {string[]} names
  * @param {(cells: HTMLElement, index: number) => void} fill
  */
-export function drawSide(section, title, note, names, fill) {
-  const [head, words, maps] = once(section, () => [make("h2"), make("p", "words"), make("div", "maps")]);
+export function drawSide(section, title, names, fill) {
+  const [head, maps] = once(section, () => [make("h2"), make("div", "maps")]);
   set(head, title);
-  set(words, note);
-  words.hidden = !note;
   sync(maps, names, () => make("div", "plane"), (plane, name, index) => {
     const [label, cells] = once(plane, () => [make("p", "label"), make("div", "cells", { tabindex: 0, role: "application" })]);
     set(label, name);
@@ -45,7 +42,7 @@ export function drawGrid(board, cells, { what, channel, rows, columns, around = 
   const [[top, bottom], [left, right]] = around;
   const [width, height] = [columns + left + right, rows + top + bottom];
   cells.style.setProperty("--columns", String(width));
-  let longest = 0;
+  let widest = 0;
   sync(cells, { length: width * height }, makeCell, (cell, _, index) => {
     const row = Math.floor(index / width) - top;
     const column = (index % width) - left;
@@ -53,14 +50,23 @@ export function drawGrid(board, cells, { what, channel, rows, columns, around = 
     cell.className = `cell ${className}`;
     cell.place = { what, channel, row, column };
     set(cell, text);
-    longest = Math.max(longest, text.length);
+    widest = Math.max(widest, widthOf(text));
     paint(board, cell, entry);
   });
   const at = (/** @type {number} */ row, /** @type {number} */ column) =>
     column < -left || column >= columns + right
       ? undefined
       : /** @type {Cell | undefined} */ (cells.children[(row + top) * width + column + left]);
-  return { cells, at, longest, width, height, rows, columns };
+  return { cells, at, widest, width, height, rows, columns };
+}
+
+/**
+ * How wide a number is, in ems: its digits are all of one width, a point is narrower.
+ * @param {string} text
+ */
+export function widthOf(text) {
+  const points = text.split(".").length - 1;
+  return 0.47 * (text.length - points) + 0.22 * points;
 }
 
 /** @returns {Cell} */

@@ -1,93 +1,181 @@
-// How large a cell is: all of the grids fit, and where there is room enough without scrolling.
+// How large a cell is: the first row and what explains it fit on one screen together.
 
-import { paintMatrix, lightMatrix } from "./matrix.js";
 import { sidesOf } from "./sides.js";
 import { spreadParts } from "./spread.js";
+import { paintView, showsSpread } from "./views.js";
 
 /** @import { Plane, State } from "./state.js" */
+/** @typedef {Pick<Plane, "width" | "height">} Size of one grid, in cells */
+/** @typedef {{ input: Size[], weight: Size[], output: Size[], relu: Size[] }} Sizes */
+/** @typedef {{ input: number, weight: number, output: number }} Across how many grids of a side stand in a row */
 
-const NARROW = 640; // pixels: below, the sides stand one under the other
-const LEAST = 9; // pixels of a cell
-const MOST = 36;
+const NARROW = 640; // pixels: below, the input stands beside the output, and the rest below
+const FRAME = 130; // pixels of the page above the grids, and a little below
+const LEAST_ROOM = 440; // pixels: on a lower window the page scrolls
+const [LEAST, MOST] = [6, 44]; // pixels of a cell
+const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grids of a side, above them
+const [SMALLEST, LARGEST] = [12, 16]; // pixels of a number
 
 /**
- * How large a cell can be, and how many input and output grids then stand in a row.
- * @typedef {Pick<Plane, "width" | "height">} Size of one grid, in cells
- * @param {number} width pixels
- * @param {{ input: Size[], weight: Size[], output: Size[] }} planes
- * @returns {{ cell: number, across: [number, number] }}
+ * How large a cell can be, and how many grids of each side then stand in a row.
+ * @param {{ width: number, height: number }} room pixels
+ * @param {Sizes} planes
+ * @returns {{ cell: number, across: Across }}
  */
-export function fit(width, { input, weight, output }) {
-  const narrow = width < NARROW;
-  /** @type {{ cell: number, tall: number, across: [number, number] }} */
-  let best = { cell: 0, tall: Number.POSITIVE_INFINITY, across: [1, 1] };
+export function fit(room, planes) {
+  const { input, weight, output } = planes;
+  const narrow = room.width < NARROW;
+  /** @type {{ cell: number, tall: number, across: Across }} */
+  let best = { cell: 0, tall: Number.POSITIVE_INFINITY, across: { input: 1, weight: 1, output: 1 } };
   for (let a = 1; a <= input.length; a++) {
-    for (let b = 1; b <= output.length; b++) {
-      const [left, right] = [a * input[0].width, b * output[0].width];
-      const across = narrow ? Math.max(left, right) : left + weight[0].width + right;
-      const tall = Math.max(stacked(input, a), stacked(output, b), stacked(weight, 1));
-      const room = width - (narrow ? 8 * (a + b) : 26 * (a + b + 1));
-      const wide = Math.floor(Math.min(room / across, MOST));
-      const cell = narrow ? wide : Math.min(wide, Math.max(Math.floor(330 / tall), 10)); // all of it above the fold
-      if (cell > best.cell || (cell === best.cell && cell * tall < best.tall)) best = { cell, tall: cell * tall, across: [a, b] };
+    for (let b = 1; b <= weight.length; b++) {
+      for (let c = 1; c <= output.length; c++) {
+        const across = { input: a, weight: b, output: c };
+        const wide = Math.floor(Math.min(widthOf(room.width, planes, across, narrow), MOST));
+        const { cell, tall } = heightOf(narrow ? Number.POSITIVE_INFINITY : room.height, planes, across, wide);
+        if (cell > best.cell || (cell === best.cell && tall < best.tall)) best = { cell, tall, across };
+      }
     }
   }
   return { cell: Math.max(best.cell, LEAST), across: best.across };
 }
 
 /**
- * @param {Size[]} planes
- * @param {number} across
+ * The widest that a cell can be.
+ * @param {number} width
+ * @param {Sizes} planes
+ * @param {Across} across
+ * @param {boolean} narrow
  */
-function stacked(planes, across) {
-  return Math.ceil(planes.length / across) * (planes[0].height + 1);
+function widthOf(width, { input, weight, output, relu }, across, narrow) {
+  const sides = [across.input * input[0].width, across.weight * weight[0].width, across.output * output[0].width, relu[0]?.width ?? 0];
+  const between = BETWEEN * (across.input + across.weight + across.output - 3);
+  if (narrow) return (width - GAP - between) / Math.max(sides[0] + sides[2], sides[1] + sides[3]);
+  return (width - 6 - GAP * (relu.length ? 3 : 2) - between) / sides.reduce((one, other) => one + other, 0);
+}
+
+/**
+ * The largest cell with which every side is low enough, and how high the highest is then.
+ * @param {number} height
+ * @param {Sizes} planes
+ * @param {Across} across
+ * @param {number} wide
+ */
+function heightOf(height, { input, weight, output, relu }, across, wide) {
+  const sides = /** @type {[Size[], number][]} */ ([[input, across.input], [weight, across.weight], [output, across.output], [relu, 1]]);
+  const stacks = sides.map(([planes, beside]) => {
+    const rows = Math.ceil(planes.length / beside);
+    const labels = (planes.length > 1 ? rows * 22 : 0) + Math.max(rows - 1, 0) * BETWEEN;
+    return { cells: rows * (planes[0]?.height ?? 0), labels };
+  });
+  const cell = stacks.reduce((least, { cells, labels }) => (cells ? Math.min(least, Math.floor((height - labels) / cells)) : least), wide);
+  return { cell, tall: Math.max(...stacks.map(({ cells, labels }) => cells * cell + labels)) };
 }
 
 /** @param {State} state */
 export function layOut(state) {
-  const width = state.root.clientWidth;
+  const { root, planes, parts } = state;
+  const width = root.clientWidth;
   state.width = width;
   if (!width) return;
-  const { planes, parts } = state;
-  const { cell, across } = fit(width, planes);
+  const narrow = width < NARROW;
+  root.classList.toggle("narrow", narrow);
+  const above = parts.toolbar.offsetHeight + parts.said.offsetHeight + parts.legend.offsetHeight + HEAD + 24;
+  const room = Math.max(window.innerHeight - FRAME, LEAST_ROOM) - above;
+  const lower = lowest(state);
+  const relu = planes.relu.flat();
+  const { cell, across } = fit({ width, height: room - lower }, { ...planes, relu });
   const sides = sidesOf(state);
   state.cell = cell;
-  sides.input.style.setProperty("--across", String(across[0]));
-  sides.output.style.setProperty("--across", String(across[1]));
-  parts.boards.classList.toggle("narrow", width < NARROW);
+  for (const [side, count] of /** @type {[HTMLElement, number][]} */ ([[sides.input, across.input], [sides.kernel, across.weight], [sides.output, across.output]])) {
+    side.style.setProperty("--across", String(count));
+  }
   size(sides.input, cell, planes.input);
   size(sides.kernel, cell, planes.weight);
-  size(sides.output, cell, planes.output);
-  if (state.board.spread) layOutSpread(state, width);
-  paintMatrix(state);
-  if (state.point) lightMatrix(state, state.point);
+  size(sides.output, cell, [...planes.output, ...relu]);
+  size(sides.relu, cell, [...planes.output, ...relu]);
+  sides.relu.style.setProperty("--ring", String(state.board.message.output.around[0]?.[0] ?? 0));
+  parts.boards.style.maxHeight = narrow ? "" : `${Math.max(room - lower, 0) + HEAD + 8}px`;
+  layOutLower(state, narrow ? null : Math.min(room + above - HEAD - parts.boards.offsetHeight, 430));
+}
+
+/**
+ * The least height of what stands below the first row: the products, their sums and the total.
+ * @param {State} state
+ */
+function lowest({ board }) {
+  return Math.min(Math.max(board.kernelSize[0] * 42 + 112, 226), 300);
 }
 
 /**
  * @param {State} state
- * @param {number} width
+ * @param {number | null} room pixels; null for as high as it wants to be
  */
-function layOutSpread(state, width) {
+function layOutLower(state, room) {
+  const { parts, width, board } = state;
+  const height = room === null ? 0 : Math.max(room - parts.toolbar.offsetHeight - parts.said.offsetHeight - parts.legend.offsetHeight, 200);
+  const blocks = board.kernels[0].reads.length;
+  const [factor, columns] = [factorOf(state), board.kernelSize[1]];
+  const wanted = blocks * (columns * (factor + 2) + 22) + 12;
+  const left = room === null ? width : Math.round(Math.min(Math.max(430, wanted), 0.6 * width));
+  const product = productSide(left - 12, blocks, columns, factor);
+  parts.lower.style.height = room === null ? "" : `${height}px`;
+  parts.lower.style.gridTemplateColumns = room === null ? "" : `${left}px minmax(0, 1fr)`;
+  parts.arithmetic.style.setProperty("--product", `${product}px`);
+  parts.arithmetic.classList.toggle("bare", product < factor);
+  const box = { width: room === null ? width : width - left - 36, height: room === null ? 300 : height - parts.switch.offsetHeight - 8 };
+  if (showsSpread(state)) layOutSpread(state, box);
+  paintView(state, box);
+}
+
+/**
+ * How wide a product's cell is wanted to be: so that its two factors fit.
+ * @param {State} state
+ */
+function factorOf({ planes, board }) {
+  const widest = (/** @type {Plane[]} */ of) => Math.max(...of.map((plane) => plane.widest));
+  if (!board.relu) return 52;
+  return Math.round(Math.min(Math.max(12 * (widest(planes.input) + widest(planes.weight) + 1.2) + 6, 56), 88));
+}
+
+/**
+ * @param {number} width
+ * @param {number} blocks
+ * @param {number} columns
+ * @param {number} most
+ */
+function productSide(width, blocks, columns, most) {
+  for (let beside = blocks; beside > 1; beside--) {
+    const side = Math.floor((width - 22 * (beside - 1)) / (beside * columns)) - 2;
+    if (side >= 31) return Math.min(side, most);
+  }
+  return Math.max(Math.min(Math.floor(width / columns) - 2, most), 31);
+}
+
+/**
+ * @param {State} state
+ * @param {{ width: number, height: number }} box
+ */
+function layOutSpread(state, box) {
   const { planes } = state;
-  const { row, wide, turned } = spreadParts(state);
-  const narrow = width < NARROW;
-  const columns = planes.spread[0].width + (narrow ? 0 : planes.weight[0].width + 3);
-  const cell = Math.max(LEAST, Math.min(state.cell, Math.floor((width - 40) / columns)));
-  row.classList.toggle("narrow", narrow);
+  const { wide, turned } = spreadParts(state);
+  const [{ width, height }] = planes.spread;
+  const room = Math.min((box.width - 34) / (width + planes.weight[0].width), (box.height - 34) / height);
+  const cell = Math.max(Math.floor(Math.min(room, state.cell)), 12);
   size(wide, cell, planes.spread);
   size(turned, cell, planes.turned);
 }
 
 /**
- * The side of a cell, and the size of its text: the longest number fits, or none is shown.
+ * The side of a cell, and the size of its text: the widest number fits, or none is shown.
  * @param {HTMLElement} element
  * @param {number} cell
  * @param {Plane[]} planes
  */
 function size(element, cell, planes) {
-  const longest = Math.max(...planes.map((plane) => plane.longest));
-  const font = Math.min(0.44 * cell, (0.94 * cell) / (0.52 * longest), 15);
+  const widest = Math.max(...planes.map((plane) => plane.widest), 0.47);
+  const font = Math.min(0.65 * cell, (0.96 * cell) / widest, LARGEST);
   element.style.setProperty("--cell", `${cell}px`);
   element.style.setProperty("--font", `${font.toFixed(1)}px`);
-  element.classList.toggle("mute", font < 7);
+  element.classList.toggle("mute", font < SMALLEST);
 }

@@ -4,11 +4,11 @@ import { set } from "../shared/dom.js";
 import { short } from "../shared/numbers.js";
 import { showNumber, showStamp } from "./apart.js";
 import { showBar } from "./bar.js";
-import { hue, inputAt, numberOf, readers, tapsAt } from "./board.js";
+import { hue, inputAt, numberOf, readers, rim, tapsAt } from "./board.js";
 import { layOut } from "./layout.js";
-import { lightMatrix } from "./matrix.js";
 import { drawKernel } from "./sides.js";
 import { drawTurned, lightSpread } from "./spread.js";
+import { lightView, showsSpread } from "./views.js";
 
 /** @import { Cell, Point, State } from "./state.js" */
 /** @typedef {(cell: Cell | undefined, name: string, colour?: string) => void} Add */
@@ -33,7 +33,7 @@ export function light(state, point, announce = false) {
   state.lit = lit;
   set(state.parts.said, text);
   if (announce) set(state.parts.live, text);
-  lightMatrix(state, point);
+  lightView(state, point);
   showBar(state);
 }
 
@@ -42,8 +42,8 @@ export function light(state, point, announce = false) {
  * @param {State["lit"]} now
  */
 function change(before, now) {
-  for (const cell of before.keys()) {
-    if (!now.has(cell)) cell.classList.remove("on", "now", "won", "copy");
+  for (const [cell, [name]] of before) {
+    if (!now.has(cell)) cell.classList.remove(...name.split(" "));
   }
   for (const [cell, [name, colour]] of now) {
     const was = before.get(cell);
@@ -77,7 +77,7 @@ function chooseKernel(state, { what, channel, row, column }) {
 function showKernel(state, channel) {
   if (state.kernel === channel) return;
   state.at = { ...state.at, channel };
-  for (const plane of [...state.planes.weight, ...state.planes.turned]) {
+  for (const plane of [...state.planes.weight, ...state.planes.turned, ...state.planes.relu.flat()]) {
     for (const cell of plane.cells.children) state.lit.delete(/** @type {Cell} */ (cell)); // it is written anew, and unlit
   }
   drawKernel(state);
@@ -97,19 +97,20 @@ function lightOutput(state, point, add) {
   const winner = board.winners ? board.winners[number] : -1;
   const taps = tapsAt(board, row, column);
   add(planes.output[channel].at(row, column), "on now");
+  add(planes.relu[channel]?.at(row, column), "on now");
   board.kernels[channel].reads.forEach((input, index) => {
     taps.forEach((tap, place) => {
-      const colour = hue(board, tap.k, tap.m);
+      const [colour, on] = [hue(board, tap.m), `on r${rim(tap.k)}`];
       const [cell, source] = [tap.cell, tap.source];
-      add(planes.weight[index]?.at(tap.k, tap.m), tap.there ? "on" : "off", colour);
+      add(planes.weight[index]?.at(tap.k, tap.m), tap.there ? on : "off", colour);
       if (cell[0] === null || cell[1] === null) return;
       if (source[0] !== null && source[1] !== null && (source[0] !== cell[0] || source[1] !== cell[1])) {
         add(planes.input[input].at(source[0], source[1]), "copy", colour);
       }
-      add(planes.input[input].at(cell[0], cell[1]), place === winner ? "on won" : "on", colour);
+      add(planes.input[input].at(cell[0], cell[1]), place === winner ? `${on} won` : on, colour);
     });
   });
-  lightSpread(state, point, taps, add);
+  if (showsSpread(state)) lightSpread(state, point, taps, add);
   showNumber(state, point);
   return board.message.sentences[number];
 }
@@ -128,11 +129,12 @@ function lightInput(state, point, add) {
   add(planes.input[channel].at(row, column), "on now");
   for (const [i, k] of down) {
     for (const [j, m] of across) {
-      for (const map of maps) add(planes.output[map].at(i, j), "on", hue(board, k, m));
-      add(weights?.at(k, m), "on", hue(board, k, m));
+      const [colour, on] = [hue(board, m), `on r${rim(k)}`];
+      for (const map of maps) addOutput(state, add, { channel: map, row: i, column: j }, on, colour);
+      add(weights?.at(k, m), on, colour);
     }
   }
-  if (board.spread) {
+  if (board.spread && showsSpread(state)) {
     const [i, j] = [board.spread.lines[0].indexOf(row), board.spread.lines[1].indexOf(column)];
     if (i >= 0 && j >= 0) add(planes.spread[channel].at(i, j), "on now");
   }
@@ -140,6 +142,19 @@ function lightInput(state, point, add) {
   const outputs = new Set(down.flatMap(([i]) => across.map(([j]) => `${i} ${j}`))).size;
   const name = board.message.input.shape[0] > 1 ? `channel ${channel + 1}, ` : "";
   return `Input ${name}row ${row}, column ${column}, which is ${short(inputAt(board, channel, row, column))}, ${feeds(state, outputs, maps)}.`;
+}
+
+/**
+ * An output number, and what ReLU leaves of it where that is shown.
+ * @param {State} state
+ * @param {Add} add
+ * @param {{ channel: number, row: number, column: number }} at
+ * @param {string} name
+ * @param {string} colour
+ */
+function addOutput({ planes }, add, { channel, row, column }, name, colour) {
+  add(planes.output[channel].at(row, column), name, colour);
+  add(planes.relu[channel]?.at(row, column), name, colour);
 }
 
 /**
@@ -163,7 +178,7 @@ function lightWeight(state, { channel, row, column }, add) {
   const { board, planes } = state;
   const { reads, weights } = board.kernels[state.kernel];
   const [rows, columns] = board.kernelSize;
-  const colour = hue(board, row, column);
+  const [colour, on] = [hue(board, column), `on r${rim(row)}`];
   const cells = new Set();
   add(planes.weight[channel].at(row, column), "on now", colour);
   board.lines.cells[0].forEach((taps, i) => {
@@ -171,11 +186,11 @@ function lightWeight(state, { channel, row, column }, add) {
       const [down, across] = [taps[row], others[column]];
       if (down === null || across === null) return;
       cells.add(`${down} ${across}`);
-      add(planes.input[reads[channel]].at(down, across), "on", colour);
-      if (board.kind === "transposed") add(planes.output[state.kernel].at(i, j), "on", colour);
+      add(planes.input[reads[channel]].at(down, across), on, colour);
+      addOutput(state, add, { channel: state.kernel, row: i, column: j }, on, colour);
     });
   });
-  add(planes.turned[channel]?.at(rows - 1 - row, columns - 1 - column), "on now", colour);
+  if (showsSpread(state)) add(planes.turned[channel]?.at(rows - 1 - row, columns - 1 - column), "on now", colour);
   const value = weights ? `, which is ${short(weights[(channel * rows + row) * columns + column])},` : "";
   const padding = board.message.input.around.flat().some(Boolean) ? ", padding counted" : "";
   return `${weights ? "Kernel" : "Window"} row ${row}, column ${column}${value} meets ${cells.size} ${cells.size === 1 ? "cell" : "cells"}${padding}.`;

@@ -9,13 +9,13 @@ import { mounted } from "../shared/mounted.js";
 import { fitBar } from "./bar.js";
 import { boardOf, inside } from "./board.js";
 import { layOut } from "./layout.js";
-import { describeMatrix } from "./matrix.js";
+import { drawLegend } from "./legend.js";
 import { listen } from "./pointing.js";
 import { still } from "./points.js";
 import { drawSides } from "./sides.js";
-import { drawSpread } from "./spread.js";
 import { opened } from "./state.js";
 import { goOn, restore } from "./steps.js";
+import { drawViews, showView } from "./views.js";
 import { closeField } from "./writing.js";
 
 /** @import { Message } from "./message.d.ts" */
@@ -58,11 +58,12 @@ async function receive(instance, { header, rest }) {
   // A place that the output had no room for meanwhile is there again.
   const back = isNew && state.pinned && state.point?.what === "output" && header.at?.join() === state.told;
   if (placed || back) restore(state, header.at);
+  if (placed) state.view = header.view;
   instance.fresh = state.fresh = header.fresh;
   editsSeen(state, header.seen_edit);
   say(state, header);
   if (isNew) draw(state);
-  else if (placed) goOn(state);
+  else if (placed) showAgain(state);
   askAgain(instance, header);
 }
 
@@ -79,8 +80,9 @@ function stateOf(instance, header, buffer) {
   const { root, life } = instance;
   const state = opened(root, life, board);
   instance.state = state;
-  listen(state, () => draw(state));
-  life.observe(new ResizeObserver(() => root.clientWidth !== state.width && layOut(state))).observe(root);
+  listen(state, { redraw: () => draw(state), showAgain: () => showAgain(state) });
+  life.observe(new ResizeObserver(() => root.clientWidth !== state.width && showAgain(state))).observe(root);
+  life.listen(window, "resize", () => showAgain(state));
   return state;
 }
 
@@ -91,15 +93,26 @@ function stateOf(instance, header, buffer) {
 function draw(state) {
   const { root, board } = state;
   root.classList.toggle("dark", board.message.dark);
+  root.dataset.kind = board.kind;
   state.ink = getComputedStyle(root).color;
   state.lit = new Map();
   state.at = inside(board, state.at);
   fitBar(state);
   drawSides(state);
   if (state.editing && !still(state, state.editing.point)) closeField(state, false); // its cell is gone
-  drawSpread(state);
-  describeMatrix(state);
+  drawLegend(state);
+  drawViews(state);
   state.point = still(state, state.point);
+  layOut(state);
+  goOn(state);
+}
+
+/**
+ * The same numbers in another room, at another place, or beside another view.
+ * @param {State} state
+ */
+function showAgain(state) {
+  showView(state);
   layOut(state);
   goOn(state);
 }

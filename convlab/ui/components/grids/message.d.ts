@@ -14,11 +14,10 @@ export interface Input {
   names: string[];
   around: [number, number][];
   title: string;
-  note: string;
   reads: string;
 }
 
-/** The output before ReLU; `around` is what padding cuts off, `extra` the last rows and columns added. */
+/** The output before ReLU; `around` is how much padding crops off, `extra` the last rows and columns added. `whole` has the numbers that are cropped too. */
 export interface Output {
   shape: number[];
   values: [number, number];
@@ -26,7 +25,13 @@ export interface Output {
   around: [number, number][];
   extra: [number, number];
   title: string;
-  note: string;
+  whole?: [number, number];
+}
+
+/** What a mark in the grids means; that of counts is shown while they are. */
+export interface Note {
+  mark: "" | "use" | "pad" | "left" | "cut" | "extra";
+  words: string;
 }
 
 /** What makes one map: the input channels that it reads, and its weights where it has any. */
@@ -69,11 +74,12 @@ export interface Drawn {
   table: string;
   lines: Lines;
   kernel_size: [number, number];
-  kernel_note: string;
   input: Input;
   output: Output;
   kernels: Kernel[];
   use: [number, number];
+  opens: [number, number, number];
+  legend: Note[];
   sentences: string[];
   products?: [number, number];
   sums?: [number, number];
@@ -91,11 +97,12 @@ export interface Message {
   table: string;
   lines: Lines;
   kernel_size: [number, number];
-  kernel_note: string;
   input: Input;
   output: Output;
   kernels: Kernel[];
   use: [number, number];
+  opens: [number, number, number];
+  legend: Note[];
   sentences: string[];
   products?: [number, number];
   sums?: [number, number];
@@ -107,6 +114,7 @@ export interface Message {
   mark: string;
   at: [number, number, number] | null;
   fresh: number;
+  view: "" | "spread" | "matrix";
   note: string;
   edited: boolean;
   seen_edit: number;

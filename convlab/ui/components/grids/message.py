@@ -7,6 +7,7 @@ from convlab.ui.components.component import Range
 from convlab.window import Pair
 
 Kind = Literal["convolution", "transposed", "max", "avg"]
+View = Literal["", "spread", "matrix"]  # beside the products; "" for the window, or the stamps
 
 
 class Lines(TypedDict):
@@ -25,12 +26,14 @@ class Input(TypedDict):
     names: list[str]
     around: list[Pair]
     title: str
-    note: str
     reads: str
 
 
 class Output(TypedDict):
-    """The output before ReLU; `around` is what padding cuts off, `extra` the last rows and columns added."""
+    """The output before ReLU; `around` is how much padding crops off, `extra` the last rows and columns added.
+
+    `whole` has the numbers that are cropped too.
+    """
 
     shape: list[int]
     values: Range
@@ -38,7 +41,14 @@ class Output(TypedDict):
     around: list[Pair]
     extra: Pair
     title: str
-    note: str
+    whole: NotRequired[Range]
+
+
+class Note(TypedDict):
+    """What a mark in the grids means; that of counts is shown while they are."""
+
+    mark: Literal["", "use", "pad", "left", "cut", "extra"]
+    words: str
 
 
 class Kernel(TypedDict):
@@ -86,11 +96,12 @@ class Drawn(TypedDict):
     table: str
     lines: Lines
     kernel_size: Pair
-    kernel_note: str
     input: Input
     output: Output
     kernels: list[Kernel]
     use: Range
+    opens: tuple[int, int, int]
+    legend: list[Note]
     sentences: list[str]
     products: NotRequired[Range]
     sums: NotRequired[Range]
@@ -107,6 +118,7 @@ class Message(Drawn):
     mark: str
     at: tuple[int, int, int] | None
     fresh: int
+    view: View
     note: str
     edited: bool
     seen_edit: int

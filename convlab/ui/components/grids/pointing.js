@@ -4,18 +4,22 @@ import { sendEdit } from "../shared/edits.js";
 import { fitBar } from "./bar.js";
 import { light } from "./light.js";
 import { pointOnMatrix } from "./matrix.js";
+import { pointOnPatches } from "./patches.js";
 import { pointOf, same } from "./points.js";
 import { goOn, goTo, keepPlace, pause, playOn, stepBy, unpin } from "./steps.js";
 import { openField, writable } from "./writing.js";
 
 /** @import { Cell, Point, State } from "./state.js" */
 
+/** @typedef {{ redraw: () => void, showAgain: () => void }} Drawing */
+
 /**
  * @param {State} state
- * @param {() => void} redraw
+ * @param {Drawing} drawing
  */
-export function listen(state, redraw) {
+export function listen(state, { redraw, showAgain }) {
   listenToBar(state, redraw);
+  listenToSwitch(state, showAgain);
   const { root, life } = state;
   life.listen(root, "pointermove", (event) => onMove(state, event));
   life.listen(root, "click", (event) => onClick(state, event));
@@ -57,6 +61,19 @@ function listenToBar(state, redraw) {
 }
 
 /**
+ * @param {State} state
+ * @param {() => void} showAgain
+ */
+function listenToSwitch(state, showAgain) {
+  state.parts.switch.onchange = (event) => {
+    const view = /** @type {State["view"]} */ (/** @type {HTMLInputElement} */ (event.target).value);
+    state.view = view;
+    state.life.send("view", view);
+    showAgain();
+  };
+}
+
+/**
  * @param {Event} event
  * @returns {Cell | null | undefined}
  */
@@ -74,7 +91,7 @@ function pointUnder(state, event) {
   const root = /** @type {DocumentOrShadowRoot} */ (/** @type {unknown} */ (state.root.getRootNode()));
   const element = root.elementFromPoint(event.clientX, event.clientY)?.closest(".cell, canvas.over");
   if (!element || !state.root.contains(element)) return null;
-  if (element.matches("canvas")) return pointOnMatrix(state, element, event);
+  if (element.matches("canvas")) return (element.closest(".matrix") ? pointOnMatrix : pointOnPatches)(state, element, event);
   return pointOf(state.board, /** @type {Cell} */ (element).place);
 }
 
@@ -131,8 +148,9 @@ function onKey(state, event) {
   const target = /** @type {Element} */ (event.target);
   const cells = target.closest(".cells");
   if (!cells?.firstElementChild || target.matches("input, select")) return;
-  const { what, channel } = /** @type {Cell} */ (cells.firstElementChild).place;
-  const plane = state.planes[what][channel];
+  const { what: grid, channel } = /** @type {Cell} */ (cells.firstElementChild).place;
+  const plane = state.planes[grid][channel];
+  const what = grid === "relu" ? "output" : grid;
   const current = state.point?.what === what && state.point.channel === channel ? state.point : null;
   if (event.key in MOVES) {
     const [down, across] = current ? MOVES[event.key] : [0, 0];

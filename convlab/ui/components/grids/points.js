@@ -10,6 +10,7 @@
  */
 export function pointOf(board, { what, channel, row, column }) {
   const within = (/** @type {number} */ rows, /** @type {number} */ columns) => row >= 0 && row < rows && column >= 0 && column < columns;
+  if (what === "relu") return { what: "output", channel, row, column };
   if (what === "output") return within(board.rows, board.columns) ? { what, channel, row, column } : null;
   if (what === "input") return within(board.inputRows, board.inputColumns) ? { what, channel, row, column } : null;
   if (what === "weight") return { what, channel, row, column };

@@ -1,37 +1,31 @@
 // The transposed layer's second view: the input spread out, the kernel turned.
 
 import { make, once, set, sync } from "../shared/dom.js";
-import { hue } from "./board.js";
+import { hue, rim } from "./board.js";
 import { drawGrid, drawSide } from "./cells.js";
 import { channelNames } from "./sides.js";
 
 /** @import { Tap } from "./board.js" */
 /** @import { Cell, Point, State } from "./state.js" */
 
-/** @param {Element} section */
-function partsOf(section) {
-  const [title, words, row, collapse] = once(section, () => [make("h2"), make("p", "words"), make("div", "boards"), make("div", "collapse")]);
+/** @param {State} state */
+export function spreadParts({ parts }) {
+  const [row, title, words, collapse] = once(parts.spread, () => [make("div", "pair"), make("p", "words"), make("p", "words"), make("div", "collapse")]);
   const [wide, turned] = once(row, () => [make("section", "side"), make("section", "side")]);
   return { title, words, row, wide, turned, collapse };
 }
 
 /** @param {State} state */
-export function spreadParts({ parts }) {
-  return partsOf(parts.spread);
-}
-
-/** @param {State} state */
 export function drawSpread(state) {
-  const { board, planes, parts } = state;
+  const { board, planes } = state;
   const { spread } = board;
-  parts.spread.hidden = !spread;
   Object.assign(planes, { spread: [], turned: [] });
   if (!spread) return;
   const { title, words, wide, collapse } = spreadParts(state);
-  set(title, "The same as a plain convolution over the spread input");
+  set(title, "The same as a plain convolution over the spread input.");
   set(words, spread.words);
   const [, rows, columns] = spread.shape;
-  drawSide(wide, `Spread input ${spread.shape.join("×")}`, "", board.message.input.names, (cells, channel) => {
+  drawSide(wide, `Spread input ${spread.shape.join("×")}`, board.message.input.names, (cells, channel) => {
     planes.spread[channel] = drawGrid(board, cells, { what: "spread", channel, rows, columns }, (_, i, j) => {
       const place = (channel * rows + i) * columns + j;
       const real = spread.lines[0][i] !== null && spread.lines[1][j] !== null;
@@ -52,10 +46,11 @@ export function drawTurned(state) {
   const [rows, columns] = board.kernelSize;
   planes.turned = [];
   if (!board.spread || !weights) return;
-  drawSide(spreadParts(state).turned, "Kernel, turned by half a turn", "", channelNames(board, reads), (cells, channel) => {
+  drawSide(spreadParts(state).turned, "Kernel, turned", channelNames(board, reads), (cells, channel) => {
     planes.turned[channel] = drawGrid(board, cells, { what: "turned", channel, rows, columns }, (cell, i, j) => {
       const place = (channel * rows + rows - 1 - i) * columns + columns - 1 - j;
-      cell.style.setProperty("--h", hue(board, rows - 1 - i, columns - 1 - j));
+      cell.style.setProperty("--h", hue(board, columns - 1 - j));
+      cell.dataset.rim = String(rim(rows - 1 - i));
       return { value: weights[place], entry: entries[place], className: "tap" };
     });
   });
@@ -73,9 +68,9 @@ export function lightSpread({ board, planes }, { channel, row, column }, taps, a
   const [down, across] = board.spread.dilation;
   board.kernels[channel].reads.forEach((input, index) => {
     for (const { k, m } of taps) {
-      const colour = hue(board, k, m);
-      add(planes.spread[input].at(row + (rows - 1 - k) * down, column + (columns - 1 - m) * across), "on", colour);
-      add(planes.turned[index]?.at(rows - 1 - k, columns - 1 - m), "on", colour);
+      const [colour, name] = [hue(board, m), `on r${rim(k)}`];
+      add(planes.spread[input].at(row + (rows - 1 - k) * down, column + (columns - 1 - m) * across), name, colour);
+      add(planes.turned[index]?.at(rows - 1 - k, columns - 1 - m), name, colour);
     }
   });
 }

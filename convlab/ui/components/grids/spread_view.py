@@ -36,7 +36,7 @@ def _spread_words(layer: ConvTranspose2d) -> str:
     """How many zeros stand between and around."""
     between = tuple(side - 1 for side in layer.stride)
     around = tuple(size - 1 - p for size, p in zip(layer.window.dilated_size, layer.padding, strict=True))
-    words = f"stride − 1 = {_pair(between)} zeros between neighbours, and dilation·(kernel_size − 1) − padding = "
+    words = f"stride − 1 = {_pair(between)} zeros between neighbours, and dilation·(kernel size − 1) − padding = "
     return (
         words
         + f"{_pair(around).replace('-', '−')} rows and columns of zeros around it"
@@ -64,7 +64,7 @@ def collapse(layer: ConvTranspose2d, image: Tensor, output: Tensor) -> list[str]
         added[:, output.shape[2] - across :] = True
         numbers = output[:, added]
         lines.append(
-            f"The rows and columns that output_padding added hold {numbers.numel()} numbers, computed like all the "
+            f"The rows and columns that output padding added hold {numbers.numel()} numbers, computed like all the "
             f"others; {int((numbers == 0).sum())} of them happen to be 0."
         )
     return [line for line in lines if line]
@@ -78,5 +78,5 @@ def _choice(word: str, sizes: list[int], small: int, least: int) -> str:
     both = "both" if len(sizes) == 2 else "all"
     return (
         f"A convolution with these settings brings the {word} {listed} {both} down to {small}. "
-        f"output_padding {sizes[0] - least} to {sizes[-1] - least} says which of them the transposed layer makes."
+        f"Output padding {sizes[0] - least} to {sizes[-1] - least} says which of them the transposed layer makes."
     )

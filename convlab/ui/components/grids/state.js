@@ -2,12 +2,13 @@
 
 import { make } from "../shared/dom.js";
 import { makeBar } from "./bar.js";
+import { makeSwitch } from "./views.js";
 
 /** @import { Life } from "../shared/mounted.js" */
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./board.js").At} At */
 
-/** @typedef {"input" | "weight" | "output" | "spread" | "turned"} What a kind of grid */
+/** @typedef {"input" | "weight" | "output" | "relu" | "spread" | "turned"} What a kind of grid */
 /** @typedef {{ what: What, channel: number, row: number, column: number }} Place a cell */
 /** @typedef {{ what: "input" | "weight" | "output", channel: number, row: number, column: number }} Point what is pointed at */
 /** @typedef {HTMLElement & { place: Place }} Cell */
@@ -17,7 +18,7 @@ import { makeBar } from "./bar.js";
  * @typedef {object} Plane
  * @property {HTMLElement} cells their parent
  * @property {(row: number, column: number) => Cell | undefined} at
- * @property {number} longest how long the longest text is
+ * @property {number} widest how wide the widest text is, in ems
  * @property {number} width columns, with those around
  * @property {number} height
  * @property {number} rows without those around
@@ -42,7 +43,8 @@ import { makeBar } from "./bar.js";
  * @property {number} width of the root, as it was laid out
  * @property {number} cell pixels of a cell's side
  * @property {string} ink colour of what is drawn on a canvas
- * @property {{ cell: number, patch: number }} matrix pixels of a cell's side in the matrix, and in the input unrolled
+ * @property {import("./message.d.ts").Message["view"]} view what was chosen to stand beside the products
+ * @property {import("./tables.js").Table | null} table the one that is in sight: the matrix, or the input unrolled
  * @property {number} speed steps a second
  * @property {(() => void) | null} playing stops the steps
  * @property {() => void} keeping takes back what is to be told
@@ -61,18 +63,31 @@ export function skeleton(root) {
   const bar = makeBar();
   const toolbar = make("div", "bar", { role: "toolbar", "aria-label": "Steps" });
   toolbar.append(...Object.values(bar));
-  const parts = {
+  const above = {
+    toolbar,
     said: make("p", "said"),
     live: make("p", "live", { role: "status" }),
     note: make("p", "note", { role: "alert" }),
     boards: make("div", "boards"),
-    arithmetic: make("section", "arithmetic", { "aria-label": "The arithmetic of this number" }),
-    spread: make("section", "view spread"),
-    matrix: make("section", "view matrix"),
+    legend: make("p", "legend"),
+    lower: make("div", "lower"),
   };
-  parts.note.hidden = true;
-  root.append(toolbar, ...Object.values(parts));
-  return { ...parts, bar };
+  const views = {
+    close: make("div", "view close"),
+    spread: make("div", "view spread"),
+    patches: make("div", "view patches"),
+    matrix: make("div", "view matrix"),
+  };
+  const arithmetic = make("section", "arithmetic", { "aria-label": "The arithmetic of this number", tabindex: 0 });
+  const box = make("div", "box", { role: "group", tabindex: 0 });
+  const beside = { switch: makeSwitch(), box };
+  const aside = make("section", "views");
+  above.note.hidden = true;
+  box.append(...Object.values(views));
+  aside.append(...Object.values(beside));
+  above.lower.append(arithmetic, aside);
+  root.append(...Object.values(above));
+  return { ...above, ...views, ...beside, arithmetic, bar };
 }
 
 /**
@@ -87,7 +102,7 @@ export function opened(root, life, board) {
     life,
     parts: skeleton(root),
     board,
-    planes: { input: [], weight: [], output: [], spread: [], turned: [] },
+    planes: { input: [], weight: [], output: [], relu: [], spread: [], turned: [] },
     kernel: 0,
     at: { channel: 0, row: 0, column: 0 },
     point: null,
@@ -99,7 +114,8 @@ export function opened(root, life, board) {
     width: 0,
     cell: 0,
     ink: "",
-    matrix: { cell: 0, patch: 0 },
+    view: "",
+    table: null,
     speed: 2,
     playing: null,
     keeping: () => {},

@@ -62,12 +62,12 @@ export function unpin(state) {
 }
 
 /**
- * Pins what Python says to be pinned, or nothing.
+ * Pins what Python says to be pinned, or nothing: then the grids open where it says.
  * @param {State} state
  * @param {[number, number, number] | null} at
  */
 export function restore(state, at) {
-  const [channel, row, column] = at ?? [0, 0, 0];
+  const [channel, row, column] = at ?? state.board.message.opens;
   state.at = inside(state.board, { channel, row, column });
   Object.assign(state, { pinned: at !== null, point: null, told: at ? at.join() : "" });
 }

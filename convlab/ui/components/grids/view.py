@@ -9,13 +9,16 @@ from torch import Tensor
 
 from convlab import rendering
 from convlab.explanations import Explanations, explain_all, sentence
-from convlab.layers import AvgPool2d, ConvTranspose2d, Windowed, check_kind, windowed
+from convlab.layers import ConvTranspose2d, Windowed, check_kind, windowed
 from convlab.meetings import Line, overlap
 from convlab.network import Step
+from convlab.transposed import uncropped
 from convlab.ui.components.component import Payload, mark, packed
+from convlab.ui.components.grids.legend import legend
 from convlab.ui.components.grids.matrix_view import matrix_view
-from convlab.ui.components.grids.message import Drawn, Input, Kernel, Kind, Message, Output
+from convlab.ui.components.grids.message import Drawn, Input, Kernel, Kind, Message, Output, View
 from convlab.ui.components.grids.spread_view import collapse, spread_view
+from convlab.ui.components.grids.telling import telling
 from convlab.window import Pair, by
 
 _KINDS: dict[str, Kind] = {"sum": "convolution", "max": "max", "avg": "avg"}
@@ -44,6 +47,7 @@ class Shown:
         *,
         at: tuple[int, int, int] | None = None,
         fresh: int = 0,
+        view: View = "",
         note: str = "",
         edited: bool = False,
         seen_edit: int = 0,
@@ -55,7 +59,9 @@ class Shown:
         at : (int, int, int), optional
             Channel, row and column of the output number that is pinned; beyond the output, the nearest one.
         fresh : int
-            Another number than before: `at` holds, whatever the visitor has pinned since.
+            Another number than before: `at` and `view` hold, whatever the visitor has chosen since.
+        view : {"", "spread", "matrix"}
+            What stands beside the products; "" for the window, or the stamps.
         note : str
             A word above the grids.
         edited : bool
@@ -68,6 +74,7 @@ class Shown:
             "mark": self.mark,
             "at": at,
             "fresh": fresh,
+            "view": view,
             "note": note,
             "edited": edited,
             "seen_edit": seen_edit,
@@ -99,22 +106,27 @@ def grids_view(step: Step, image: Tensor, *, flipped: bool = False, dark: bool =
     every = explain_all(layer, image, step.weight, step.bias)
     output = layer(image, step.weight, step.bias)
     numbers = Payload()
+    use = overlap(layer, tuple(image.shape))
+    shown = _input(layer, image, every, numbers)
     header: Drawn = {
         "kind": "transposed" if layer.stamps else _KINDS[layer.arithmetic],
         "dark": dark,
         "table": rendering.signed_table(dark).tobytes().hex(),
         "lines": {"cells": every.meetings.cells, "sources": every.meetings.sources},
         "kernel_size": layer.kernel_size,
-        "kernel_note": "Turned by half a turn (flip)." if flipped else "",
-        "input": _input(layer, image, every, numbers),
+        "input": shown,
         "output": _output(layer, output, numbers),
         "kernels": _kernels(every, output.shape[0], numbers),
-        "use": numbers.add(overlap(layer, tuple(image.shape))),
+        "use": numbers.add(use),
+        "opens": telling(every, use),
+        "legend": legend(layer, shown["around"], use, flipped),
         "sentences": _sentences(every, relu=layer.arithmetic == "sum"),
         "matrix": matrix_view(step, image, output, numbers),
     }
     _add_arithmetic(header, every, output.shape[0], numbers)
     if isinstance(layer, ConvTranspose2d) and step.weight is not None:
+        if max(layer.padding):
+            header["output"]["whole"] = numbers.add(uncropped(layer)(image, step.weight, step.bias))
         header["spread"] = spread_view(layer, image, step.weight, step.bias, output, numbers)
         header["collapse"] = collapse(layer, image, output)
     packed_numbers = numbers.packed()
@@ -135,7 +147,6 @@ def _input(layer: Windowed, image: Tensor, every: Explanations, numbers: Payload
         "names": [f"Channel {number + 1}" if channels > 1 else "" for number in range(channels)],
         "around": around,
         "title": f"Input {by(tuple(image.shape))}",
-        "note": _around_note(layer, around),
         "reads": layer.fill_text,
     }
 
@@ -146,35 +157,12 @@ def _beyond(line: Line, side: int) -> Pair:
     return max(0, -min(places)), max(0, max(places) - side + 1)
 
 
-def _around_note(layer: Windowed, around: list[Pair]) -> str:
-    """Whose padding it is, in words."""
-    if layer.stamps:
-        return "Each number stamps the kernel onto the output."
-    if not any(map(any, around)):
-        return ""
-    if layer.arithmetic == "max":
-        return "The hatched cells lie around the input; a maximum never chooses them."
-    if isinstance(layer, AvgPool2d):
-        counted = max(layer.padding) and layer.count_include_pad
-        if all(side <= p for sides, p in zip(around, layer.padding, strict=True) for side in sides):
-            return f"The hatched ring is padding; {'the mean counts it as 0' if counted else 'the mean leaves it out'}."
-        ring = "counts the padding as 0 and" if counted else "leaves the hatched cells out:"
-        return f"The mean {ring} counts nothing that hangs over the end."
-    if layer.padding_mode != "zeros":
-        return f"The hatched ring is padding around the input; it copies cells ({layer.padding_mode})."
-    return "The hatched ring is padding around the input; it reads 0."
-
-
 def _output(layer: Windowed, output: Tensor, numbers: Payload) -> Output:
     """The output grids, before ReLU."""
     finite = output.where(output.isfinite(), 0.0)
-    around, note, extra = [(0, 0), (0, 0)], "", (0, 0)
+    around, extra = [(0, 0), (0, 0)], (0, 0)
     if isinstance(layer, ConvTranspose2d):
         around, extra = [(p, p) for p in layer.padding], layer.output_padding
-        if max(layer.padding):
-            note = "The hatched ring is cut off: a transposed layer's padding crops its output."
-        if max(extra):
-            note += " The dashed rows and columns are output_padding: computed, not zero."
     return {
         "shape": list(output.shape),
         "values": numbers.add(output),
@@ -182,7 +170,6 @@ def _output(layer: Windowed, output: Tensor, numbers: Payload) -> Output:
         "around": around,
         "extra": extra,
         "title": f"Output {by(tuple(output.shape))}",
-        "note": note.strip(),
     }
 
 

@@ -1,6 +1,6 @@
 // Everything: the chain of shapes, a lane for each layer, the strip of its kernels, and what is pointed at.
 
-import { make, once, sync } from "../shared/dom.js";
+import { make, once, set, sync } from "../shared/dom.js";
 import { drawChain } from "./chain.js";
 import { drawCompared, sameness } from "./compare.js";
 import { fit } from "./fit.js";
@@ -9,6 +9,9 @@ import { drawLook } from "./look.js";
 import { drawScale } from "./scale.js";
 import { drawStrip } from "./strip.js";
 import { drawTray } from "./tray.js";
+
+const HINT = "Point at the picture or at a map. A click pins the number.";
+const HELD = "Pinned: a click elsewhere pins another number.";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Drawing} Drawing */
@@ -23,9 +26,11 @@ export function draw(state, drawing) {
   const { header } = drawing;
   const { panels } = header;
   state.views = panels.map((panel) => ({ drawing, panel, figures: new Map(), open: panel === panels.at(-1) }));
-  const [chains, compared, layers] = once(state.root, () => [
-    make("div", "chains"), make("div", "compared"), make("div", "layers"), state.words, state.tray,
+  const [chains, compared, layers, said] = once(state.root, () => [
+    make("div", "chains"), make("div", "compared"), make("div", "layers"), make("div", "said"), state.tray,
   ]);
+  const [, hint] = once(said, () => [state.words, make("p", "hint")]);
+  set(hint, header.pinned ? HELD : HINT);
   sync(chains, state.views, () => make("nav", "chain"), (nav, view, index) => drawChain(state, nav, view, index));
   drawCompared(state, compared, header.compared);
   const same = sameness(panels);
@@ -53,6 +58,7 @@ function drawLayer(state, section, index, same) {
   const layer = view.panel.layers[index];
   const alone = views.every(({ panel }) => panel.layers.length === 1);
   head.hidden = alone;
+  section.classList.toggle("slim", !alone || views.length > 1);
   head.textContent = layer.title;
   section.setAttribute("aria-label", layer.title);
   drawLane(state, lane, views, index, same);

@@ -22,14 +22,14 @@ export function fit({ root, views, width, words }) {
   if (fitted.get(root) === what) return;
   fitted.set(root, what);
   const top = layers.getBoundingClientRect().top + scrolled(root);
-  const besides = [...layers.children].reduce((height, layer) => height + besidesOf(layer), 0);
-  const tray = width < PHONE ? 0 : words.offsetHeight + TRAY;
-  const scale = scaleFor(lines, { width, height: innerHeight - top - besides - tray - dock });
+  const alone = width >= PHONE && views.length < 2; // else what is below the lanes is below the first screen
+  const besides = [...layers.children].reduce((height, layer) => height + besidesOf(layer), words.offsetHeight + TRAY);
+  const scale = scaleFor(lines, { width, height: innerHeight - top - (alone ? besides : 0) - dock });
   root.style.setProperty("--scale", `${Math.floor(scale * 1000) / 1000}px`);
 }
 
 /**
- * The height of what stands in a layer beside its lane; on a phone that is below the first screen.
+ * The height of what stands in a layer beside its lane.
  * @param {Element} layer
  */
 function besidesOf(layer) {

@@ -11,7 +11,7 @@ import { cellOf } from "./layout.js";
 /** @typedef {import("./message").Plane} Plane */
 /** @typedef {{kernel: number, channel: number, row: number, column: number}} Cell */
 
-const READ = 19; // pixels of a cell under which its number is not written
+const READ = 12; // pixels: numbers that would be smaller are not written
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -72,10 +72,11 @@ function drawCells(state, grid, { kernel, number, plane: which, dilation, open }
   grid.style.gridTemplateColumns = `repeat(${columns}, ${cell}px)`;
   grid.style.gap = `${gap * (dilation[0] - 1)}px ${gap * (dilation[1] - 1)}px`;
   grid.style.gridAutoRows = `${cell}px`;
-  grid.classList.toggle("dense", cell < READ);
   grid.classList.toggle("dilated", Math.max(...dilation) > 1);
-  const longest = Math.max(...values.map((value) => value.length));
-  grid.style.fontSize = `${Math.min(14, (cell - 2) / (0.58 * Math.max(longest, 2)), cell * 0.55).toFixed(1)}px`;
+  const longest = Math.max(2, ...values.map((value) => value.length));
+  const letters = Math.min(14, (cell - 2) / (0.47 * longest), cell * 0.6);
+  grid.classList.toggle("dense", letters < READ);
+  grid.style.fontSize = `${Math.max(letters, READ).toFixed(1)}px`;
   const name = [kernel.name, kernel.names[which]].filter(Boolean).join(", ");
   const channel = kernel.channel < 0 ? -1 : which;
   sync(grid, values, () => makeCell(state), (input, value, place) => {
@@ -174,8 +175,7 @@ function drawWords(state, caption, layer, kernel, open) {
   const [name, words, undo] = once(caption, () => [make("b"), make("span"), make("button", "", { type: "button" })]);
   const of = layer.kernels.length > 1 ? ` of ${layer.kernels.length}` : "";
   set(name, kernel.name);
-  const write = layer.editable && open && kernel.label !== "edited" ? "click a cell to write" : "";
-  set(words, ` ${[of.trim(), kernel.label, kernel.reads, write].filter(Boolean).join(" · ")} `);
+  set(words, ` ${[of.trim(), kernel.label, kernel.reads].filter(Boolean).join(" · ")} `);
   const edited = layer.editable && open && layer.kernels.some(({ label }) => label === "edited");
   undo.hidden = !edited;
   set(undo, "Undo edits");

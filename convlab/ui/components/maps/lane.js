@@ -41,12 +41,14 @@ export function drawLane(state, lane, views, index, same) {
     }
     const layer = view.panel.layers[index];
     const told = number > 0;
-    input.classList.toggle("same", told && same.input(index));
-    kernel.classList.toggle("same", told && same.kernel(index));
+    const [known, alike] = [told && same.input(index), told && same.kernel(index)];
+    input.classList.toggle("same", known);
+    for (const part of [times, kernel, equals]) part.classList.toggle("same", alike);
     if (index === 0) drawPicture(state, input, view);
     else drawInputs(state, input, view, index);
-    set(once(times, () => [make("b"), make("small")])[0], "∗");
-    set(once(times, () => [make("b"), make("small")])[1], layer.transposed ? "transposed" : "");
+    const [asterisk, word] = once(times, () => [make("b"), make("small")]);
+    set(asterisk, "∗");
+    set(word, layer.rows[0].word);
     set(equals, "=");
     drawKernel(state, kernel, view, index);
     drawMaps(state, maps, view, index, told ? same : null);
@@ -117,7 +119,7 @@ function drawInputs(state, figure, view, index) {
   drawEntries(canvas, view, index - 1, row, below.chosen);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", row.alts[below.chosen]);
-  captioned(caption, row.captions.length > 1 ? "Its maps" : "Its map", row.shape);
+  captioned(caption, `Map ${below.chosen + 1}`, row.captions.length > 1 ? `of ${row.shape}, all are read` : row.shape);
   sync(small, row.captions, () => make("button", "", { type: "button" }), (button, _, map) => {
     const [each] = framed(button);
     if (map !== below.chosen) view.figures.set(`input ${row.stage} ${map}`, button);

@@ -3,13 +3,13 @@
 
 export const PHONE = 640; // pixels of width under which a lane folds
 const KERNEL = 146; // pixels: the most that a kernel takes up
+const FILLED = 172; // what it and its words make a lane high in any case
 const CELL = 30;
 const GAP = 0.4; // of a cell: what the gap of a dilated kernel is drawn as
-const SIGNS = 28 + 28; // ∗ and =
+const SIGNS = 72 + 28; // ∗ with its word, and =
 const ARROW = 58;
 const GAPS = 8;
 const CAPTION = 42;
-const LEAST = 0.3;
 const MOST = 12;
 
 /** @typedef {import("./message").Layer} Layer */
@@ -71,7 +71,7 @@ export function scaleFor(panels, room) {
   const lanes = panels.flat();
   const across = Math.min(...lanes.map((lane) => fits.across(lane, room.width)));
   const down = (room.height - fits.captions * lanes.length) / sum(lanes.map(fits.down));
-  return Math.min(Math.max(Math.min(across, down), LEAST), across, MOST);
+  return Math.min(Math.max(down, Math.min(...lanes.map(fits.filled))), across, MOST);
 }
 
 const flat = {
@@ -81,17 +81,19 @@ const flat = {
     return (width - fixed) / (input.width + sum(maps.map((map) => map.width)));
   },
   down: (/** @type {Lane} */ { input, maps }) => Math.max(input.height, ...maps.map(({ height }) => height)),
+  filled: (/** @type {Lane} */ { input, maps }) => FILLED / Math.max(input.height, maps[0].height),
 };
 
 // Picture and kernel, before and after, pooled below each other.
 const folded = {
-  captions: 3 * 26,
+  captions: 3 * 46,
   across: (/** @type {Lane} */ { input, maps: [before, after] }, /** @type {number} */ width) => {
     const first = (width - KERNEL - 24 - 3 * GAPS) / input.width;
     return Math.min(first, (width - 40 - 3 * GAPS) / (before.width + (after?.width ?? 0)));
   },
   down: (/** @type {Lane} */ { input, maps: [before, , pooled] }) =>
     input.height + before.height + (pooled?.height ?? 0),
+  filled: (/** @type {Lane} */ { input }) => FILLED / 2 / input.height,
 };
 
 /** @param {number[]} numbers */

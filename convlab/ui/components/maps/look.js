@@ -20,19 +20,30 @@ export function drawLook(state) {
   const place = lookedAt(state);
   const shown = shownOf(state);
   for (const mark of shown.values()) mark.used = false;
-  /** @type {string[]} */
+  /** @type {[name: string, words: string][]} */
   const lines = [];
+  let exact = true;
   state.views.forEach((view, index) => {
     const network = state.network(view);
     if (!place || !network.whole || !network.has(place)) return;
     for (const mark of marksOf(network, place)) {
       for (const name of mark.figures) put(shown, `${index} ${name} ${mark.kind}`, view.figures.get(name), mark);
     }
-    lines.push([view.panel.name, wordsOf(network, place)].filter(Boolean).join(" · "));
+    exact &&= network.exact;
+    lines.push([view.panel.name, wordsOf(network, place)]);
   });
   for (const mark of shown.values()) mark.element.hidden = !mark.used;
   state.words.setAttribute("aria-live", state.hover ? "off" : "polite"); // nobody wants to hear every place on the way
-  set(state.words, lines.join("\n"));
+  if (exact) set(state.words, said(lines)); // a preview keeps the words until the numbers are here
+}
+
+/**
+ * What is the same in A and B is said once.
+ * @param {[name: string, words: string][]} lines
+ */
+function said(lines) {
+  if (new Set(lines.map(([, words]) => words)).size === 1) return lines[0][1];
+  return lines.map(([name, words]) => `${name} · ${words}`).join("\n");
 }
 
 /** @param {Looking} state */

@@ -3,7 +3,7 @@
 /** @typedef {[stage: number, map: number, row: number, column: number]} Place stage -1 is the picture */
 
 /**
- * A panel as it is drawn: its figures by name ("picture", "<stage> <map>", "input <stage> <map>", "strip <stage> <map>").
+ * A panel as it is drawn: its figures by name ("picture", "<stage> <map>", "input <stage> <map>").
  * @typedef {object} View
  * @property {{table: Uint32Array, bright: Uint32Array}} drawing its colours as a canvas stores them
  * @property {import("./message").Panel} panel
@@ -18,6 +18,7 @@
  * @property {Place | null} look what is pointed at
  * @property {boolean} hover whether it is pointed at, and not chosen by keyboard
  * @property {number} channel of which the tray shows the products: the how manieth that is read
+ * @property {number} width in pixels, of all that there is
  * @property {HTMLElement} tray
  * @property {HTMLElement} words
  * @property {(view: any) => import("./network.js").Network} network

@@ -13,6 +13,7 @@ import { Network } from "./network.js";
 import { tell } from "./news.js";
 import { Pins } from "./pins.js";
 import { show, showAgain } from "./show.js";
+import { drawTray } from "./tray.js";
 import { skipLink } from "./skip.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -38,7 +39,7 @@ function begin(root, life) {
     life,
     note,
     news,
-    words: make("p", "looked"),
+    words: make("p", "look"),
     tray: make("section", "tray", { "aria-label": "One number taken apart" }),
     sliders: new Sliders(life, (picture) => show(state, picture)),
     redraw: () => state.shown && draw(state, state.shown),
@@ -72,6 +73,7 @@ function begin(root, life) {
   const resized = life.observe(new ResizeObserver(([entry]) => {
     state.width = entry.contentRect.width;
     fit(state);
+    drawTray(state);
   }));
   resized.observe(root);
   life.listen(window, "resize", () => fit(state));

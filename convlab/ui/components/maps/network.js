@@ -32,7 +32,7 @@ const MOST = 60_000; // sums that are kept of a stage
 const SHADES = Float32Array.from({ length: 256 }, (_, shade) => shade / 255);
 
 export class Network {
-  /** Whether all that the numbers are computed from is here. */
+  /** Whether all that places are computed from is here. */
   whole = true;
 
   /**
@@ -49,6 +49,8 @@ export class Network {
     this.pixels = found(panel.image.pixels);
     const stages = panel.layers.flatMap(({ rows }, layer) => rows.map((row) => stageOf(row, layer, found)));
     this.stages = stages;
+    /** Whether the numbers are torch's: not in a preview, which has every so manieth pixel alone. */
+    this.exact = this.whole && panel.image.step === 1;
   }
 
   /**
@@ -115,8 +117,8 @@ export class Network {
    * @param {number} column
    */
   #pixel(channel, row, column) {
-    const { width, grey } = this.panel.image;
-    const at = 3 * (row * width + column);
+    const { width, grey, step } = this.panel.image;
+    const at = 3 * (Math.floor(row / step) * Math.ceil(width / step) + Math.floor(column / step));
     if (!grey.length) return SHADES[this.pixels[at + channel]];
     return Math.fround(grey.reduce((sum, weight, part) => sum + weight * SHADES[this.pixels[at + part]], 0));
   }

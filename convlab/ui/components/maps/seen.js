@@ -84,7 +84,7 @@ function reach(network, place) {
  * @param {number} map
  */
 function namesOf(stage, map) {
-  return [`${stage} ${map}`, `input ${stage} ${map}`, `strip ${stage} ${map}`];
+  return [`${stage} ${map}`, `input ${stage} ${map}`];
 }
 
 /**

@@ -2,6 +2,7 @@
 // stay where they are while another place is pointed at.
 
 import { button, make, once, set, sync } from "../shared/dom.js";
+import { foldFor } from "./fold.js";
 import { lookedAt } from "./looking.js";
 import { GREYS, shadeOf } from "./shades.js";
 import { chainOf } from "./spots.js";
@@ -13,7 +14,7 @@ import { sumsOf, tiny, titleOf, told, verdictsOf } from "./verdict.js";
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../shared/arithmetic.js").Apart} Apart */
 /** @typedef {import("../shared/arithmetic.js").Tap} Tap */
-/** @typedef {{text: string, shade: import("./shades.js").Shade | null, title: string, tap: Tap}} Written a cell */
+/** @typedef {{text: string, shade: import("./shades.js").Shade | null, tap: Tap}} Written a cell */
 
 /**
  * @param {Looking} state
@@ -23,7 +24,10 @@ export function drawTray(state) {
   const view = state.views.find(({ open }) => open);
   const place = lookedAt(state);
   const network = view && state.network(view);
-  tray.hidden = !view || !place || !network?.whole || !network.has(place);
+  const preview = Boolean(network && !network.exact); // keeps the tray as it is until the numbers are here
+  tray.classList.toggle("waiting", preview);
+  if (preview) return;
+  tray.hidden = !view || !place || !network?.has(place);
   if (!view || !place || !network || tray.hidden) return;
   const chain = chainOf(network, place);
   const first = /** @type {Place} */ (chain[0]);
@@ -39,6 +43,20 @@ export function drawTray(state) {
   drawGrids(state, grids, apart, channel, { view, network, first });
   drawSums(state, sums, apart, channel);
   drawVerdicts(state, verdicts, verdictsOf(network, chain));
+  open(state);
+}
+
+/** @type {WeakSet<object>} */
+const opened = new WeakSet();
+
+/**
+ * A page that opens with something pinned shows it.
+ * @param {Looking} state
+ */
+function open(state) {
+  if (opened.has(state)) return;
+  opened.add(state);
+  if (state.shown?.header.pinned) state.tray.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -54,8 +72,9 @@ function drawHead(state, head, title, name, products) {
     make("p"),
     button("Unpin ✕", "Unpin this number", () => state.pin(null)),
   ]);
-  set(heading, [title, name].filter(Boolean).join(" · "));
-  set(words, products ? "patch × kernel = products" : "the numbers of its block");
+  set(heading, title);
+  const what = products ? "patch × kernel = products" : "the numbers of its block";
+  set(words, [name, what].filter(Boolean).join(": "));
   unpin.style.visibility = state.shown?.header.pinned ? "" : "hidden";
 }
 
@@ -68,18 +87,24 @@ function drawHead(state, head, title, name, products) {
  */
 function drawGrids(state, grids, apart, channel, about) {
   const [patch, times, kernel, equals, products] = once(grids, () => [
-    make("div", "grid", { role: "group", "aria-label": "Patch" }),
+    grid("group", "Patch"),
     sign("×"),
-    make("div", "grid", { role: "img", "aria-label": "Kernel" }),
+    grid("img", "Kernel"),
     sign("="),
-    make("div", "grid", { role: "img", "aria-label": "Products" }),
+    grid("img", "Products"),
   ]);
   const cells = apart.blocks[channel]?.cells ?? [];
   grids.hidden = !cells.length;
   for (const part of [times, kernel, equals, products]) part.hidden = apart.kind !== "sum";
-  grids.style.setProperty("--columns", String(apart.columns));
-  grids.style.setProperty("--rows", String(cells.length / (apart.columns || 1)));
-  const seen = patchCells(cells, about);
+  if (grids.hidden) return;
+  const numbers = fold(state, grids, cells.length, apart.columns);
+  const written = (/** @type {Tap} */ tap, /** @type {number | null | undefined} */ value, /** @type {Written["shade"]} */ shade) => ({
+    text: !numbers ? "" : tap.kind === "skipped" ? "·" : tiny(value),
+    shade,
+    tap,
+  });
+  const greys = shadesOf(about);
+  const seen = cells.map((tap) => written(tap, tap.input, tap.kind ? null : greys(tap.input ?? 0)));
   sync(patch, seen, () => make("button", "", { type: "button" }), (cell, each) => {
     drawCell(cell, each);
     const to = /** @type {Place | null} */ (each.tap.to);
@@ -90,7 +115,10 @@ function drawGrids(state, grids, apart, channel, about) {
   const largest = Math.max(...apart.blocks.flatMap((block) => block.cells.map(({ weight = 0 }) => Math.abs(weight))));
   const inputs = about.first[0] > 0 ? Math.max(...cells.map(({ input }) => Math.abs(input ?? 0))) : 1;
   const { table } = about.view.drawing;
-  const weights = cells.map((tap) => written(tap, tap.weight, shadeOf(table, tap.weight ?? 0, largest)));
+  const weights = cells.map((tap) => ({
+    ...written(tap, tap.weight, shadeOf(table, tap.weight ?? 0, largest)),
+    text: numbers ? tiny(tap.weight) : "",
+  }));
   const made = cells.map((tap) => written(tap, tap.product, shadeOf(table, tap.product ?? 0, largest * inputs)));
   sync(kernel, weights, () => make("i"), drawCell);
   sync(products, made, () => make("i"), drawCell);
@@ -98,34 +126,38 @@ function drawGrids(state, grids, apart, channel, about) {
 
 /** @param {string} text */
 function sign(text) {
-  const element = make("span", "sign");
+  const element = make("span", "operator");
   element.textContent = text;
   return element;
 }
 
 /**
- * What the window reads: of the picture in greys, of maps in their colours.
- * @param {Tap[]} cells
- * @param {{view: View, network: Network, first: Place}} about
+ * Lays the grids as the page has room for them.
+ * @param {Looking} state
+ * @param {HTMLElement} grids
+ * @param {number} cells
+ * @param {number} columns
+ * @returns whether a cell has room for its number
  */
-function patchCells(cells, { view, network, first }) {
-  const below = first[0] > 0 ? view.panel.layers[network.stages[first[0] - 1].layer] : null;
-  const { table, bright } = view.drawing;
-  return cells.map((tap) => {
-    const value = tap.input ?? 0;
-    const shade = below ? shadeOf(below.signed ? table : bright, value, below.bound) : GREYS[Math.round(255 * value)];
-    return written(tap, tap.input, tap.kind ? null : shade);
-  });
+function fold({ tray, width }, grids, cells, columns) {
+  const { fold: folds, cell, numbers } = foldFor(width, { rows: cells / columns, columns });
+  tray.classList.toggle("headed", folds === "headed");
+  tray.classList.toggle("folded", folds === "folded");
+  grids.style.setProperty("--columns", String(columns));
+  grids.style.setProperty("--cell", `${cell}px`);
+  return numbers;
 }
 
 /**
- * @param {Tap} tap
- * @param {number | null | undefined} value
- * @param {Written["shade"]} shade
- * @returns {Written}
+ * The colours of what the window reads: the greys of a picture's channel, those of the maps below.
+ * @param {{view: View, network: Network, first: Place}} about
+ * @returns {(value: number) => import("./shades.js").Shade}
  */
-function written(tap, value, shade) {
-  return { text: tap.kind === "skipped" ? "·" : tiny(value), shade, title: told(tap), tap };
+function shadesOf({ view, network, first }) {
+  if (first[0] === 0) return (value) => GREYS[Math.round(255 * value)];
+  const below = view.panel.layers[network.stages[first[0] - 1].layer];
+  const { table, bright } = view.drawing;
+  return (value) => shadeOf(below.signed ? table : bright, value, below.bound);
 }
 
 /**
@@ -139,24 +171,37 @@ function follow(state, network, place) {
   state.pin(place);
 }
 
-/** @type {WeakMap<HTMLElement, string>} */
-const coloured = new WeakMap();
+/** @type {WeakMap<EventTarget, Written>} */
+const cellsOf = new WeakMap();
 
 /**
  * @param {HTMLElement} cell
- * @param {Written} given
+ * @param {Written} written
  */
-function drawCell(cell, { text, shade, title, tap }) {
-  const [label] = once(cell, () => [make("b")]); // a size of its own, so that it may vanish
-  set(label, text);
-  if (cell.title !== title) cell.title = title;
+function drawCell(cell, written) {
+  const { text, shade, tap } = written;
+  const before = cellsOf.get(cell)?.shade;
+  cellsOf.set(cell, written);
+  set(cell, text);
   const className = [tap.kind, tap.won ? "winner" : ""].filter(Boolean).join(" ");
   if (cell.className !== className) cell.className = className;
-  const style = shade ? `background:${shade.fill};color:${shade.ink}` : "";
-  if (coloured.get(cell) === style) return;
-  coloured.set(cell, style);
+  if (before === shade) return;
   cell.style.background = shade?.fill ?? "";
   cell.style.color = shade?.ink ?? "";
+}
+
+/**
+ * A grid whose cells say, when they are pointed at, what was multiplied.
+ * @param {string} role
+ * @param {string} label
+ */
+function grid(role, label) {
+  const element = make("div", "grid", { role, "aria-label": label });
+  element.onpointerover = ({ target }) => {
+    const written = target && cellsOf.get(target);
+    if (written) /** @type {HTMLElement} */ (target).title = told(written.tap);
+  };
+  return element;
 }
 
 /**

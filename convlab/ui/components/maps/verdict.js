@@ -6,6 +6,8 @@ import { addingUp, bracketed, exact, short } from "../shared/numbers.js";
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../shared/arithmetic.js").Apart} Apart */
 
+const LETTERS = 4;
+
 /**
  * Sums of the channels, the bias ("" without one) and the total, so written that what is shown adds up.
  * @param {Apart} apart
@@ -39,8 +41,8 @@ export function verdictsOf(network, chain) {
  */
 function relu(network, [stage, ...place]) {
   const before = network.value([stage - 1, ...place]);
-  const word = before > 0 ? "positive: kept" : before < 0 ? "negative: becomes 0" : "0 stays 0";
-  return [`ReLU: max(0, ${exact(before)}) = ${exact(Math.max(0, before))}`, word];
+  const word = before > 0 ? "ReLU keeps positives" : before < 0 ? "ReLU makes it 0" : "ReLU leaves 0";
+  return [`max(0, ${exact(before)}) = ${exact(Math.max(0, before))}`, word];
 }
 
 /**
@@ -52,14 +54,14 @@ function relu(network, [stage, ...place]) {
  * @returns {[string, string]}
  */
 function pooling(network, kind, size, place, below) {
-  if (!place) return ["Pooling: left out", "no block has this number"];
-  const block = `${size[0]}×${size[1]} block`;
-  if (kind === "avg") return [`Average of its ${block}: ${exact(network.value(place))}`, ""];
+  if (!place) return ["left out by pooling", "no block has this number"];
+  const block = `${size[0]}×${size[1]}`;
+  if (kind === "avg") return [`average of ${block} = ${exact(network.value(place))}`, ""];
   const source = network.below(place).sources[network.winner(place)];
   const won = source && below && source[0] === below[2] && source[1] === below[3];
   const word = !below ? "" : won ? "this one is the largest" : "another one is larger";
   const equal = below && network.value(below) === network.value(place);
-  return [`Max of its ${block}: ${exact(network.value(place))}`, !won && equal ? "another one is as large" : word];
+  return [`max of ${block} = ${exact(network.value(place))}`, !won && equal ? "another one is as large" : word];
 }
 
 /**
@@ -69,15 +71,27 @@ function pooling(network, kind, size, place, below) {
  */
 export function titleOf(network, [stage, , row, column]) {
   const several = network.panel.layers.length > 1 ? `Layer ${network.stages[stage].layer + 1}, row` : "Row";
-  return `${several} ${row}, column ${column}`;
+  return `${several} ${row}, column\u00a0${column}`; // which stay on one line
 }
 
 /**
- * A number in a small cell: without the zero before its point.
+ * A number in a small cell: four letters at the most, as far as they can say it.
  * @param {number | null | undefined} value
  */
 export function tiny(value) {
-  return value === null || value === undefined ? "" : short(value).replace(/^(−?)0\./, "$1.");
+  if (value === null || value === undefined) return "";
+  const text = bare(short(value));
+  if (text.length <= LETTERS || !text.includes(".")) return text;
+  const decimals = Math.max(0, LETTERS - text.indexOf(".") - 1);
+  return bare(value.toFixed(decimals).replace("-", "−"));
+}
+
+/**
+ * Without the zero before the point.
+ * @param {string} text
+ */
+function bare(text) {
+  return text.replace(/^(−?)0\./, "$1.");
 }
 
 /**

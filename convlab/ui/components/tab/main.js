@@ -1,22 +1,19 @@
-// The browser's tab keeps what the server forgets or does not hear: the address of every page, the visitor's own
-// picture, and keys that were pressed while the line was cut.
+// The browser's tab keeps what the server forgets or does not hear: the address of every page, and keys that were pressed
+// while the line was cut.
 
 import { isCut } from "../shared/connection.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
-import { forgetPicture, keepPicture, keptPicture } from "./picture.js";
 import { Wishes } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
-/** @typedef {{ kind: string, name: string }} KeptPicture */
-/** @typedef {{ session: string, path: string, address: string, heard: number, keep: KeptPicture | null, want: string, forget: string }} Header */
+/** @typedef {{ session: string, path: string, address: string, heard: number }} Header */
 
 const LOOK = 300; // milliseconds between looks whether the line is cut
 
 // What the pages were like when they last spoke, whichever component on whichever page heard it: one tab, one memory.
 /** @type {Map<string, { session: string, address: string }>} */
 const pages = new Map();
-let brought = ""; // the visit for which the own picture was brought, whatever became of it
 
 export default mounted("tab", ".tab", begin, receive);
 
@@ -37,9 +34,9 @@ function begin(_root, life) {
 
 /**
  * @param {{ life: Life, wishes: Wishes }} state
- * @param {{ header: Header, rest: Uint8Array<ArrayBuffer> }} message
+ * @param {{ header: Header }} message
  */
-async function receive({ life, wishes }, { header, rest }) {
+async function receive({ life, wishes }, { header }) {
   const { session, path, address } = header;
   const before = pages.get(path);
   if (before && before.session !== session && before.address !== address) {
@@ -50,11 +47,4 @@ async function receive({ life, wishes }, { header, rest }) {
   pages.set(path, { session, address });
   wishes.heard(header.heard, address);
   keepAddress(path, address);
-  if (header.forget) forgetPicture(header.forget);
-  if (header.keep) keepPicture(header.keep, rest);
-  else if (header.want && brought !== session) {
-    brought = session;
-    const picture = keptPicture(header.want);
-    if (picture) life.send("picture", picture);
-  }
 }
