@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import header_of, payload_of, switch
+from conftest import blobs_of, header_of, maps_message, payload_of, switch
+from test_maps import maps_in
 from torch import nn
 
 import convlab
 from convlab import kernels, rendering
 from convlab.ui.address import to_query
+from convlab.ui.components.maps.blobs import Known
 from convlab.ui.fields import AXES, Choice, Decimal, Flag, Sides, Whole, settings_of
 from convlab.ui.playground.settings import PlaygroundSettings
 from convlab.ui.steps.settings import StepSettings
@@ -41,6 +43,7 @@ PLAYGROUND = LAYER | {
     "pool_size": ({}, 3),
     "pool_stride": ({}, 1),
     "ceil_mode": ({}, True),
+    "hatched": ({}, True),
     "layers": ({}, "two_1x1"),
 }
 STEPS = LAYER | {
@@ -114,20 +117,23 @@ def test_no_control_is_forgotten(app, kind, prefix, table):
 
 def shown_on_playground(app, now):
     """The picture and all maps, which must be those of plain torch."""
-    numbers, (panel,) = payload_of(app), header_of(app)["panels"]
+    app.session_state["visitor"].visits[PlaygroundSettings].known = Known()  # everything is sent once more
+    header, arrays = blobs_of(maps_message(app.run()))
+    (panel,), shown = header["panels"], maps_in(header, arrays)
     image = convlab.load_image(convlab.SAMPLES[now.picture].path, max_side=now.max_side)
     image = convlab.to_grey(image) if now.grey else image
-    pixels = numbers(panel["image"]["pixels"], np.uint8)
-    assert (pixels == rendering.rgb(image).numpy().flatten()).all()
-    seen, maps = [panel["image"]["shape"], pixels.tobytes()], image
+    colours = convlab.load_image(convlab.SAMPLES[now.picture].path, max_side=now.max_side)
+    pixels = arrays[panel["image"]["pixels"]["name"]]
+    assert pixels == rendering.rgb(colours).numpy().tobytes() and bool(panel["image"]["grey"]) == now.grey
+    seen, maps = [panel["image"]["shape"], pixels, header["hatched"]], image
     for title, *modules in stacks(now, len(image)):
         layer = next(layer for layer in panel["layers"] if layer["title"] == title)
         limit = rendering.limit_of(modules[0](maps[None]).detach())
         for row, module in zip(layer["rows"], modules, strict=True):
             maps = module(maps[None])[0].detach()
             assert row["shape"] == "×".join(map(str, maps.shape))
-            pixels = numbers(row["pixels"], np.uint8)
-            assert (pixels == rendering.entries(maps, limit).numpy().flatten()).all()
+            pixels = np.stack([shown[0, row["stage"], number] for number in range(len(maps))])
+            assert (pixels == rendering.entries(maps, limit).numpy()).all()
             seen += [row["shape"], pixels.tobytes(), row["captions"]]
     return seen
 

@@ -189,19 +189,17 @@ def changes(old: LayerSettings, new: LayerSettings) -> list[str]:
     Examples
     --------
     >>> changes(LayerSettings(), LayerSettings(stride=(2, 2), flip=True, bank="box"))
-    ['kernels gradients → box blur', 'flip on', 'stride 1 → 2']
+    ['kernel gradients → box blur', 'flip off → on', 'stride 1 → 2']
     """
     words = []
     for name, known in settings_of(type(old)).items():
-        label = known.label.partition(":")[0].partition(",")[0].lower()
         if getattr(old, name) == getattr(new, name):
             continue
+        label = known.label.partition(":")[0].lower()
         if isinstance(known.kind, Cells):
             words.append("cells written by hand")
-        elif isinstance(known.kind, Flag):
-            words.append(f"{label} {'on' if getattr(new, name) else 'off'}")
         elif label:
-            words.append(f"{label} {_shown(old, name)} → {_shown(new, name)}")
+            words.append(f"{label} {_shown(old, name).lower()} → {_shown(new, name).lower()}")
     return words
 
 

@@ -23,6 +23,7 @@ def telling_place(values: Tensor) -> Pair:
 
     Examples
     --------
+    >>> import torch
     >>> values = torch.zeros(11, 11)
     >>> values[0, 0], values[3, 4], values[6, 5] = 9.0, 2.0, -3.0
     >>> telling_place(values)
