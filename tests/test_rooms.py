@@ -116,8 +116,8 @@ FOLDERS = tuple(sorted(path.parent.name for path in UI.glob("*/page.py")))  # on
 # From the ground up: a file may import those that stand before it.
 UI_FLOORS = [
     "figures", "fields", "layer_settings", "plain_words", "address", "way_out", "pictures", "components", "session",
-    "edits", "controls", "own_pictures", "heading", "tab", "page_run", *FOLDERS, "onward", "registry", "guard", "server",
-    "main",
+    "edits", "controls", "own_pictures", "heading", "tab", "page_run", *FOLDERS, "onward", "registry", "guard",
+    "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
 
