@@ -12,10 +12,10 @@ import { paintView, showsSpread } from "./views.js";
 const NARROW = 640; // pixels: below, the input stands beside the output, and the rest below
 const FRAME = 130; // pixels of the page above the grids, and a little below
 const LEAST_ROOM = 440; // pixels: on a lower window the page scrolls
-const [LEAST, MOST] = [6, 44]; // pixels of a cell
+const [LEAST, MOST] = [6, 56]; // pixels of a cell
 const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grids of a side, above them
 const MARGINS = 24; // pixels, all those between the parts
-const [SMALLEST, LARGEST] = [12, 16]; // pixels of a number
+const [SMALLEST, LARGEST] = [12, 18]; // pixels of a number
 
 /**
  * How large a cell can be, and how many grids of each side then stand in a row.

@@ -32,6 +32,7 @@ export function light(state, point, announce = false) {
   change(state.lit, lit);
   state.lit = lit;
   set(state.parts.said, text);
+  state.parts.said.title = text; // where it is cut short
   if (announce) set(state.parts.live, text);
   lightView(state, point);
   showBar(state);
