@@ -446,12 +446,12 @@ def test_the_three_views_of_a_transposed_layer_are_linked(open_steps):
     assert lit(page, "output") == [r * 7 + c for r in (2, 3, 4) for c in (2, 3, 4)]
     image, weight = image_of(StepSettings(input_size=(3, 3))), kernels.bank("sobel", 3)[0, 0]
     assert products(page) == (image[0, 1, 1] * weight).flatten().tolist()
-    page.get_by_text("Matrix", exact=True).click()
+    page.get_by_role("radio", name="Matrix").check()
     at(page, "output", 2, 2, 7).hover()
     expect(page.locator(".matrix .caption")).to_have_text(
         "Row 16 of the matrix makes output row 2, column 2: 4 weights, the rest zeros."
     )
-    page.get_by_text("Stamps", exact=True).click()
+    page.get_by_role("radio", name="Stamps").check()
     expect(page.locator(".close .piece")).to_have_count(4)
 
 

@@ -168,7 +168,7 @@ def test_both_pages_keep_to_the_policy(open_page, tmp_path):
     expect(page.locator(".chain .shape").first).not_to_have_text("3×235×180")
     page.get_by_text("The PyTorch program that makes exactly this").click()
     page.locator("[data-testid=stCode]").wait_for()
-    page = open_page("step_by_step", ready="canvas")
+    page = open_page("step_by_step", ready=".output .cell")
     page.get_by_text("An animation to keep").click()
     page.get_by_role("button", name="Make the animation").click()
     page.get_by_role("button", name="Download the GIF").wait_for()

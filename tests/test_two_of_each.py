@@ -64,14 +64,14 @@ def test_each_is_pointed_at_by_itself(boxes):
 def test_each_is_stepped_and_played_by_itself(boxes):
     _, one, other = boxes
     one.get_by_role("button", name="Next number").click()
-    expect(one.locator(".count")).to_have_text("2 of 9")
+    expect(one.locator(".count")).to_have_text("6 of 9")
     other.get_by_label("Speed").select_option("10")
     other.get_by_role("button", name="Play").click()
-    expect(other.locator(".count")).not_to_have_text("1 of 18")
+    expect(other.locator(".count")).not_to_have_text("5 of 18")
     other.get_by_role("button", name="Pause").click()
-    expect(one.locator(".count")).to_have_text("2 of 9")
-    expect(said(one)).to_have_text("one: 0 written, at 0,0,1")
-    assert "at 0,0,1" not in said(other).inner_text()
+    expect(one.locator(".count")).to_have_text("6 of 9")
+    expect(said(one)).to_have_text("one: 0 written, at 0,1,2")
+    assert "at 0,1,2" not in said(other).inner_text()
 
 
 def test_each_is_written_by_itself(boxes):
@@ -111,7 +111,7 @@ def test_python_pins_a_number_and_lets_it_go(boxes):
     expect(heading(other)).to_have_text("Output map 1, row 1, column 1")
     page.locator(".st-key-none_one button").click()
     expect(said(one)).to_have_text("one: 0 written, at nothing")
-    expect(heading(one)).to_have_text("Output row 0, column 0")
+    expect(heading(one)).to_have_text("Output row 1, column 1")
 
 
 def test_a_place_is_told_once_it_rests(boxes):
@@ -119,7 +119,7 @@ def test_a_place_is_told_once_it_rests(boxes):
     page.locator(".st-key-box_one .side.output .cells").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         page.keyboard.press(key)
-    expect(said(one)).to_have_text("one: 0 written, at 0,2,1")
+    expect(said(one)).to_have_text("one: 0 written, at 0,2,2")
     page.keyboard.press("Escape")
     expect(said(one)).to_have_text("one: 0 written, at nothing")
 
@@ -129,7 +129,7 @@ def test_one_shows_another_layer_and_the_other_stays(boxes):
     cell(one, "input", 3).click()
     page.locator(".st-key-back_other button").click()
     expect(other.locator(".side.output h2")).to_have_text("Output 2×6×6")
-    expect(heading(one)).to_have_text("Output row 0, column 0")
+    expect(heading(one)).to_have_text("Output row 1, column 1")
     assert one.locator(".side.input .cell.now").count() == 1
 
 

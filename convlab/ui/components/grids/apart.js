@@ -12,9 +12,11 @@ import { hue, inputAt, numberOf, productOf, rim, tapsAt } from "./board.js";
  * @param {State} state
  * @param {At} at
  */
-export function showNumber({ board, parts }, at) {
+export function showNumber(state, at) {
+  const { board, parts } = state;
   const map = board.outputs > 1 ? `map ${at.channel + 1}, ` : "";
-  show(parts.arithmetic, `Output ${map}row ${at.row}, column ${at.column}`, numberApart(board, at));
+  state.apart = numberApart(board, at);
+  show(parts.arithmetic, `Output ${map}row ${at.row}, column ${at.column}`, state.apart);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { make, once, set, sync } from "../shared/dom.js";
 import { exact, short } from "../shared/numbers.js";
-import { numberApart, stampApart } from "./apart.js";
+import { stampApart } from "./apart.js";
 import { numberOf, rim, tapsAt } from "./board.js";
 
 /** @import { At, Board } from "./board.js" */
@@ -64,7 +64,7 @@ export function drawClose(state, point) {
   if (point.what === "weight" || (point.what === "input" && !stamps)) return;
   const { words, pieces } = partsOf(state);
   /** @type {Piece[]} */
-  const all = !stamps ? windowOf(board, point) : point.what === "input" ? [stampOf(board, kernel, point, -1)] : stampsOn(board, point);
+  const all = !stamps ? windowOf(state) : point.what === "input" ? [stampOf(board, kernel, point, -1)] : stampsOn(board, point);
   const most = mostPieces(board);
   const more = all.length > most ? ` ${all.length - most} more are not drawn.` : "";
   set(words, wordsOf(board, point, all.length) + more);
@@ -88,15 +88,15 @@ function wordsOf(board, point, count) {
 }
 
 /**
- * @param {Board} board
- * @param {At} at
+ * @param {State} state
  * @returns {Piece[]}
  */
-function windowOf(board, at) {
-  return numberApart(board, at).blocks.map(({ name, cells }) => {
+function windowOf({ board, apart }) {
+  const { weights } = board.kernels[0];
+  return (apart?.blocks ?? []).map(({ name, cells }) => {
     const read = cells.map((tap, number) => num(board, number, tap, tap.input === null ? "" : short(tap.input), tap.won ? "won" : ""));
-    const weights = cells.map((tap, number) => num(board, number, { ...tap, kind: "" }, short(tap.weight ?? 0), ""));
-    return { label: name, grids: cells[0]?.weight === undefined && !board.kernels[at.channel].weights ? [read] : [read, weights] };
+    const factors = cells.map((tap, number) => num(board, number, { ...tap, kind: "" }, short(tap.weight ?? 0), ""));
+    return { label: name, grids: weights ? [read, factors] : [read] };
   });
 }
 

@@ -12,9 +12,10 @@ import { paintView, showsSpread } from "./views.js";
 const NARROW = 640; // pixels: below, the input stands beside the output, and the rest below
 const FRAME = 130; // pixels of the page above the grids, and a little below
 const LEAST_ROOM = 440; // pixels: on a lower window the page scrolls
-const [LEAST, MOST] = [6, 44]; // pixels of a cell
+const [LEAST, MOST] = [6, 56]; // pixels of a cell
 const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grids of a side, above them
-const [SMALLEST, LARGEST] = [12, 16]; // pixels of a number
+const MARGINS = 24; // pixels, all those between the parts
+const [SMALLEST, LARGEST] = [12, 18]; // pixels of a number
 
 /**
  * How large a cell can be, and how many grids of each side then stand in a row.
@@ -80,23 +81,36 @@ export function layOut(state) {
   if (!width) return;
   const narrow = width < NARROW;
   root.classList.toggle("narrow", narrow);
-  const above = parts.toolbar.offsetHeight + parts.said.offsetHeight + parts.legend.offsetHeight + HEAD + 24;
+  const above = parts.toolbar.offsetHeight + parts.said.offsetHeight + parts.legend.offsetHeight + HEAD + MARGINS;
   const room = Math.max(window.innerHeight - FRAME, LEAST_ROOM) - above;
   const lower = lowest(state);
   const relu = planes.relu.flat();
   const { cell, across } = fit({ width, height: room - lower }, { ...planes, relu });
   const sides = sidesOf(state);
-  state.cell = cell;
   for (const [side, count] of /** @type {[HTMLElement, number][]} */ ([[sides.input, across.input], [sides.kernel, across.weight], [sides.output, across.output]])) {
     side.style.setProperty("--across", String(count));
   }
+  sizeSides(state, cell);
+  const { boards } = parts; // a title may be wider than its grid
+  for (let less = cell - 1; less >= LEAST && boards.scrollWidth > boards.clientWidth; less--) sizeSides(state, less);
+  parts.boards.style.maxHeight = narrow ? "" : `${Math.max(room - lower, 0) + HEAD + 8}px`;
+  layOutLower(state, narrow ? null : Math.min(Math.max(room + HEAD - boards.offsetHeight, 200), 400));
+}
+
+/**
+ * @param {State} state
+ * @param {number} cell
+ */
+function sizeSides(state, cell) {
+  const { planes, board } = state;
+  const sides = sidesOf(state);
+  const outputs = [...planes.output, ...planes.relu.flat()];
+  state.cell = cell;
   size(sides.input, cell, planes.input);
   size(sides.kernel, cell, planes.weight);
-  size(sides.output, cell, [...planes.output, ...relu]);
-  size(sides.relu, cell, [...planes.output, ...relu]);
-  sides.relu.style.setProperty("--ring", String(state.board.message.output.around[0]?.[0] ?? 0));
-  parts.boards.style.maxHeight = narrow ? "" : `${Math.max(room - lower, 0) + HEAD + 8}px`;
-  layOutLower(state, narrow ? null : Math.min(room + above - HEAD - parts.boards.offsetHeight, 430));
+  size(sides.output, cell, outputs);
+  size(sides.relu, cell, outputs);
+  sides.relu.style.setProperty("--ring", String(board.message.output.around[0]?.[0] ?? 0));
 }
 
 /**
@@ -109,21 +123,20 @@ function lowest({ board }) {
 
 /**
  * @param {State} state
- * @param {number | null} room pixels; null for as high as it wants to be
+ * @param {number | null} height pixels; null on a phone: as high as it wants to be
  */
-function layOutLower(state, room) {
+function layOutLower(state, height) {
   const { parts, width, board } = state;
-  const height = room === null ? 0 : Math.max(room - parts.toolbar.offsetHeight - parts.said.offsetHeight - parts.legend.offsetHeight, 200);
   const blocks = board.kernels[0].reads.length;
   const [factor, columns] = [factorOf(state), board.kernelSize[1]];
   const wanted = blocks * (columns * (factor + 2) + 22) + 12;
-  const left = room === null ? width : Math.round(Math.min(Math.max(430, wanted), 0.6 * width));
+  const left = height === null ? width : Math.round(Math.min(Math.max(430, wanted), 0.6 * width));
   const product = productSide(left - 12, blocks, columns, factor);
-  parts.lower.style.height = room === null ? "" : `${height}px`;
-  parts.lower.style.gridTemplateColumns = room === null ? "" : `${left}px minmax(0, 1fr)`;
+  parts.lower.style.height = height === null ? "" : `${height}px`;
+  parts.lower.style.gridTemplateColumns = height === null ? "" : `${left}px minmax(0, 1fr)`;
   parts.arithmetic.style.setProperty("--product", `${product}px`);
   parts.arithmetic.classList.toggle("bare", product < factor);
-  const box = { width: room === null ? width : width - left - 36, height: room === null ? 300 : height - parts.switch.offsetHeight - 8 };
+  const box = { width: height === null ? width : width - left - 36, height: height === null ? 300 : height - parts.switch.offsetHeight - 8 };
   if (showsSpread(state)) layOutSpread(state, box);
   paintView(state, box);
 }
@@ -176,6 +189,7 @@ function size(element, cell, planes) {
   const widest = Math.max(...planes.map((plane) => plane.widest), 0.47);
   const font = Math.min(0.65 * cell, (0.96 * cell) / widest, LARGEST);
   element.style.setProperty("--cell", `${cell}px`);
+  element.style.setProperty("--rim", `${Math.max(2, Math.round(cell * 0.09))}px`);
   element.style.setProperty("--font", `${font.toFixed(1)}px`);
   element.classList.toggle("mute", font < SMALLEST);
 }

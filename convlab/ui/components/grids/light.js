@@ -32,6 +32,7 @@ export function light(state, point, announce = false) {
   change(state.lit, lit);
   state.lit = lit;
   set(state.parts.said, text);
+  state.parts.said.title = text; // where it is cut short
   if (announce) set(state.parts.live, text);
   lightView(state, point);
   showBar(state);
@@ -150,7 +151,7 @@ function lightInput(state, point, add) {
  * @param {Add} add
  * @param {{ channel: number, row: number, column: number }} at
  * @param {string} name
- * @param {string} colour
+ * @param {string} [colour]
  */
 function addOutput({ planes }, add, { channel, row, column }, name, colour) {
   add(planes.output[channel].at(row, column), name, colour);
@@ -187,7 +188,9 @@ function lightWeight(state, { channel, row, column }, add) {
       if (down === null || across === null) return;
       cells.add(`${down} ${across}`);
       add(planes.input[reads[channel]].at(down, across), on, colour);
-      addOutput(state, add, { channel: state.kernel, row: i, column: j }, on, colour);
+      const at = { channel: state.kernel, row: i, column: j };
+      if (board.kind === "transposed") addOutput(state, add, at, on, colour);
+      else addOutput(state, add, at, "on all"); // the same for each weight, so that it is painted once
     });
   });
   if (showsSpread(state)) add(planes.turned[channel]?.at(rows - 1 - row, columns - 1 - column), "on now", colour);

@@ -88,7 +88,7 @@ export function drawKernel(state) {
  * @param {number[]} reads
  */
 export function channelNames(board, reads) {
-  return reads.map((channel) => (board.message.input.shape[0] > 1 ? `For channel ${channel + 1}` : ""));
+  return reads.map((channel) => (board.message.input.shape[0] > 1 ? `Channel ${channel + 1}` : ""));
 }
 
 /**

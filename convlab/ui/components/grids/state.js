@@ -35,6 +35,7 @@ import { makeSwitch } from "./views.js";
  * @property {number} kernel the map whose kernel is shown
  * @property {At} at the output number looked at last
  * @property {Point | null} point what is lit
+ * @property {import("../shared/arithmetic.js").Apart | null} apart the output number that was taken apart last
  * @property {Map<Cell, [names: string, colour?: string]>} lit
  * @property {boolean} pinned
  * @property {boolean} use whether cells show how often they are used
@@ -106,6 +107,7 @@ export function opened(root, life, board) {
     kernel: 0,
     at: { channel: 0, row: 0, column: 0 },
     point: null,
+    apart: null,
     lit: new Map(),
     pinned: false,
     use: false,
