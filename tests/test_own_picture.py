@@ -202,9 +202,9 @@ def given(page, data=GREEN, name="green.png"):
     page.locator(".picture .chosen").set_input_files({"name": name, "mimeType": "", "buffer": data})
 
 
-def expect_size(page, size, **how):
+def expect_size(page, size):
     """The picture that is shown has so many channels, rows and columns."""
-    expect(page.locator(".chain .shape").first).to_have_text(size, **how)
+    expect(page.locator(".chain .shape").first).to_have_text(size, timeout=20_000)
 
 
 def news(page):
@@ -466,7 +466,7 @@ def test_leaving_the_page_while_a_picture_is_on_its_way_loses_nothing(open_page,
     page.locator("[data-testid=stSidebarNav]").get_by_text("Step by step", exact=True).click()
     page.locator(".output .cell").first.wait_for()
     page.locator("[data-testid=stSidebarNav]").get_by_text("Playground", exact=True).click()
-    expect_size(page, "3×214×256" if large else "3×50×60", timeout=15_000)
+    expect_size(page, "3×214×256" if large else "3×50×60")
 
 
 @pytest.fixture
