@@ -46,8 +46,6 @@ def _previews(tab: Tab) -> Iterator[float]:
     """KB of what one neighbour of a slider's value shows: the focus alone fetches two."""
     for key in PREVIEWED:
         before = tab.received
-        tab.slider(key).focus()
-        tab.page.wait_for_timeout(tab.quiet)
-        tab.settle()
+        tab.focus(key)
         yield (tab.received - before) / 2000
         tab.page.evaluate("document.activeElement?.blur()")
