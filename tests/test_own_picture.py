@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import chooser_of, free_port, send, serving, tab_of, until
 from PIL import Image
 from playwright.sync_api import expect
@@ -282,6 +283,28 @@ def test_a_picture_is_dropped_anywhere_also_beside_a_closed_sidebar(open_page, w
     expect(said.last).to_be_in_viewport()
 
 
+def test_beside_a_closed_sidebar_a_link_without_its_picture_says_so_as_well(open_page):
+    page = open_page("?picture=own", width=390, touch=True)
+    toast = page.locator(".picture .toast")
+    expect(toast).to_contain_text(SENDERS)
+    expect(toast).to_be_in_viewport(ratio=1)
+    with page.expect_file_chooser() as chooser:
+        toast.get_by_role("button", name="Choose a picture").click()
+    chooser.value.set_files({"name": "green.png", "mimeType": "image/png", "buffer": GREEN})
+    expect_size(page, "3×50×60")
+    expect(toast).to_be_hidden()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_row_is_for_everybody(open_page, dark):
+    page = open_page(dark=dark)
+    given(page)
+    expect(page.locator(".picture .name")).to_have_text("green.png")
+    given(page, b"no picture", "bad.png")
+    expect(news(page)).to_contain_text("something else")
+    assert not Axe().run(page, ".st-key-own_picture").response["violations"]
+
+
 def test_a_picture_is_pasted_but_not_into_a_field(open_page):
     page = open_page("?layers=two")
     page.locator(".st-key-stride input[type=range]").focus()
@@ -436,13 +459,14 @@ def test_a_forgotten_picture_is_forgotten_by_the_tab(open_page):
     expect_size(page, "3×235×180")
 
 
-def test_leaving_the_page_while_a_picture_is_on_its_way_loses_nothing(open_page):
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_leaving_the_page_while_a_picture_is_on_its_way_loses_nothing(open_page, large):
     page = open_page()
-    given(page)
+    given(page, photograph((3000, 2500), 1) if large else GREEN)
     page.locator("[data-testid=stSidebarNav]").get_by_text("Step by step", exact=True).click()
     page.locator(".output .cell").first.wait_for()
     page.locator("[data-testid=stSidebarNav]").get_by_text("Playground", exact=True).click()
-    expect_size(page, "3×50×60")
+    expect_size(page, "3×214×256" if large else "3×50×60", timeout=15_000)
 
 
 @pytest.fixture

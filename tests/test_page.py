@@ -317,3 +317,99 @@ def path_of(name):
     from convlab import SAMPLES
 
     return SAMPLES[name].path
+
+
+# --- what the maps say ---
+
+
+def visited(**settings):
+    """A visit with some settings."""
+    from convlab.ui.session import Visit
+
+    return Visit(Settings(**settings), Settings(**settings))
+
+
+def test_a_place_is_pinned_and_maps_are_chosen():
+    from convlab.ui.playground.page import _point
+
+    visit = visited(stride=(2, 2))
+    _point(visit, {"pixel": "0,1,20,30", "chosen": "1,3"})
+    assert visit.asked == Settings(stride=(2, 2), pixel="0,1,20,30", chosen="1,3")
+    _point(visit, {"pixel": "", "chosen": ""})
+    assert visit.asked == Settings(stride=(2, 2))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "0,1,2,3",
+        {"pixel": "0,1", "chosen": ""},
+        {"pixel": "", "chosen": "1;2"},
+        {"pixel": 5, "chosen": ""},
+        {"pixel": "0,0,0,0", "chosen": [1]},
+        {"pixel": "0,0,0,0"},
+        {"chosen": "1"},
+    ],
+)
+def test_what_is_no_place_pins_nothing(sent):
+    from convlab.ui.playground.page import _point
+
+    visit = visited(pixel="0,1,2,3", chosen="1")
+    _point(visit, sent)
+    assert visit.asked == Settings(pixel="0,1,2,3", chosen="1")
+
+
+@pytest.mark.parametrize("sent", [None, 3, "name", {"name": 1}, [None, 5], ["one", 5]])
+def test_what_the_browser_lacks_is_forgotten(sent):
+    from convlab.ui.playground.page import _lack
+
+    visit = visited()
+    visit.known.add("one", 10)
+    visit.known.add("two", 10)
+    _lack(visit, sent)
+    assert ("one" in visit.known) == (sent != ["one", 5]) and "two" in visit.known
+
+
+def test_a_run_sends_nothing_that_the_last_one_sent(app):
+    opened(app, picture="cat")
+    first = header_of(app)["blobs"]
+    assert all(first.values())
+    app.slider(key="stride").set_value(2).run()
+    second = header_of(app)["blobs"]
+    picture = header_of(app)["panels"][0]["image"]["pixels"]["name"]
+    assert second[picture] is None and sum(sent is not None for sent in second.values()) == 3
+    app.run()
+    assert not any(header_of(app)["blobs"].values())
+
+
+def test_a_link_with_a_pinned_place_says_so_and_leads_on(app):
+    opened(app, pixel="0,2,40,50", chosen="2")
+    header = header_of(app)
+    assert header["pinned"] == [0, 2, 40, 50]
+    assert header["telling"][:2] == [0, 2]
+    assert header["panels"][0]["layers"][0]["chosen"] == 2
+    assert header["link"]["address"].startswith("./step_by_step?") and "at=2,0,0" in header["link"]["address"]
+
+
+def test_without_a_pinned_place_the_telling_one_leads_on(app):
+    opened(app)
+    header = header_of(app)
+    assert header["pinned"] is None
+    assert header["link"]["address"].startswith("./step_by_step?")
+
+
+def test_a_number_after_pooling_has_no_step_page(app):
+    opened(app, pixel="2,0,1,1")
+    assert header_of(app)["pinned"] == [2, 0, 1, 1]
+    assert header_of(app)["link"] is None
+
+
+def test_hatching_is_a_further_setting(app):
+    more(opened(app))
+    app.toggle(key="hatched").set_value(True).run()
+    assert header_of(app)["hatched"]
+    assert tab_of(app)["address"] == "hatched=1"
+    app.button(key="pin").click().run()
+    app.slider(key="stride").set_value(2).run()
+    assert header_of(app)["compared"]["words"] == ["stride 1 → 2"]

@@ -135,6 +135,16 @@ def test_a_number_clicked_while_the_line_is_cut_opens_when_it_is_mended(open_pag
     page.wait_for_url("**pixel=0,0,**", timeout=20_000)
 
 
+def test_a_picture_chosen_while_the_line_is_cut_is_shown_when_it_is_mended(open_page, line, tmp_path):
+    Image.new("RGB", (60, 50), (0, 255, 0)).save(tmp_path / "green.png")
+    page = open_page(line.address)
+    line.cut()
+    expect(thumb(page, "stride")).to_be_disabled()
+    page.locator(".picture .chosen").set_input_files(tmp_path / "green.png")
+    line.mend()
+    expect(page.locator(".chain .shape").first).to_have_text("3×50×60", timeout=20_000)
+
+
 def test_a_server_that_starts_anew_forgets_nothing_of_a_page_that_is_open(open_page, tmp_path):
     Image.new("RGB", (60, 50), (0, 255, 0)).save(tmp_path / "green.png")
     port = free_port()

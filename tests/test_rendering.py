@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from convlab import SAMPLES, load_image
-from convlab.rendering import colours, entries, histogram, limit_of, npz, rgb, sheet_png, signed_table
+from convlab.rendering import bright_table, colours, entries, histogram, limit_of, npz, rgb, sheet_png, signed_table
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 RED_END, BLUE_END = (103, 0, 31), (5, 48, 97)  # the ends of ColorBrewer's RdBu
@@ -40,12 +40,28 @@ def test_the_light_scale_by_hand():
     assert tuple(table[254]) == BLUE_END
 
 
+def lightness(table):
+    """CIE L* of colours: 0 black, 100 white."""
+    parts = table.astype(float) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    light = linear @ [0.2126, 0.7152, 0.0722]
+    return np.where(light > 0.008856, 116 * np.cbrt(light) - 16, 903.3 * light)
+
+
 def test_the_dark_scale_is_black_at_zero_and_bright_at_the_ends():
-    table = signed_table(dark=True).astype(int)
+    table = signed_table(dark=True)
     assert tuple(table[127]) == BLACK
-    brightness = table.sum(1)
-    assert (np.diff(brightness[:128]) <= 0).all() and (np.diff(brightness[127:255]) >= 0).all()
-    assert min(brightness[0], brightness[254]) > 450
+    light = lightness(table)
+    assert (np.diff(light[:128]) <= 0).all() and (np.diff(light[127:255]) >= 0).all()
+    assert min(light[0], light[254]) > 70
+    assert light[254] - light[0] > 12  # the ends differ for eyes that see no hue
+
+
+def test_the_bright_scale_is_black_at_zero_and_white_at_the_ends():
+    table = bright_table().astype(int)
+    assert table.shape == (256, 3)
+    assert (tuple(table[0]), tuple(table[127]), tuple(table[254])) == (WHITE, BLACK, WHITE)
+    assert (np.diff(table[127:255], axis=0) >= 2).all() and (table[:127] == table[254:127:-1]).all()
 
 
 @pytest.mark.parametrize("dark", [False, True])

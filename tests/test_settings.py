@@ -1,12 +1,12 @@
 """The page's settings: their address, their checks, and the ways out."""
 
 import re
-import zlib
 from dataclasses import fields, replace
 from functools import partial
 from urllib.parse import parse_qsl
 
 import pytest
+from conftest import blobs_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from convlab.ui.steps.settings import StepSettings
 from convlab.ui.steps.settings import check as check_step
 from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
+PLACES = ("pinned", "pixel", "chosen", "at", "view")  # set otherwise than by a control
 often = settings(max_examples=400, deadline=None, derandomize=True)
 edit = LayerSettings.kind("edits").edit
 
@@ -53,11 +54,7 @@ def value_of(kind):
 
 def every_control(page=Settings):
     """Settings that a page's controls can reach; places and pins are set otherwise."""
-    kinds = {
-        name: known.kind
-        for name, known in settings_of(page).items()
-        if name not in ("pinned", "pixel", "chosen", "at", "view")
-    }
+    kinds = {name: known.kind for name, known in settings_of(page).items() if name not in PLACES}
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
@@ -66,7 +63,8 @@ def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)
         assert name == "pinned" or known.kind.take(default) == default
-        assert known.label or name in ("edits", "cells", "pinned", "pixel", "chosen", "at", "view")
+        assert known.label or name in ("edits", "cells", *PLACES)
+        assert not {"_", "`"} & {*known.label, *known.help, *"".join(getattr(known.kind, "options", {}).values())}
 
 
 @often
@@ -85,7 +83,7 @@ def test_an_address_restores_every_setting(state, other):
     back, bad = from_query(to_query(state), Settings)
     assert back == state
     assert bad == []
-    assert from_address(to_address(state)) == replace(state, pinned="")
+    assert from_address(to_address(state)) == replace(state, pinned="", hatched=False)
 
 
 def test_the_default_page_has_a_bare_address():
@@ -198,11 +196,10 @@ def test_what_is_not_refused_is_shown(state):
         check(state, picture.size)
     except ConvLabError:
         return
-    drawn, _ = shown(picture, state, dark=False)
-    last = drawn.header["panels"][0]["layers"][-1]["rows"][-1]
-    numbers = len(last["captions"]) * last["width"] * last["height"]
-    assert last["pixels"][1] == numbers
-    assert len(zlib.decompress(drawn.pixels)) == sum(last["pixels"])
+    header, arrays = blobs_of(shown(picture, state, dark=False).shown.message())
+    first = header["panels"][0]["layers"][0]["rows"][0]
+    planes = {plane if plane >= 0 else -1 - plane for plane in first["pixels"]["planes"]}
+    assert len(arrays[first["pixels"]["blob"]["name"]]) == len(planes) * first["width"] * first["height"]
 
 
 def test_work_is_refused_before_it_is_spent():

@@ -5,7 +5,7 @@ import { foldFor } from "../../convlab/ui/components/maps/fold.js";
 import { lookedAt } from "../../convlab/ui/components/maps/looking.js";
 import { marksOf, wordsOf } from "../../convlab/ui/components/maps/seen.js";
 import { shadeOf } from "../../convlab/ui/components/maps/shades.js";
-import { centredOn, chainOf, windowOf } from "../../convlab/ui/components/maps/spots.js";
+import { centredOn, chainOf, counterpart, windowOf } from "../../convlab/ui/components/maps/spots.js";
 import { sumsOf, tiny, titleOf, told, verdictsOf } from "../../convlab/ui/components/maps/verdict.js";
 import { greys, line, networkOf, ONE, stamped } from "./panels.js";
 
@@ -56,6 +56,15 @@ test("a window of a transposed layer is what stamps the number", () => {
 test("a pixel leads to the number whose window has its middle there", () => {
   const network = networkOf(FIVE, [[sum(line(5, 3), [1, 1, 1])]]);
   assert.deepEqual([0, 2, 4].map((column) => centredOn(network, 0, 0, 0, column)[3]), [0, 1, 2]);
+});
+
+test("of two panels the same part of the picture is looked at", () => {
+  const six = greys([0, 51, 0, 102, 255, 0]);
+  const rows = (given) => [sum(line(6, 3, given), [1, 1, 1]), { kind: "relu", size: [1, line(6, 3, given).cells.length] }];
+  const [plain, padded, strided] = [{}, { padding: 1 }, { padding: 1, stride: 2 }].map((given) => networkOf(six, [rows(given)]));
+  assert.deepEqual(counterpart(plain, [1, 0, 0, 2], plain), [1, 0, 0, 2]);
+  assert.deepEqual(counterpart(plain, [1, 0, 0, 2], padded), [1, 0, 0, 3]);
+  assert.deepEqual(counterpart(strided, [0, 0, 0, 1], padded), [0, 0, 0, 2]);
 });
 
 test("every stage of the layer has its ring, the picture its window", () => {

@@ -37,10 +37,12 @@ class Kept(Generic[T]):
                 self._things.move_to_end(key)
                 return self._things[key][0]
         thing = make()
+        weight = self._weigh(thing)
+        if weight > self._most:
+            return thing
         with self._lock:
-            self._bytes -= self._things.pop(key, (thing, 0))[1]
-            self._things[key] = thing, self._weigh(thing)
-            self._bytes += self._things[key][1]
+            self._bytes += weight - self._things.pop(key, (thing, 0))[1]
+            self._things[key] = thing, weight
             while self._bytes > self._most:
                 self._bytes -= self._things.popitem(last=False)[1][1]
         return thing

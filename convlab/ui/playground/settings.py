@@ -64,9 +64,12 @@ class PlaygroundSettings(LayerSettings):
         return stage, channel, row, column
 
     def chosen_of(self, layer: int) -> int:
-        """The chosen map of a layer."""
+        """The chosen map of a layer; where none is, that of the number that is pinned in it."""
         chosen = self.chosen.split(",") if self.chosen else []
-        return int(chosen[layer]) if layer < len(chosen) else 0
+        if layer < len(chosen):
+            return int(chosen[layer])
+        stages = 2 if self.pool == "none" else 3
+        return self.place[1] if self.place and not chosen and self.place[0] // stages == layer else 0
 
     @property
     def idle(self) -> set[str]:
@@ -191,8 +194,6 @@ def _of_pooling(error: ConvLabError) -> ConvLabError:
 
 # --- A, pinned within the address of B ------------------------------------------------------------------------------
 
-_NOT_PINNED = ("pinned", "pixel", "chosen")  # nothing is pinned or pointed at within what is pinned
-
 
 def pin_of(settings: PlaygroundSettings) -> str:
     """Settings as they are kept as A: never empty, for empty means that nothing is pinned."""
@@ -203,12 +204,12 @@ def pin_of(settings: PlaygroundSettings) -> str:
 def from_address(address: str) -> PlaygroundSettings:
     """Pinned settings from an address within the address; what makes no sense is left at its default."""
     query = dict(parse_qsl(address))
-    for name in (*_NOT_PINNED, "hatched"):
+    for name in ("pinned", "pixel", "chosen", "hatched"):  # nothing is pinned or chosen within what is pinned
         query.pop(name, None)
     return from_query(query, PlaygroundSettings)[0]
 
 
 def on_same_picture(settings: PlaygroundSettings) -> PlaygroundSettings:
     """The settings pinned as A, applied to the picture as it is now; `pinned` stays, for A and B share the room."""
-    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned", "chosen")}
+    same = {name: getattr(settings, name) for name in ("picture", "max_side", "grey", "pinned", "chosen", "hatched")}
     return replace(from_address(settings.pinned), **same)

@@ -1,7 +1,7 @@
 // The linked cursor: the place that is looked at, marked on every figure, and its numbers in one line.
 
 import { make, set } from "../shared/dom.js";
-import { lookedAt } from "./looking.js";
+import { lookedAtIn } from "./looking.js";
 import { marksOf, wordsOf } from "./seen.js";
 
 /** @typedef {import("./looking.js").Looking} Looking */
@@ -17,15 +17,14 @@ const marks = new WeakMap(); // of each state: by panel, figure and kind; kept a
  * @param {Looking} state
  */
 export function drawLook(state) {
-  const place = lookedAt(state);
   const shown = shownOf(state);
   for (const mark of shown.values()) mark.used = false;
   /** @type {[name: string, words: string][]} */
   const lines = [];
   let exact = true;
   state.views.forEach((view, index) => {
-    const network = state.network(view);
-    if (!place || !network.whole || !network.has(place)) return;
+    const [network, place] = [state.network(view), lookedAtIn(state, view)];
+    if (!place) return;
     for (const mark of marksOf(network, place)) {
       for (const name of mark.figures) put(shown, `${index} ${name} ${mark.kind}`, view.figures.get(name), mark);
     }

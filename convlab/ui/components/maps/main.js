@@ -48,6 +48,7 @@ function begin(root, life) {
     shown: null,
     views: [],
     look: null,
+    pointed: "",
     hover: false,
     channel: 0,
     pins,

@@ -87,18 +87,19 @@ export class Pins {
  * @param {number[]} chosen
  */
 function textOf(place, chosen) {
-  return `${place?.join(",") ?? ""}|${chosen.join(",")}`;
+  const last = chosen.findLastIndex(Boolean); // maps 0 at the end are left out
+  return `${place?.join(",") ?? ""}|${chosen.slice(0, last + 1).join(",")}`;
 }
 
 /**
- * Whether two such texts say the same; a place may have been moved onto its map, a choice left out where it is 0.
+ * Whether two such texts say the same; a place may have been moved onto its map.
  * @param {string} one
  * @param {string} other
  */
 function same(one, other) {
   const parts = (/** @type {string} */ text) => {
     const [place, chosen] = text.split("|");
-    return `${Boolean(place)}|${chosen.replace(/(,?0)+$/, "")}`;
+    return `${Boolean(place)}|${chosen}`;
   };
   return parts(one) === parts(other);
 }

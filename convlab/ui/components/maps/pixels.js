@@ -15,7 +15,7 @@ import { get } from "./blobs.js";
 
 const ZERO = 127;
 
-/** @type {WeakMap<Uint8Array, Map<string, Entries | null>>} */
+/** @type {WeakMap<Uint8Array, Map<string, Entries>>} */
 const made = new WeakMap(); // by the array that the maps are in or come from
 
 /**
@@ -63,8 +63,9 @@ export function planeOf({ blob, first, count, planes, step }, width, height, map
 function once(array, what, make) {
   const known = made.get(array) ?? new Map();
   made.set(array, known);
-  if (!known.has(what)) known.set(what, make());
-  return known.get(what);
+  const entries = known.get(what) ?? make();
+  if (entries) known.set(what, entries);
+  return entries;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Pointer and keyboard on the figures: what is pointed at is looked at, at once; a click, a tap or Enter pins it.
 
 import { drawLook } from "./look.js";
-import { lookedAt } from "./looking.js";
+import { lookedAt, lookedAtIn } from "./looking.js";
 import { chainOf, centredOn } from "./spots.js";
 import { drawTray } from "./tray.js";
 
@@ -26,11 +26,11 @@ export function listenToMap(state, canvas, figure) {
   canvas.onkeydown = (event) => {
     const move = MOVES[event.key];
     const place = move ? moved(state, figure, move, event.shiftKey ? LEAP : 1) : here(state, figure);
-    if (move) look(state, place, false);
+    if (move) look(state, view, place, false);
     else if (!pressed(state, view, event.key, place)) return;
     event.preventDefault();
   };
-  canvas.onblur = () => look(state, null, false);
+  canvas.onblur = () => look(state, view, null, false);
 }
 
 /**
@@ -61,10 +61,10 @@ function listen(state, canvas, view, placeAt) {
     return placeAt((event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width);
   };
   let held = false;
-  canvas.onpointermove = (event) => look(state, at(event), true);
+  canvas.onpointermove = (event) => look(state, view, at(event), true);
   canvas.onpointerdown = (event) => {
     held = event.button === 0;
-    look(state, at(event), true);
+    look(state, view, at(event), true);
   };
   canvas.onpointerup = (event) => {
     if (held && view.open) state.pin(at(event));
@@ -72,7 +72,7 @@ function listen(state, canvas, view, placeAt) {
   };
   canvas.onpointercancel = canvas.onpointerleave = () => {
     held = false;
-    look(state, null, true);
+    look(state, view, null, true);
   };
   canvas.onclick = (event) => {
     if (event.detail === 0 && view.open) state.pin(lookedAt(state)); // of a screen reader: no pointer has been here
@@ -88,10 +88,10 @@ function listen(state, canvas, view, placeAt) {
  */
 function pressed(state, view, key, place) {
   if (key === "Escape" && (state.look || state.shown?.header.pinned)) {
-    look(state, null, false);
+    look(state, view, null, false);
     if (view.open) state.pin(null);
   } else if ((key === "Enter" || key === " ") && view.open) {
-    look(state, place, false);
+    look(state, view, place, false);
     state.pin(place);
   } else return false;
   return true;
@@ -105,9 +105,8 @@ function pressed(state, view, key, place) {
  * @returns {Place}
  */
 function here(state, { stage, map, width, height, view }) {
-  const place = lookedAt(state);
-  const network = state.network(view);
-  const same = place && network.has(place) ? chainOf(network, place).find((each) => each?.[0] === stage) : null;
+  const place = lookedAtIn(state, view);
+  const same = place && chainOf(state.network(view), place).find((each) => each?.[0] === stage);
   return same ? [stage, map, same[2], same[3]] : [stage, map, Math.floor(height / 2), Math.floor(width / 2)];
 }
 
@@ -137,12 +136,13 @@ const waiting = new WeakSet(); // states that are drawn with the next frame
 /**
  * Looks at a place; what is drawn follows with the next frame.
  * @param {Looking} state
+ * @param {View} view in which it lies
  * @param {Place | null} place
  * @param {boolean} hover
  */
-export function look(state, place, hover) {
-  if (state.look?.join() === place?.join() && state.hover === hover) return;
+function look(state, view, place, hover) {
   state.look = place;
+  state.pointed = view.panel.name;
   state.hover = hover && place !== null;
   if (waiting.has(state)) return;
   waiting.add(state);

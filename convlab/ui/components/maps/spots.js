@@ -94,3 +94,28 @@ export function centredOn(network, stage, map, row, column) {
   const [down, across] = [nearest(axes[0], row), nearest(axes[1], column)];
   return down < 0 || across < 0 ? null : [stage, map, down, across];
 }
+
+/**
+ * The place of another panel that looks at the same part of the picture: the same one where the maps are as large, the
+ * one whose window has its middle there in the first layer, as far across and down in later ones.
+ * @param {Network} network
+ * @param {Place} place
+ * @param {Network} other
+ * @returns {Place | null}
+ */
+export function counterpart(network, place, other) {
+  const [stage, map, row, column] = place;
+  const [one, two] = [network.size(stage), other.size(stage)];
+  if (!two.maps || (one.height === two.height && one.width === two.width)) return place;
+  const first = chainOf(network, place)[0];
+  const window = first && first[0] === 0 ? windowOf(network, first) : null;
+  const there = window && centredOn(other, 0, map, middle(window.rows), middle(window.columns));
+  if (there) return chainOf(other, there).find((each) => each?.[0] === stage) ?? there;
+  const far = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) => Math.floor(((at + 0.5) * to) / from);
+  return [stage, map, far(row, one.height, two.height), far(column, one.width, two.width)];
+}
+
+/** @param {number[]} cells */
+function middle(cells) {
+  return (cells[0] + cells[cells.length - 1]) / 2;
+}

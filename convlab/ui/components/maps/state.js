@@ -39,6 +39,7 @@
  * @property {Drawing | null} shown What is shown.
  * @property {View[]} views
  * @property {Place | null} look What is pointed at.
+ * @property {string} pointed The name of the panel in which it lies.
  * @property {boolean} hover Whether by a pointer, and not by keyboard.
  * @property {number} channel Of a kernel and a patch: which one is shown, of those that are read.
  * @property {import("./pins.js").Pins} pins What is pinned and which maps are chosen.

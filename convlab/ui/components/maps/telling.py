@@ -33,7 +33,9 @@ def telling_place(values: Tensor) -> Pair:
     inner = values[down : height - down, across : width - across]
     size = inner.abs().flatten()
     least = float(size.kthvalue(max(1, int(len(size) * (1 - _STRONG)))).values)
-    strong = inner >= least if bool((inner >= max(least, 1e-12)).any()) else inner <= -least
+    for strong in ((inner >= least) & (inner > 0), (inner <= -least) & (inner < 0), inner == 0):
+        if bool(strong.any()):
+            break
     rows, columns = strong.nonzero(as_tuple=True)
     middle = (rows - (inner.shape[0] - 1) / 2) ** 2 + (columns - (inner.shape[1] - 1) / 2) ** 2
     nearest = int(middle.argmin())

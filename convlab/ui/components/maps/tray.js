@@ -3,7 +3,7 @@
 
 import { button, make, once, set, sync } from "../shared/dom.js";
 import { foldFor } from "./fold.js";
-import { lookedAt } from "./looking.js";
+import { lookedAtIn } from "./looking.js";
 import { GREYS, shadeOf } from "./shades.js";
 import { chainOf } from "./spots.js";
 import { sumsOf, tiny, titleOf, told, verdictsOf } from "./verdict.js";
@@ -22,12 +22,12 @@ import { sumsOf, tiny, titleOf, told, verdictsOf } from "./verdict.js";
 export function drawTray(state) {
   const { tray } = state;
   const view = state.views.find(({ open }) => open);
-  const place = lookedAt(state);
+  const place = view && lookedAtIn(state, view);
   const network = view && state.network(view);
   const preview = Boolean(network && !network.exact); // keeps the tray as it is until the numbers are here
   tray.classList.toggle("waiting", preview);
   if (preview) return;
-  tray.hidden = !view || !place || !network?.has(place);
+  tray.hidden = !place;
   if (!view || !place || !network || tray.hidden) return;
   const chain = chainOf(network, place);
   const first = /** @type {Place} */ (chain[0]);
@@ -56,7 +56,8 @@ const opened = new WeakSet();
 function open(state) {
   if (opened.has(state)) return;
   opened.add(state);
-  if (state.shown?.header.pinned) state.tray.scrollIntoView({ block: "nearest" });
+  if (!state.shown?.header.pinned) return;
+  requestAnimationFrame(() => state.tray.scrollIntoView({ block: "nearest" })); // once all is laid out
 }
 
 /**

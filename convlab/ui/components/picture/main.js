@@ -27,6 +27,8 @@ const SPEED = 50; // … and one more for so many characters: what a slow line t
  * @property {boolean} looking Whether the camera is on.
  */
 
+/** @type {State | null} */
+let here = null; // the last one that began
 let asked = ""; // the visit for which the kept picture was brought, whatever became of it
 
 export default mounted("picture", ".picture", begin, receive);
@@ -40,11 +42,11 @@ function begin(root, life) {
   const file = (/** @type {File} */ file) => take(state, file, file.name);
   const acts = { file, photo: () => takePhoto(state, root), forget: () => forget(state) };
   /** @type {State} */
-  const state = { life, row: row(root, acts), turn: 0, waiting: null, cancel: () => {}, missing: "", looking: false };
+  const state = { life, row: row(root, acts), turn: 0, waiting: waitingPicture(), cancel: () => {}, missing: "", looking: false };
+  here = state;
   takeDropped(root, life, file);
   takePasted(life, file);
-  const waiting = waitingPicture();
-  if (waiting) life.later(0, () => send(state, waiting)); // the page was left before it was heard of
+  life.later(0, () => state.waiting && send(state, state.waiting)); // the page was left before it was heard of
   return state;
 }
 
@@ -69,7 +71,7 @@ function settle(state, picture, { error }) {
   state.waiting = null;
   if (error) {
     dropWaiting();
-    say(state.row, error, true);
+    say(state.row, error, "bad");
   } else say(state.row, keepPicture(picture) ? "" : NO_ROOM);
 }
 
@@ -94,15 +96,15 @@ function ask(state, { session, missing }) {
 async function take(state, file, name) {
   state.turn += 1;
   const { turn } = state;
-  if (file.type && !file.type.startsWith("image/")) return say(state.row, `${name || "This file"} is not a picture.`, true);
-  say(state.row, "Reading the picture…");
+  if (file.type && !file.type.startsWith("image/")) return say(state.row, `${name || "This file"} is not a picture.`, "bad");
+  say(state.row, "Reading the picture…", "busy");
   const small = await smaller(file);
   const data = small.size > MOST * 2 ** 20 ? "" : await base64(small).catch(() => "");
-  if (turn !== state.turn || state.life.gone) return undefined;
-  if (small.size > MOST * 2 ** 20) return say(state.row, tooLarge(small), true);
+  if (turn !== state.turn) return undefined;
+  if (small.size > MOST * 2 ** 20) return say(state.row, tooLarge(small), "bad");
   const picture = { name, data, number: Math.max(Date.now(), (state.waiting?.number ?? 0) + 1) };
   keepWaiting(picture);
-  return send(state, picture);
+  return send(state.life.gone && here ? here : state, picture); // the page may have been left, and opened again
 }
 
 /** @param {Blob} file */
@@ -133,7 +135,7 @@ async function takePhoto(state, root) {
   state.looking = true;
   const taken = await photo(root, state.life);
   state.looking = false;
-  if (typeof taken === "string") return say(state.row, taken, true);
+  if (typeof taken === "string") return say(state.row, taken, "bad");
   return taken ? take(state, taken, "Your photo") : undefined;
 }
 

@@ -24,9 +24,10 @@ export function row(root, acts) {
   const files = chooser("chosen", acts.file, { accept: "image/*" });
   const device = chooser("photographed", acts.file, { accept: "image/*", capture: "environment" });
   const line = make("div", "row");
+  const choose = () => files.click();
   const hint = make("span", "hint", { title: PASTE });
   hint.textContent = "or drop, paste";
-  line.append(button("Choose…", "Choose a picture", () => files.click()), camera(acts.photo), hint);
+  line.append(button("Choose…", "Choose a picture", choose), camera(acts.photo), hint);
   const news = make("p", "news", { role: "status" });
   const own = make("div", "own", { hidden: "" });
   const [name, words] = [make("span", "name"), make("p", "private")];
@@ -34,7 +35,7 @@ export function row(root, acts) {
   const forget = button("Forget", "Forget this picture", acts.forget);
   own.append(name, forget, words);
   const toast = make("div", "toast", { popover: "manual" });
-  toast.append(make("span"), button("OK", "OK", () => toast.hidePopover()));
+  toast.append(make("span"), button("Choose…", "Choose a picture", choose), button("OK", "OK", () => toast.hidePopover()));
   root.append(line, files, device, news, own, toast);
   return { line, news, own, name, toast, device };
 }
@@ -43,14 +44,14 @@ export function row(root, acts) {
  * Says something where the buttons are; in the middle of the page as well, where they are not in sight.
  * @param {Row} row
  * @param {string} words
- * @param {boolean} [bad]
+ * @param {"" | "bad" | "busy"} [kind]
  */
-export function say({ line, news, toast }, words, bad = false) {
-  if (news.textContent === words) return;
+export function say({ line, news, toast }, words, kind = "") {
   set(news, words);
-  news.classList.toggle("bad", bad);
   set(toast.children[0], words);
-  toast.togglePopover(Boolean(words) && !inSight(line));
+  news.className = `news ${kind}`;
+  toast.className = `toast ${kind}`;
+  if (toast.isConnected) toast.togglePopover(Boolean(words) && !inSight(line));
 }
 
 /**
