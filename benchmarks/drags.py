@@ -73,4 +73,4 @@ def _drag(tab: Tab, key: str, share: float) -> Drag:
     values, shown = page.evaluate("(clearInterval(bench.timer), [bench.values.size, new Set(bench.sizes).size])")
     page.mouse.up()
     tab.settle()
-    return Drag(pictures / took, pictures, values - 1, shown - 1)
+    return Drag(pictures / took, pictures, values - 1, min(shown, values) - 1)

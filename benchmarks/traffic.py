@@ -8,8 +8,8 @@ from stopwatch import Tab, unseen, visitor
 from table import Row, judged
 
 TURNS = 2
-PREVIEWED = ("padding", "dilation", "stride")
-MIDDLE = "padding=2&dilation=2&stride=2"  # each of these sliders has a neighbour on both sides
+PREVIEWED = ("padding", "dilation", "kernel_size")
+MIDDLE = "padding=2&dilation=2"  # each of these sliders has a neighbour on both sides
 
 
 def rows(browser: Any, pages: Servers) -> Iterator[Row]:
