@@ -50,8 +50,7 @@ def _openings(context: Any, line: SlowLine) -> Iterator[Row]:
 
 def _presses(tab: Tab) -> Iterator[Row]:
     """A slider that has the focus, its neighbours fetched."""
-    tab.slider("stride").focus()
-    tab.settle()
+    tab.focus("stride")
     times = [tab.press("stride", ARROWS[turn % 4]) for turn in range(PRESSES)]
     lane, last = [took.lane for took in times], [took.all for took in times]
     yield judged("key press on Stride, to the maps in the lane", spread(lane), statistics.median(lane), "≤ 60 ms p50")

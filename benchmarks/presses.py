@@ -30,13 +30,15 @@ def rows(browser: Any, pages: Servers) -> Iterator[Row]:
 def _measured(browser: Any, pages: Servers) -> tuple[dict[str, list[Took]], dict[str, list[Took]]]:
     """What each press took on each page, and what each kind of change took."""
     times, changes = defaultdict[str, list[Took]](list), defaultdict[str, list[Took]](list)
-    addresses = {"empty": pages.empty, "ours": pages.convlab + TWO, "plain": pages.plain}
     with visitor(browser) as context:
-        tabs = {name: Tab(context, address) for name, address in addresses.items()}
+        tabs = {
+            "empty": Tab(context, pages.empty, shows="text=stride 1"),
+            "ours": Tab(context, pages.convlab + TWO),
+            "plain": Tab(context, pages.plain, shows="img"),
+        }
         fresh = Tab(context, pages.convlab + TWO)
         for tab in tabs.values():
-            tab.slider("stride").focus()
-            tab.settle()
+            tab.focus("stride")
         for turn in range(PRESSES):
             for name, tab in tabs.items():
                 if name != "plain" or turn < PLAIN_PRESSES:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 WINDOW = {"width": 1280, "height": 900}
+LANE = ".lane .map canvas"  # what ConvLab shows
 
 
 class Took(NamedTuple):
@@ -18,15 +19,15 @@ class Took(NamedTuple):
 
 
 class Tab:
-    """A page of a browser's context, opened and at rest; what its WebSocket receives is counted."""
+    """A page of a browser's context that shows something and is at rest; what its WebSocket receives is counted."""
 
-    def __init__(self, context: Any, address: str, quiet: int = 400):
+    def __init__(self, context: Any, address: str, quiet: int = 400, shows: str = LANE):
         self.quiet, self.received, self._heard = quiet, 0, 0.0
         self.page = context.new_page()
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
         self.page.add_init_script(path=HERE / "watch.js")
         self.page.goto(address)
-        self.slider("stride").wait_for(state="attached", timeout=60_000)
+        self.page.locator(shows).last.wait_for(timeout=60_000)
         self.settle()
 
     def _hear(self, frame: str | bytes) -> None:
@@ -37,20 +38,29 @@ class Tab:
         """A slider of the sidebar, by its widget's key."""
         return self.page.locator(f".st-key-{key} input[type=range]").first
 
-    def settle(self) -> None:
-        """Wait until nothing has changed, nothing has come, and no script has run for `quiet` milliseconds."""
-        while True:
+    def settle(self, since: float = 0.0) -> None:
+        """Wait until the server has spoken, and nothing has changed or come, and no script has run, for `quiet` ms."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
             self.page.wait_for_function("quiet => bench.rests(quiet)", arg=self.quiet, polling=20, timeout=30_000)
-            if time.monotonic() - self._heard > self.quiet / 1000:
+            if self._heard > since and time.monotonic() - self._heard > self.quiet / 1000:
                 return
             self.page.wait_for_timeout(20)
+
+    def focus(self, key: str) -> None:
+        """Put the focus on a slider, and wait until its neighbours are fetched."""
+        self.page.bring_to_front()
+        self.slider(key).focus()
+        self.page.wait_for_timeout(self.quiet)
+        self.settle()
 
     def timed(self, act: Callable[[], object]) -> Took:
         """How long a key press or a click takes."""
         self.page.bring_to_front()
+        acted = time.monotonic()
         act()
         self.page.wait_for_function("bench.answered()", polling=20, timeout=15_000)
-        self.settle()
+        self.settle(acted)
         return Took(*self.page.evaluate("[bench.lane.last - bench.began, bench.any.last - bench.began]"))
 
     def press(self, key: str, arrow: str) -> Took:

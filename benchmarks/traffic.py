@@ -8,8 +8,8 @@ from stopwatch import Tab, unseen, visitor
 from table import Row, judged
 
 TURNS = 2
-PREVIEWED = ("padding", "dilation", "stride")
-MIDDLE = "padding=2&dilation=2&stride=2"  # each of these sliders has a neighbour on both sides
+PREVIEWED = ("padding", "dilation", "kernel_size")
+MIDDLE = "padding=2&dilation=2"  # each of these sliders has a neighbour on both sides
 
 
 def rows(browser: Any, pages: Servers) -> Iterator[Row]:
@@ -46,8 +46,6 @@ def _previews(tab: Tab) -> Iterator[float]:
     """KB of what one neighbour of a slider's value shows: the focus alone fetches two."""
     for key in PREVIEWED:
         before = tab.received
-        tab.slider(key).focus()
-        tab.page.wait_for_timeout(tab.quiet)
-        tab.settle()
+        tab.focus(key)
         yield (tab.received - before) / 2000
         tab.page.evaluate("document.activeElement?.blur()")

@@ -1,5 +1,5 @@
-// Notes what changes outside the sidebar, and when: `any` is a changed DOM, a loaded image or a drawn canvas; `lane` is a
-// map painted in a lane, where an observer cannot look, for it lies in a shadow root. Runs before the page's own scripts.
+// Notes what changes outside the sidebar, and when: `any` is a changed DOM, a loaded image or a painted canvas; `lane`
+// is a map painted in a lane, where an observer cannot look, for it lies in a shadow root. Runs before the page's own scripts.
 (() => {
   const mark = () => ({ last: 0, count: 0, before: 0 });
   const bench = (window.bench = { any: mark(), lane: mark(), began: 0, size: "", sizes: [] });
@@ -19,9 +19,20 @@
   else addEventListener("DOMContentLoaded", observe);
   document.addEventListener("load", (event) => event.target.tagName === "IMG" && note(bench.any), true);
 
+  const painted = new WeakMap(); // what is on each canvas: the same once more is no change that anybody sees
+  const differs = (canvas, image) => {
+    const last = painted.get(canvas);
+    painted.set(canvas, image);
+    if (last?.width !== image.width || last.height !== image.height) return true;
+    const [before, after] = [last, image].map(({ data }) => new Uint32Array(data.buffer));
+    for (let place = 0; place < after.length; place++) if (before[place] !== after[place]) return true;
+    return false;
+  };
+
   const paint = CanvasRenderingContext2D.prototype.putImageData;
-  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
-    paint.apply(this, given);
+  CanvasRenderingContext2D.prototype.putImageData = function (image, ...place) {
+    paint.call(this, image, ...place);
+    if (!differs(this.canvas, image)) return;
     note(bench.any);
     if (!this.canvas.closest(".lane .map")) return;
     note(bench.lane);

@@ -104,13 +104,15 @@ export class Sliders {
    * @param {import("./message").Ask} ask
    */
   async answered(picture, ask) {
+    const whole = unpacked(picture); // what it brings is kept in any case: the server takes it for known
     if (!this.questions.answered(picture.header.base, ask, picture)) {
       this.life.send("again", Date.now()); // it overtook the page's own state, which is then dropped
+      await whole;
       return;
     }
     const { own } = this.questions;
     this.look(); // the next question first: Python works on it while this answer is unpacked
-    await unpacked(picture);
+    await whole;
     if (this.life.gone) return;
     const holds = this.held && this.key === ask.key && own === this.questions.own;
     if (holds) await this.show(picture); // the thumb may be further on
