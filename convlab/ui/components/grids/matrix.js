@@ -35,7 +35,7 @@ export function paintMatrix(state, box) {
   if (!board.matrix) return;
   const { how, holder } = partsOf(state);
   const [lines, places] = board.matrix.size;
-  const table = tableOf(lines, places, { width: box.width, height: box.height - 80 });
+  const table = tableOf(lines, places, { width: box.width, height: box.height - 100 });
   state.table = table;
   const { index } = board.matrix;
   const fills = Array.from({ length: board.taps }, (_, tap) => fillOf(board, tap));
