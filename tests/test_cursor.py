@@ -36,7 +36,7 @@ def test_a_number_of_the_patch_leads_to_the_layer_below(open_page):
     page = open_page("?layers=two&pixel=3,0,40,30")
     page.locator(".tray .list button").nth(2).click()
     page.locator(".tray .grid button").nth(12).click()
-    expect(page.locator(".tray h3")).to_contain_text("Layer 1")
+    expect(page.locator(".tray h2")).to_contain_text("Layer 1")
     expect(page.locator(".layer").first.locator(".card").nth(2)).to_have_attribute("aria-checked", "true")
     pooled = convlab.trace(two_layers(), convlab.load_image(convlab.SAMPLES["panda"].path))[2].output[2, 42, 32]
     expect(page.locator(".look")).to_contain_text(f"max {figures.exact(float(pooled))}")
@@ -47,7 +47,7 @@ def test_a_finger_pins_what_it_touches(open_page):
     box = page.locator(".step.sum canvas").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     expect(page.locator(".tray .head button")).to_be_visible()
-    expect(page.locator(".tray h3")).to_contain_text("Row 115, column")
+    expect(page.locator(".tray h2")).to_contain_text("Row 115, column")
 
 
 def test_the_sums_show_their_products(open_page):

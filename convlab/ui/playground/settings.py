@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
 
 import torch
@@ -18,6 +18,7 @@ from convlab.ui.pictures import OWN
 from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
+MOST_LAYERS = 3
 MAX_NUMBERS = 20_000_000  # in all maps that are shown, those of a pinned A included
 POST_1X1 = (1.0, 0.5, 0.25, -1.0)
 _ABOUT_LAYERS = "Two: the kernels once more, on the maps. + 1×1: then a layer that mixes all maps into one."
@@ -47,7 +48,7 @@ class PlaygroundSettings(LayerSettings):
     layers: str = setting("one", Choice({"one": "One", "two": "Two", "two_1x1": "+ 1×1"}), "Layers", _ABOUT_LAYERS)
     pinned: str = setting("", Rewritten(_pinned))
     pixel: str = setting("", Text(rf"{_PLACE}(;{_PLACE}){{0,9}}"))
-    chosen: str = setting("", Text(r"[0-9]{1,3}(,[0-9]{1,3}){0,2}"))
+    chosen: str = setting("", Text(rf"[0-9]{{1,3}}(,[0-9]{{1,3}}){{0,{MOST_LAYERS - 1}}}"))
     hatched: bool = setting(False, Flag(), "Mark negatives by hatching", "For print, and for eyes that see no red.")
 
     @property
@@ -74,6 +75,10 @@ class PlaygroundSettings(LayerSettings):
     @property
     def idle(self) -> set[str]:
         return super().idle | ({"pool_size", "pool_stride", "ceil_mode"} if self.pool == "none" else set())
+
+    def drawn(self) -> Self:
+        """What the maps are drawn of: without what is pinned, but for its map."""
+        return replace(self, pixel="", chosen=",".join(str(self.chosen_of(layer)) for layer in range(MOST_LAYERS)))
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [

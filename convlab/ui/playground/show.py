@@ -64,7 +64,7 @@ def shown(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:
     ConvLabError
         If the settings do not fit the picture.
     """
-    settings = replace(settings, pixel="")
+    settings = settings.drawn()
     if picture.own:
         return _made(picture, settings, dark)
     return _MADE.get((picture, settings, dark), lambda: _made(picture, settings, dark))
@@ -78,7 +78,7 @@ def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:
 
 def preview(picture: Picture, settings: PlaygroundSettings, dark: bool, known: Known) -> Made:
     """The same, no more than a quick look at it: what one of the sliders would show."""
-    panels, words, note = _panels(picture, replace(settings, pixel=""))
+    panels, words, note = _panels(picture, settings.drawn())
     return Made(preview_view(panels, known, dark=dark, hatched=settings.hatched, words=words), panels[-1].image, note)
 
 

@@ -4,6 +4,7 @@ import { ink } from "../shared/colour.js";
 import { make, once, set, sync } from "../shared/dom.js";
 import { sendEdit } from "../shared/edits.js";
 import { cellOf } from "./layout.js";
+import { tiny } from "./verdict.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").View} View */
@@ -11,6 +12,7 @@ import { cellOf } from "./layout.js";
 /** @typedef {import("./message").Plane} Plane */
 /** @typedef {{kernel: number, channel: number, row: number, column: number}} Cell */
 
+const LETTER = 0.47; // of a line: how wide one is
 const READ = 12; // pixels: numbers that would be smaller are not written
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -73,27 +75,51 @@ function drawCells(state, grid, { kernel, number, plane: which, dilation, open }
   grid.style.gap = `${gap * (dilation[0] - 1)}px ${gap * (dilation[1] - 1)}px`;
   grid.style.gridAutoRows = `${cell}px`;
   grid.classList.toggle("dilated", Math.max(...dilation) > 1);
-  const longest = Math.max(2, ...values.map((value) => value.length));
-  const letters = Math.min(14, (cell - 2) / (0.47 * longest), cell * 0.6);
-  grid.classList.toggle("dense", letters < READ);
-  grid.style.fontSize = `${Math.max(letters, READ).toFixed(1)}px`;
+  const { texts, size } = written(values, cell);
+  grid.classList.toggle("dense", size < READ);
+  grid.style.fontSize = `${Math.max(size, READ).toFixed(1)}px`;
   const name = [kernel.name, kernel.names[which]].filter(Boolean).join(", ");
   const channel = kernel.channel < 0 ? -1 : which;
   sync(grid, values, () => makeCell(state), (input, value, place) => {
     const [row, column] = [Math.floor(place / columns), place % columns];
-    if (!isFocused(input) || !state.written.has(input)) {
-      if (input.value !== value) input.value = value;
+    const focused = isFocused(input);
+    if (!focused || !state.written.has(input)) {
+      const text = focused ? value : texts[place];
+      if (input.value !== text) input.value = text;
       state.written.delete(input);
     }
+    input.title = texts[place] === value ? "" : value;
+    input.onfocus = () => {
+      input.value = value; // all of it
+      input.select();
+    };
     input.style.background = colours[place];
     input.style.color = ink(colours[place]);
     input.readOnly = !open;
     input.tabIndex = open && place === 0 ? 0 : -1;
     input.setAttribute("aria-label", `${name}, row ${row}, column ${column}`);
     const at = { kernel: number, channel, row, column };
-    input.onblur = () => commit(state, input, at);
+    input.onblur = () => {
+      if (!commit(state, input, at)) input.value = texts[place];
+    };
     input.onkeydown = (event) => onKey(state, event, at, grid, columns);
   });
+}
+
+/**
+ * Numbers as cells show them: shorter where they would be too small, and their size in pixels.
+ * @param {string[]} values
+ * @param {number} cell
+ */
+function written(values, cell) {
+  const sizeOf = (/** @type {string[]} */ texts) =>
+    Math.min(14, (cell - 2) / (LETTER * Math.max(2, ...texts.map((text) => text.length))), cell * 0.6);
+  if (sizeOf(values) >= READ) return { texts: values, size: sizeOf(values) };
+  const texts = values.map((value) => {
+    const number = Number(value.replace("−", "-"));
+    return Number.isNaN(number) ? value : tiny(number);
+  });
+  return { texts, size: sizeOf(texts) };
 }
 
 /** @param {State} state */
@@ -101,7 +127,6 @@ function makeCell(state) {
   const input = document.createElement("input");
   Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", className: "cell" });
   input.oninput = () => state.written.add(input);
-  input.onfocus = () => input.select();
   return input;
 }
 
@@ -153,15 +178,16 @@ function isFocused(element) {
 }
 
 /**
- * Sends what was written into a cell, if anything was.
+ * Sends what was written into a cell; whether anything was.
  * @param {State} state
  * @param {HTMLInputElement} input
  * @param {Cell} cell
  */
 function commit(state, input, cell) {
-  if (!state.written.delete(input)) return;
+  if (!state.written.delete(input)) return false;
   state.edited = true;
   sendEdit(state, { ...cell, value: input.value });
+  return true;
 }
 
 /**

@@ -4,7 +4,7 @@
 export const PHONE = 640; // pixels of width under which a lane folds
 const KERNEL = 146; // pixels: the most that a kernel takes up
 const FILLED = 172; // what it and its words make a lane high in any case
-const CELL = 30;
+const CELL = 42;
 const GAP = 0.4; // of a cell: what the gap of a dilated kernel is drawn as
 const SIGNS = 72 + 28; // ∗ with its word, and =
 const ARROW = 58;
@@ -69,8 +69,9 @@ function widthOf(plane, dilation) {
 export function scaleFor(panels, room) {
   const fits = room.width < PHONE ? folded : flat;
   const lanes = panels.flat();
+  const first = fits === flat ? lanes : lanes.slice(0, 1); // a phone's screen holds one
   const across = Math.min(...lanes.map((lane) => fits.across(lane, room.width)));
-  const down = (room.height - fits.captions * lanes.length) / sum(lanes.map(fits.down));
+  const down = (room.height - fits.captions * first.length) / sum(first.map(fits.down));
   return Math.min(Math.max(down, Math.min(...lanes.map(fits.filled))), across, MOST);
 }
 

@@ -2,7 +2,7 @@
 
 import { make } from "../shared/dom.js";
 
-const SEEN = "position:fixed;top:8px;left:8px;z-index:1000000;padding:8px 14px;border-radius:8px;background:#fff;color:#1a3c6e;font:600 15px sans-serif;box-shadow:0 2px 12px #0006";
+const SEEN = "position:fixed;top:8px;left:8px;z-index:1000000;padding:8px 14px;border-radius:8px;background:#fff;color:#1a3c6e;font:600 15px sans-serif;box-shadow:0 2px 12px #0006;border:0";
 const UNSEEN = "position:fixed;top:-100px;left:8px";
 
 /**
@@ -10,7 +10,8 @@ const UNSEEN = "position:fixed;top:-100px;left:8px";
  * @param {HTMLElement} root
  */
 export function skipLink(life, root) {
-  const link = make("a", "", { href: "#maps" });
+  const around = make("nav", "", { "aria-label": "Skip" });
+  const link = around.appendChild(make("button", "", { type: "button" }));
   link.textContent = "Skip to the maps";
   link.style.cssText = UNSEEN;
   link.onfocus = () => {
@@ -19,10 +20,9 @@ export function skipLink(life, root) {
   link.onblur = () => {
     link.style.cssText = UNSEEN;
   };
-  link.onclick = (event) => {
-    event.preventDefault();
+  link.onclick = () => {
     /** @type {HTMLElement | null} */ (root.querySelector(".step canvas"))?.focus();
   };
-  document.body.prepend(link);
-  life.observe({ disconnect: () => link.remove() });
+  document.body.prepend(around);
+  life.observe({ disconnect: () => around.remove() });
 }

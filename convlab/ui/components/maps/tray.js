@@ -69,7 +69,7 @@ function open(state) {
  */
 function drawHead(state, head, title, name, products) {
   const [heading, words, unpin] = once(head, () => [
-    make("h3"),
+    make("h2"),
     make("p"),
     button("Unpin ✕", "Unpin this number", () => state.pin(null)),
   ]);
