@@ -495,7 +495,7 @@ def test_the_pages_keep_their_settings_apart(open_steps):
     page = open_steps("stride=2")
     page.get_by_role("link", name="Playground").click()
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×231×176")
-    page.get_by_role("link", name="Step by step").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Step by step").click()
     expect(page.locator(".side.output .cell")).to_have_count(9)
     page.wait_for_url("**/step_by_step?stride=2")
 
