@@ -47,7 +47,7 @@ def legend_of(settings):
 def arrays_of(settings):
     """The header, and a function that takes the numbers that it points to."""
     view = shown(settings, False)
-    data = zlib.decompress(view.numbers)
+    data = zlib.decompress(view.numbers, -zlib.MAX_WBITS)
     return view.header, lambda place: torch.tensor(np.frombuffer(data, np.float32, place[1], place[0]))
 
 

@@ -138,8 +138,8 @@ def test_the_way_out_names_what_changes_alone(app):
 
 def test_the_way_out_says_what_the_control_says(app):
     opened(app, operation="transposed", padding_kind="same")
-    assert app.button(key="step_by_step_mend_page").label == "Use padding as numbers"
-    assert app.warning[0].value.startswith("Padding must be numbers for a transposed convolution")
+    assert app.button(key="step_by_step_mend_page").label == "Set Padding to Number"
+    assert app.warning[0].value.startswith("Padding must be a number for a transposed convolution")
     assert "`" not in app.warning[0].value
 
 
