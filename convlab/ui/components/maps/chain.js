@@ -12,7 +12,7 @@ import { make, once, set, sync } from "../shared/dom.js";
  * @param {View} view
  * @param {number} panel
  */
-export function drawChain(state, nav, { panel: { name, chain, totals } }, panel) {
+export function drawChain(state, nav, { panel: { name, chain, totals, layers } }, panel) {
   nav.setAttribute("aria-label", name ? `Shapes of ${name}` : "Shapes");
   const [title, links, total, formula] = once(nav, () => [
     make("b", "name"), make("span", "links"), make("span", "totals"), make("div", "formula"),
@@ -34,7 +34,7 @@ export function drawChain(state, nav, { panel: { name, chain, totals } }, panel)
   });
   const [, number] = state.opened.split(" ").map(Number);
   const shown = state.opened.startsWith(`${panel} `) ? chain[number] : undefined;
-  drawFormula(state, formula, shown);
+  drawFormula(state, formula, shown, layers);
 }
 
 /**
@@ -54,8 +54,9 @@ function open(state, id, link) {
  * @param {State} state
  * @param {HTMLElement} box
  * @param {ChainLink | undefined} link
+ * @param {import("./message").Layer[]} layers
  */
-function drawFormula(state, box, link) {
+function drawFormula(state, box, link, layers) {
   const shown = link && (link.letters.length || link.parameters) ? link : undefined;
   box.hidden = !shown;
   if (!shown) return;
@@ -63,7 +64,7 @@ function drawFormula(state, box, link) {
   const lines = [
     ...shown.letters.map((text, index) => [shown.letters.length > 1 ? axes[index] : "output size", text]),
     ...shown.numbers.map((text, index) => [axes[index], text]),
-    ...(shown.parameters ? [["parameters", shown.parameters]] : []),
+    ...(shown.parameters ? [["parameters", shown.parameters], ["in PyTorch", layers[shown.section].source]] : []),
   ];
   const [title, close, list] = once(box, () => [make("b"), make("button", "close", { type: "button" }), make("dl")]);
   set(title, `${shown.layer} → ${shown.shape}`);
