@@ -6,7 +6,7 @@ import { cellOf, lanesOf, scaleFor } from "../../convlab/ui/components/maps/layo
 
 const plane = (rows, columns) => ({ rows, columns, values: [], colours: [] });
 const layer = (sizes, kernel = plane(5, 5)) => ({
-  chosen: 0, dilation: [1, 1], kernels: [{ planes: [kernel] }], rows: sizes.map(([height, width]) => ({ height, width })),
+  chosen: 0, dilation: [1, 1], kernels: [{ planes: [kernel] }], rows: sizes.map(([height, width], at) => ({ kind: ["sum", "relu", "max"][at], height, width })),
 });
 const post = { image: { width: 180, height: 235 }, layers: [layer([[231, 176], [231, 176], [115, 88]])] };
 
@@ -30,6 +30,12 @@ test("more lanes are smaller: two layers, A and B", () => {
 test("on a phone before and after stand side by side under the picture", () => {
   const scale = scaleFor([lanesOf(post)], { width: 358, height: 2000 });
   assert.ok(scale * (176 + 176) < 358 - 40 && scale * 180 < 358 - 146 - 24);
+});
+
+test("a larger stride makes the maps smaller and leaves the picture as it is", () => {
+  const room = { width: 960, height: 420 };
+  const strided = { ...post, layers: [layer([[116, 88], [116, 88], [58, 44]])] };
+  assert.equal(scaleFor([lanesOf(strided)], room), scaleFor([lanesOf(post)], room));
 });
 
 test("small pictures are enlarged, large ones are never wider than the page", () => {

@@ -46,10 +46,22 @@ export function lanesOf({ image, layers }) {
   let input = image;
   return layers.map((layer) => {
     const [plane] = layer.kernels[layer.chosen]?.planes ?? [];
-    const lane = { input, maps: layer.rows, kernel: plane ? widthOf(plane, layer.dilation) : 0 };
+    const lane = { input, maps: layer.rows.map((row) => roomFor(row, input)), kernel: plane ? widthOf(plane, layer.dilation) : 0 };
     input = layer.rows.at(-1) ?? input;
     return lane;
   });
+}
+
+/**
+ * What is kept for a map: as much as its input takes up, half of that where it is pooled. So the picture stays as large
+ * as it is while the stride makes its maps smaller.
+ * @param {{kind: string, width: number, height: number}} row
+ * @param {Size} input
+ * @returns {Size}
+ */
+function roomFor({ kind, width, height }, input) {
+  const share = kind === "max" || kind === "avg" ? 0.5 : 1;
+  return { width: Math.max(width, share * input.width), height: Math.max(height, share * input.height) };
 }
 
 /**
