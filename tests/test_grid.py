@@ -509,8 +509,7 @@ def test_an_animation_is_made_and_downloaded(open_steps):
     assert download.value.path().read_bytes()[:6] == b"GIF89a"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 @pytest.mark.parametrize(
     "query",
     [

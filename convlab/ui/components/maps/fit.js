@@ -24,7 +24,8 @@ export function fit({ root, views, width, words }) {
   const top = layers.getBoundingClientRect().top + scrolled(root);
   const alone = width >= PHONE && views.length < 2; // else what is below the lanes is below the first screen
   const besides = [...layers.children].reduce((height, layer) => height + besidesOf(layer), words.offsetHeight + TRAY);
-  const scale = scaleFor(lines, { width, height: innerHeight - top - (alone ? besides : 0) - dock });
+  const height = innerHeight - top - (alone ? besides : words.offsetHeight) - dock;
+  const scale = scaleFor(lines, { width, height });
   root.style.setProperty("--scale", `${Math.floor(scale * 1000) / 1000}px`);
 }
 

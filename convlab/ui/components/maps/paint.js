@@ -2,6 +2,7 @@
 
 const LARGE = 64; // so many numbers across are hatched number by number; fewer are drawn larger for that
 const ZOOM = 8;
+const FAINT = 6; // entries from zero that nobody sees
 const ZERO = 127;
 
 /** @typedef {import("./state.js").Drawing} Drawing */
@@ -33,8 +34,8 @@ export function paintMap(canvas, { header, table, bright }, signed, map) {
     for (let place = 0; place < pixels.length; place++) {
       const [row, column] = [Math.floor(place / across), place % across];
       const entry = entries[Math.floor(row / zoom) * width + Math.floor(column / zoom)];
-      const line = entry < ZERO - 2 && (row + column) % 4 === 0;
-      pixels[place] = line ? (header.dark ? 0xffffffff : 0xff000000) : colours[entry];
+      const line = entry < ZERO - FAINT && (row + column) % 4 === 0;
+      pixels[place] = colours[line ? 0 : entry];
     }
   });
 }
