@@ -13,7 +13,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlparse
+from urllib.parse import urljoin, urlparse
 
 import pytest
 import streamlit
@@ -25,6 +25,7 @@ from convlab.ui import server
 from convlab.ui.components.version import VERSION
 
 RULES = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
+SCRIPTS = ROOT / "convlab" / "ui" / "components"
 ASSET = "/_stcore/bidi-components/convlab-{}.maps/maps/main.js"
 
 
@@ -63,6 +64,19 @@ def test_every_answer_says_what_a_browser_may_do(address, path):
         headers = error.headers
     assert all(headers[rule] for rule in RULES)
     assert "frame-ancestors *" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("path", "component"), [("", "maps"), ("step_by_step", "grids")])
+def test_a_page_names_the_scripts_that_it_will_need(address, path, component):
+    with urllib.request.urlopen(address + path) as page:
+        named = re.findall(r"<(.*?)>; rel=modulepreload", page.headers["Link"])
+    there = {
+        f"{file.parent.name}/{file.name}" for name in (component, "shared") for file in SCRIPTS.glob(f"{name}/*.js")
+    }
+    assert {"/".join(name.split("/")[-2:]) for name in named} == there
+    for name in named:
+        with urllib.request.urlopen(urljoin(address + path, name)) as script:
+            assert "javascript" in script.headers["Content-Type"]
 
 
 def test_which_sites_may_frame_the_pages_is_one_setting(monkeypatch):

@@ -64,6 +64,8 @@ class Page(Generic[S]):
         What can be set on it.
     parts : module
         What to run.
+    component : str
+        What it is about: the folder of scripts that its browser needs first.
     onward : callable
         What the page shows, on another page: its address, or "".
     """
@@ -73,6 +75,7 @@ class Page(Generic[S]):
     icon: str
     settings: type[S]
     parts: Parts[S]
+    component: str
     onward: Onward = _nowhere
 
     @property

@@ -10,6 +10,6 @@ from convlab.ui.steps import page as steps
 from convlab.ui.steps.settings import StepSettings
 
 PAGES: dict[str, Page[Any]] = {
-    "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, to_steps),
-    "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps),
+    "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, "maps", to_steps),
+    "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps, "grids"),
 }

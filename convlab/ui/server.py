@@ -6,6 +6,7 @@ import tomllib
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,11 +99,13 @@ def _load() -> None:
     """Import the pages, and make the first message of each; here, since components want a runtime."""
     import torch
 
+    from convlab.ui.components.component import serve
     from convlab.ui.registry import PAGES
 
     torch.set_num_threads(2)
     for page in PAGES.values():
         page.parts.warm()
+        serve(page.component)
 
 
 class Headers:
@@ -136,9 +139,24 @@ class Headers:
                 headers.update(self._headers)
                 if message["status"] == 200 and _ASSETS in scope["path"]:
                     headers["Cache-Control"] = _keep(scope["path"])
+                elif headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = _ahead(scope["path"].rpartition("/")[2])
             await send(message)
 
         await self._app(scope, receive, sent)
+
+
+@cache
+def _ahead(path: str) -> str:
+    """The scripts that a page will need: a browser fetches them while Streamlit's own are still on their way."""
+    from convlab.ui.registry import PAGES
+
+    name = next((page.component for page in PAGES.values() if page.path == path), "")
+    files = [
+        file for folder in (name, "shared") if name for file in sorted((_HOUSE / "ui/components" / folder).glob("*.js"))
+    ]
+    where = f".{_ASSETS}convlab-{VERSION}.{name}/"
+    return ", ".join(f"<{where}{file.parent.name}/{file.name}>; rel=modulepreload" for file in files)
 
 
 def _keep(path: str) -> str:

@@ -52,13 +52,13 @@ def declared(name: str, html: str) -> Callable[..., Any]:
 
     def mount(**given: Any) -> Any:
         """Put one on the page."""
-        _serve(name)
+        serve(name)
         return renderer()(**given)
 
     return mount
 
 
-def _serve(name: str) -> None:
+def serve(name: str) -> None:
     """Tell the runtime where the component's files are; an installed package would say so in its pyproject."""
     manager = get_bidi_component_manager()
     with _lock:
