@@ -38,6 +38,12 @@ test("a larger stride makes the maps smaller and leaves the picture as it is", (
   assert.equal(scaleFor([lanesOf(strided)], room), scaleFor([lanesOf(post)], room));
 });
 
+test("small maps leave room for their words", () => {
+  const pooled = { ...post, layers: [layer([[231, 176], [231, 176], [28, 22]])] };
+  const scale = scaleFor([lanesOf(pooled)], { width: 960, height: 2000 });
+  assert.ok(scale * (180 + 176 + 176) + Math.max(96, scale * 90) <= 960 - 146 - 100 - 2 * 58);
+});
+
 test("small pictures are enlarged, large ones are never wider than the page", () => {
   const tiny = { image: { width: 8, height: 8 }, layers: [layer([[4, 4], [4, 4], [2, 2]])] };
   assert.ok(scaleFor([lanesOf(tiny)], { width: 960, height: 400 }) > 6);

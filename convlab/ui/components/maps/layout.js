@@ -10,6 +10,8 @@ const SIGNS = 72 + 28; // ∗ with its word, and =
 const ARROW = 58;
 const GAPS = 8;
 const CAPTION = 42;
+const NAMED = 96; // the least width of a figure, for its words
+const INPUTS = 168; // and of those that a later layer reads
 const MOST = 12;
 
 /** @typedef {import("./message").Layer} Layer */
@@ -20,6 +22,7 @@ const MOST = 12;
  * What a lane puts side by side: sizes in numbers, and the pixels of everything else.
  * @typedef {object} Lane
  * @property {Size} input
+ * @property {boolean} later whether the input is maps
  * @property {Size[]} maps before, after, pooled
  * @property {number} kernel its width in pixels
  */
@@ -44,9 +47,9 @@ export function cellOf({ rows, columns }, [down, across]) {
 export function lanesOf({ image, layers }) {
   /** @type {Size} */
   let input = image;
-  return layers.map((layer) => {
+  return layers.map((layer, index) => {
     const [plane] = layer.kernels[layer.chosen]?.planes ?? [];
-    const lane = { input, maps: layer.rows.map((row) => roomFor(row, input)), kernel: plane ? widthOf(plane, layer.dilation) : 0 };
+    const lane = { input, later: index > 0, maps: layer.rows.map((row) => roomFor(row, input)), kernel: plane ? widthOf(plane, layer.dilation) : 0 };
     input = layer.rows.at(-1) ?? input;
     return lane;
   });
@@ -89,9 +92,10 @@ export function scaleFor(panels, room) {
 
 const flat = {
   captions: CAPTION,
-  across: (/** @type {Lane} */ { input, maps, kernel }, /** @type {number} */ width) => {
-    const fixed = Math.max(kernel, 110) + SIGNS + ARROW * (maps.length - 1) + GAPS * (2 * maps.length + 2);
-    return (width - fixed) / (input.width + sum(maps.map((map) => map.width)));
+  across: (/** @type {Lane} */ { input, later, maps, kernel }, /** @type {number} */ width) => {
+    const fixed = Math.max(kernel, KERNEL) + SIGNS + ARROW * (maps.length - 1) + GAPS * (2 * maps.length + 2);
+    const named = maps.map((map) => ({ width: map.width, least: NAMED }));
+    return stretched([{ width: input.width, least: later ? INPUTS : NAMED }, ...named], width - fixed);
   },
   down: (/** @type {Lane} */ { input, maps }) => Math.max(input.height, ...maps.map(({ height }) => height)),
   filled: (/** @type {Lane} */ { input, maps }) => FILLED / Math.max(input.height, maps[0].height),
@@ -112,4 +116,18 @@ const folded = {
 /** @param {number[]} numbers */
 function sum(numbers) {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/**
+ * The scale with which figures side by side fill a width; those that would be less wide than their words keep that.
+ * @param {{width: number, least: number}[]} figures
+ * @param {number} width
+ * @returns {number}
+ */
+function stretched(figures, width) {
+  const scale = width / sum(figures.map((figure) => figure.width));
+  const narrow = figures.filter((figure) => scale * figure.width < figure.least);
+  if (!narrow.length || narrow.length === figures.length) return scale;
+  const others = figures.filter((figure) => !narrow.includes(figure));
+  return stretched(others, width - sum(narrow.map(({ least }) => least)));
 }
