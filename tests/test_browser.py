@@ -519,6 +519,15 @@ def test_the_maps_follow_a_finger(open_page):
     page.wait_for_url("**/?dilation=3")
 
 
+def test_between_phone_and_desktop_nothing_hangs_out(open_page):
+    page = open_page("?dilation=2x1&max_side=64", width=1280)
+    assert_fits(page, 1280)
+    for width in (1000, 760, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        assert_fits(page, width)
+
+
 @pytest.mark.parametrize("query", ["?layers=two", "?pinned=stride=2"])
 def test_at_two_hundred_percent_nothing_hangs_out(open_page, query):
     assert_fits(open_page(query, width=640, height=400), 640)

@@ -33,7 +33,14 @@ def brought(app, data=None, name="red.png", number=1, **more):
 
 def test_a_picture_that_comes_in_is_shown(app):
     opened(app)
-    assert chooser_of(app) | {"session": ""} == {"session": "", "heard": 0, "error": "", "name": "", "missing": ""}
+    assert chooser_of(app) | {"session": ""} == {
+        "session": "",
+        "heard": 0,
+        "has": 0,
+        "error": "",
+        "name": "",
+        "missing": "",
+    }
     brought(app)
     assert chain(app)[0] == "3×30×40"
     assert tab_of(app)["address"] == "picture=own"
@@ -435,6 +442,17 @@ def test_a_bad_file_takes_no_kept_picture_away(open_page):
     expect_size(page, "3×50×60")
 
 
+def test_a_bad_file_right_after_a_good_one_takes_it_not_away(open_page):
+    page = open_page()
+    given(page)
+    page.wait_for_timeout(60)
+    given(page, b"no picture", "bad.png")
+    expect(news(page)).to_contain_text("something else")
+    expect_size(page, "3×50×60")
+    page.reload()
+    expect_size(page, "3×50×60")
+
+
 def test_of_two_that_are_chosen_quickly_the_later_one_stays(open_page):
     page = open_page()
     given(page, photograph((3000, 2000), 1), "large.jpg")
@@ -480,6 +498,7 @@ def framed(browser, address, tmp_path):
     with serving(command, tmp_path / "log", port=free_port(), cwd=tmp_path) as site:
         page.goto(site.replace("127.0.0.1", "localhost") + "course.html")
         page.frame_locator("iframe").locator(".maps canvas").first.wait_for(timeout=30_000)
+        page.frame_locator("iframe").locator(".picture button").first.wait_for(state="attached")
         yield page.frames[1]
     page.close()
 

@@ -102,6 +102,16 @@ def test_back_and_forward_at_once_end_at_a_whole_page(open_page):
     page.wait_for_url("**/step_by_step?stride=2" if steps else "**/?stride=3")
 
 
+def test_a_card_or_a_pin_right_before_reset_does_not_come_back(open_page):
+    page = open_page("?stride=2")
+    page.locator(".card").nth(3).click()
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_url(lambda url: "stride" not in url)
+    page.wait_for_timeout(2000)  # what is not heard is said again after 1.5 seconds
+    assert "chosen" not in page.url
+    expect(page.locator(".card[aria-checked=true]")).to_contain_text("Kernel 1")
+
+
 @pytest.fixture
 def line(address):
     """A line to the server that can be cut."""

@@ -50,6 +50,7 @@ def chooser(visit: Visit[Any], prefix: str) -> None:
         {
             "session": visitor.token,
             "heard": own.heard,
+            "has": own.number,
             "error": own.error,
             "name": own.picture.title if asked and own.picture else "",
             "missing": "" if own.picture or not asked else _NONE if visitor.sample else _SENDERS,
@@ -73,6 +74,7 @@ def take(visit: Visit[Any], sent: Any) -> None:
     except ConvLabError as error:
         own.error = in_words(error)
         return
+    own.number = own.heard
     if sent.get("kept") is not True:  # the tab had it already, and the visitor may have gone on to a sample
         visit.show(replace(visit.asked, picture=OWN))
 

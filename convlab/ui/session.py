@@ -114,11 +114,14 @@ class OwnPicture:
         What is wrong with the last one that came.
     heard : int
         The number of that one.
+    number : int
+        The number of the picture itself.
     """
 
     picture: Any = None
     error: str = ""
     heard: int = 0
+    number: int = 0
 
 
 @dataclass

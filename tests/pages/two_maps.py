@@ -74,6 +74,7 @@ def show(row):
         sliders={row.slider: value},
         ask=ask or None,
         seen_edit=row.seen_edit,
+        told=f"{','.join(map(str, row.pinned or ()))}|{row.chosen or ''}",
     )
     maps(row.name, message, on_ask=row.asks, on_edit=row.edits, on_pin=row.points)
 

@@ -105,6 +105,8 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
             sliders=slider_values(asked, ""),
             ask={"key": question[0], "value": question[1]} if question else None,
             seen_edit=visit.seen_edit,
+            told=f"{asked.pixel}|{asked.chosen}",
+            fresh=visit.fresh,
         ),
         on_ask=lambda: _ask(visit, session.sent(_KEY, "ask")),
         on_edit=lambda: take_edits(visit, session.sent(_KEY, "edit"), _write),
@@ -145,7 +147,9 @@ def _write(settings: PlaygroundSettings, sent: dict[str, Any]) -> PlaygroundSett
 def _point(visit: _PlaygroundVisit, sent: Any) -> None:
     """A number of a map was pinned, or let go; a map was chosen."""
     names = ("pixel", "chosen")
-    if not isinstance(sent, dict) or not all(isinstance(sent.get(name), str) for name in names):
+    if not isinstance(sent, dict) or sent.get("fresh") != visit.fresh:
+        return  # the page began anew meanwhile
+    if not all(isinstance(sent.get(name), str) for name in names):
         return
     settings, bad = from_query({name: sent[name] for name in names}, PlaygroundSettings)
     if not bad:

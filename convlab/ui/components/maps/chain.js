@@ -20,6 +20,7 @@ export function drawChain(state, nav, { panel: { name, chain, totals, layers } }
   set(title, name);
   title.hidden = !name;
   set(total, totals);
+  total.title = totals;
   sync(links, chain, () => make("span", "link"), (element, link, index) => {
     const [step, shape] = once(element, () => [make("span", "operation"), make("button", "shape", { type: "button" })]);
     set(step, link.layer);

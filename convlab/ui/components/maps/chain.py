@@ -77,4 +77,4 @@ def totals_of(stages: Sequence[Stage]) -> str:
     """Parameters, work and receptive field of the whole row."""
     macs, parameters = sum(s.macs for s in stages), sum(s.parameters for s in stages)
     field = by(stages[-1].receptive_field)
-    return f"{parameters:,} parameters · {macs:,} multiply-adds · each number at the end sees {field} pixels"
+    return f"each number at the end sees {field} pixels · {parameters:,} parameters · {macs:,} multiply-adds"

@@ -7,6 +7,7 @@ const FILLED = 172; // what it and its words make a lane high in any case
 const CELL = 42;
 const GAP = 0.4; // of a cell: what the gap of a dilated kernel is drawn as
 const SIGNS = 72 + 28; // ∗ with its word, and =
+const FOLDED = 78; // ∗ with its word where a lane folds
 const ARROW = 58;
 const GAPS = 8;
 const CAPTION = 42;
@@ -105,8 +106,8 @@ const flat = {
 const folded = {
   captions: 3 * 46,
   across: (/** @type {Lane} */ { input, maps: [before, after] }, /** @type {number} */ width) => {
-    const first = (width - KERNEL - 24 - 3 * GAPS) / input.width;
-    return Math.min(first, (width - 40 - 3 * GAPS) / (before.width + (after?.width ?? 0)));
+    const first = (width - KERNEL - FOLDED - 2 * GAPS) / input.width;
+    return Math.min(first, (width - FOLDED - 2 * GAPS) / (before.width + (after?.width ?? 0)));
   },
   down: (/** @type {Lane} */ { input, maps: [before, , pooled] }) =>
     input.height + before.height + (pooled?.height ?? 0),

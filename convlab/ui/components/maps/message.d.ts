@@ -167,6 +167,8 @@ export interface Message {
   sliders: Record<string, number>;
   note: string;
   seen_edit: number;
+  told: string;
+  fresh: number;
   pinned: [number, number, number, number] | null;
   telling: [number, number, number, number];
   link: Link | null;

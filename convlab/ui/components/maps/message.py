@@ -189,6 +189,8 @@ class Message(Drawn):
     sliders: dict[str, int]  # the widgets that are followed live, by key, and the values that the page has of them
     note: str
     seen_edit: int
+    told: str  # what the page has of the script's pins, as it sent them: the number, "|", the chosen maps
+    fresh: int  # how often the page began anew; a pin from before does not hold
     pinned: Place | None  # as the visitor pinned it, moved onto its map
     telling: Place  # where there is something to see; looked at until another one is
     link: Link | None  # of the pinned place, or of the telling one

@@ -10,6 +10,7 @@ export class Pins {
   /** @type {number[]} */
   chosen = [];
   waiting = ""; // what was told and has not come back
+  fresh = 0; // how often the page began anew
   forget = () => {};
 
   /** @param {import("../shared/mounted.js").Life} life */
@@ -38,14 +39,13 @@ export class Pins {
    * @param {import("./message").Message} header
    */
   heard(header) {
-    const layers = header.panels.at(-1)?.layers ?? [];
-    const [theirs, own] = [textOf(header.pinned, layers.map(({ chosen }) => chosen)), this.waiting];
-    if (!own || same(theirs, own)) {
+    if (!this.waiting || header.told === this.waiting || header.fresh !== this.fresh) {
       this.waiting = "";
       this.forget();
       this.pinned = header.pinned;
-      this.chosen = layers.map(({ chosen }) => chosen);
+      this.chosen = (header.panels.at(-1)?.layers ?? []).map(({ chosen }) => chosen);
     }
+    this.fresh = header.fresh;
     this.apply(header);
   }
 
@@ -78,7 +78,7 @@ export class Pins {
 
   #send() {
     const [pixel, chosen] = this.waiting.split("|");
-    this.life.send("pin", { pixel, chosen });
+    this.life.send("pin", { pixel, chosen, fresh: this.fresh });
   }
 }
 
@@ -89,17 +89,4 @@ export class Pins {
 function textOf(place, chosen) {
   const last = chosen.findLastIndex(Boolean); // maps 0 at the end are left out
   return `${place?.join(",") ?? ""}|${chosen.slice(0, last + 1).join(",")}`;
-}
-
-/**
- * Whether two such texts say the same; a place may have been moved onto its map.
- * @param {string} one
- * @param {string} other
- */
-function same(one, other) {
-  const parts = (/** @type {string} */ text) => {
-    const [place, chosen] = text.split("|");
-    return `${Boolean(place)}|${chosen}`;
-  };
-  return parts(one) === parts(other);
 }

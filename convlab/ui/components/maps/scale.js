@@ -28,8 +28,8 @@ export function drawScale(box, { header }, layer) {
   const zero = header.dark ? "black" : "white";
   const hatch = header.hatched ? " and hatched" : "";
   set(words, signed
-    ? `red${hatch}: negative · ${zero}: 0 · blue: positive — one scale for the whole layer`
-    : "numbers of one sign: the larger, the brighter — one scale for the whole layer");
+    ? `red${hatch}: negative · ${zero}: 0 · blue: positive — one scale for the whole layer; bars: how many`
+    : "numbers of one sign: the larger, the brighter — one scale for the whole layer; bars: how many");
   bars.setAttribute("aria-label", `How often each number comes before ReLU, from ${lowest} to ${highest}`);
   drawBars(bars, layer.rows[0].histogram ?? [], from, to);
 }

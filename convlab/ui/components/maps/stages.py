@@ -17,6 +17,7 @@ from convlab.ui.components.maps.blobs import Blobs
 from convlab.ui.components.maps.words import captions_of, note_of, title_of, word_of
 from convlab.window import Pair, by
 
+_NOISE = 1e-5
 NOWHERE = -32768  # a tap that meets nothing, not even padding
 
 
@@ -45,8 +46,9 @@ class Ends:
 
     @property
     def limit(self) -> float:
-        """The largest magnitude of all."""
-        return max(max(self.highs), -min(self.lows), 0.0) or 1.0
+        """The largest magnitude of all; 1 where there is none but what float32 leaves of numbers that cancel out."""
+        largest = max(max(self.highs), -min(self.lows), 0.0)
+        return largest if largest > _NOISE else 1.0
 
     @property
     def signed(self) -> bool:

@@ -141,6 +141,8 @@ class Shown:
         sliders: Mapping[str, int] | None = None,
         ask: message.Ask | None = None,
         seen_edit: int = 0,
+        told: str = "|",
+        fresh: int = 0,
     ) -> bytes:
         """The message to the component.
 
@@ -163,6 +165,10 @@ class Shown:
             state.
         seen_edit : int
             The number of the last edit that was written or refused.
+        told : str
+            The pinned number and the chosen maps as the page has them, as the script sent them.
+        fresh : int
+            How often the page began anew.
         """
         blobs, payload = self.blobs.sent(known)
         place = self.within(pinned)
@@ -175,6 +181,8 @@ class Shown:
             "sliders": dict(sliders or {}),
             "note": note,
             "seen_edit": seen_edit,
+            "told": told,
+            "fresh": fresh,
             "pinned": place,
             "telling": self.telling,
             "link": link,

@@ -4,6 +4,7 @@
 export interface PictureMessage {
   session: string;
   heard: number;
+  has: number;
   error: string;
   name: string;
   missing: string;

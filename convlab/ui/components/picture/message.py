@@ -8,6 +8,7 @@ class PictureMessage(TypedDict):
 
     session: str  # another one for every visit on the server
     heard: int  # the number of the last picture that came
+    has: int  # the number of the last one that it could use
     error: str  # what is wrong with that one
     name: str  # of the own picture that is shown
     missing: str  # an own picture is asked for and the server has none: what to say where the tab has none either
