@@ -589,10 +589,11 @@ def test_pointing_says_torchs_numbers_without_asking(open_page):
 def test_a_number_is_pointed_at_and_pinned_with_the_keyboard(open_page):
     page = open_page()
     large(page, "Before ReLU").focus()
+    expect(page.locator(".look")).to_contain_text("column 86:")  # the telling place
     page.keyboard.press("ArrowLeft")
-    words = page.locator(".look").inner_text()
+    expect(page.locator(".look")).to_contain_text("column 85:")
     page.keyboard.press("ArrowRight")
-    assert page.locator(".look").inner_text() != words
+    expect(page.locator(".look")).to_contain_text("column 86:")
     page.keyboard.press("Enter")
     page.wait_for_url("**pixel=0,0,**")
     page.keyboard.press("Escape")

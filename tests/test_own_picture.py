@@ -363,6 +363,7 @@ def test_a_large_photograph_is_brought_down_and_upright_before_it_is_sent(open_p
     page = open_page(PLAIN + "&max_side=512")
     given(page, data, "photo.jpg")
     expect_size(page, "3×512×384")
+    until(page, "sessionStorage.getItem('convlab picture')")
     sent = page.evaluate("JSON.parse(sessionStorage.getItem('convlab picture')).data")
     with Image.open(io.BytesIO(base64.b64decode(sent))) as small:
         assert small.size == (384, 512)

@@ -333,9 +333,9 @@ def test_a_place_is_pinned_and_maps_are_chosen():
     from convlab.ui.playground.page import _point
 
     visit = visited(stride=(2, 2))
-    _point(visit, {"pixel": "0,1,20,30", "chosen": "1,3"})
+    _point(visit, {"pixel": "0,1,20,30", "chosen": "1,3", "fresh": 0})
     assert visit.asked == Settings(stride=(2, 2), pixel="0,1,20,30", chosen="1,3")
-    _point(visit, {"pixel": "", "chosen": ""})
+    _point(visit, {"pixel": "", "chosen": "", "fresh": 0})
     assert visit.asked == Settings(stride=(2, 2))
 
 
@@ -344,12 +344,13 @@ def test_a_place_is_pinned_and_maps_are_chosen():
     [
         None,
         "0,1,2,3",
-        {"pixel": "0,1", "chosen": ""},
-        {"pixel": "", "chosen": "1;2"},
-        {"pixel": 5, "chosen": ""},
-        {"pixel": "0,0,0,0", "chosen": [1]},
-        {"pixel": "0,0,0,0"},
-        {"chosen": "1"},
+        {"pixel": "0,1", "chosen": "", "fresh": 0},
+        {"pixel": "", "chosen": "1;2", "fresh": 0},
+        {"pixel": 5, "chosen": "", "fresh": 0},
+        {"pixel": "0,0,0,0", "chosen": [1], "fresh": 0},
+        {"pixel": "0,0,0,0", "fresh": 0},
+        {"chosen": "1", "fresh": 0},
+        {"pixel": "0,0,0,0", "chosen": "", "fresh": 1},
     ],
 )
 def test_what_is_no_place_pins_nothing(sent):

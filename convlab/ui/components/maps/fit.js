@@ -22,7 +22,7 @@ export function fit({ root, views, width, words }) {
   if (fitted.get(root) === what) return;
   fitted.set(root, what);
   const top = layers.getBoundingClientRect().top + scrolled(root);
-  const alone = width >= PHONE && views.length < 2; // else what is below the lanes is below the first screen
+  const alone = width > PHONE && views.length < 2; // else what is below the lanes is below the first screen
   const besides = [...layers.children].reduce((height, layer) => height + besidesOf(layer), words.offsetHeight + TRAY);
   const height = innerHeight - top - (alone ? besides : words.offsetHeight) - dock;
   const scale = scaleFor(lines, { width, height });

@@ -1,7 +1,7 @@
 // One scale for the picture and all maps: so many screen pixels for each number, as large as the whole fits. No document
 // in here.
 
-export const PHONE = 640; // pixels of width under which a lane folds
+export const PHONE = 820; // pixels of width up to which a lane folds; maps.css knows it too
 const KERNEL = 146; // pixels: the most that a kernel takes up
 const FILLED = 172; // what it and its words make a lane high in any case
 const CELL = 42;
@@ -83,7 +83,7 @@ function widthOf(plane, dilation) {
  * @param {Size} room in pixels, for the lanes alone
  */
 export function scaleFor(panels, room) {
-  const fits = room.width < PHONE ? folded : flat;
+  const fits = room.width <= PHONE ? folded : flat;
   const lanes = panels.flat();
   const first = fits === flat ? lanes : lanes.slice(0, 1); // a phone's screen holds one
   const across = Math.min(...lanes.map((lane) => fits.across(lane, room.width)));

@@ -22,7 +22,6 @@ const SPEED = 50; // … and one more for so many characters: what a slow line t
  * @property {import("./row.js").Row} row
  * @property {number} turn Of the last picture that was brought: one that takes longer to read never takes its place.
  * @property {Picture | null} waiting The picture that the server has not heard of.
- * @property {Picture[]} sent Those that were sent and of which nothing was heard.
  * @property {() => void} cancel Does not send it again.
  * @property {string} missing What was said of a picture that nobody has.
  * @property {boolean} looking Whether the camera is on.
@@ -30,6 +29,8 @@ const SPEED = 50; // … and one more for so many characters: what a slow line t
 
 /** @type {State | null} */
 let here = null; // the last one that began
+/** @type {Picture[]} */
+let sent = []; // those before the one that waits, of which nothing was heard; the row may be made anew meanwhile
 let asked = ""; // the visit for which the kept picture was brought, whatever became of it
 
 export default mounted("picture", ".picture", begin, receive);
@@ -43,7 +44,7 @@ function begin(root, life) {
   const file = (/** @type {File} */ file) => take(state, file, file.name);
   const acts = { file, photo: () => takePhoto(state, root), forget: () => forget(state) };
   /** @type {State} */
-  const state = { life, row: row(root, acts), turn: 0, waiting: waitingPicture(), sent: [], cancel: () => {}, missing: "", looking: false };
+  const state = { life, row: row(root, acts), turn: 0, waiting: waitingPicture(), cancel: () => {}, missing: "", looking: false };
   here = state;
   takeDropped(root, life, file);
   takePasted(life, file);
@@ -70,8 +71,8 @@ async function receive(state, { header }) {
 function settle(state, picture, { error, has }) {
   state.cancel();
   state.waiting = null;
-  const used = [...state.sent, picture].find(({ number }) => number === has);
-  state.sent = [];
+  const used = [...sent, picture].find(({ number }) => number === has);
+  sent = [];
   const kept = !used || keepPicture(used); // also one whose turn was over before it was heard of
   if (error) {
     dropWaiting();
@@ -124,7 +125,7 @@ function tooLarge({ size }) {
  */
 function send(state, picture, kept = false) {
   state.cancel();
-  if (state.waiting && state.waiting !== picture) state.sent.push(state.waiting);
+  if (state.waiting && state.waiting !== picture) sent.push(state.waiting);
   state.waiting = picture;
   state.life.send("picture", { ...picture, kept });
   state.cancel = state.life.later(PATIENCE + picture.data.length / SPEED, () => send(state, picture, kept));
@@ -149,7 +150,7 @@ function forget(state) {
   state.cancel();
   state.turn += 1;
   state.waiting = null;
-  state.sent = [];
+  sent = [];
   forgetPicture();
   say(state.row, "");
   state.life.send("forget", Date.now());
