@@ -1,6 +1,7 @@
 // What is pinned, and which map of each layer is chosen: shown at once, told to Python, which puts it into the link.
 
 const LOST = 1500; // milliseconds
+const TIMES = 8;
 
 /** @typedef {import("./state.js").Place} Place */
 
@@ -71,12 +72,14 @@ export class Pins {
   #tell() {
     const text = textOf(this.pinned, this.chosen);
     this.waiting = text;
-    this.#send();
-    this.forget();
-    this.forget = this.life.later(LOST, () => this.waiting && this.#send());
+    this.#send(TIMES);
   }
 
-  #send() {
+  /** @param {number} times that it is said, unless it is heard before: what is said while the page runs can be lost */
+  #send(times) {
+    this.forget();
+    if (!this.waiting || !times) return;
+    this.forget = this.life.later(LOST, () => this.#send(times - 1));
     const [pixel, chosen] = this.waiting.split("|");
     this.life.send("pin", { pixel, chosen, fresh: this.fresh });
   }
