@@ -18,6 +18,8 @@ from convlab.window import by, whole
 MAX_STEPS = 5_000
 MAX_MACS = 500_000_000_000
 MAX_WEIGHTS = 512
+_DRAWS = 16  # of random signs, to measure how strong each wave is
+_FAINT = 1e-4  # a wave weaker than this share of the strongest counts as that strong
 _PASSES = 3  # forwards, the gradient of the weight, the gradient of the input: each as much work
 
 Learnable = Conv2d | ConvTranspose2d
@@ -72,7 +74,7 @@ def _through(model: Sequence[Step], input: Tensor) -> Tensor:
 
 
 def learn_kernel(
-    layer: Learnable, image: Tensor, target: Tensor, *, seed: int = 0, learning_rate: float = 0.1, steps: int = 300
+    layer: Learnable, image: Tensor, target: Tensor, *, seed: int = 0, learning_rate: float = 0.3, steps: int = 300
 ) -> Iterator[Progress]:
     """Find the kernel that made a feature map, from the picture and the map alone.
 
@@ -85,9 +87,10 @@ def learn_kernel(
     target : Tensor
         The map, or maps, that it made.
     seed : int, default 0
-        Of the kernel to start from: the same seed makes the same run.
-    learning_rate : float, default 0.1
-        Of the first step; it falls to zero along half a cosine.
+        Of the kernel to start from, a random one that makes a map as strong as the target: the same seed makes the
+        same run.
+    learning_rate : float, default 0.3
+        Of the first step, as a share of the target's strength; it falls to zero along half a cosine.
     steps : int, default 300
         At most `MAX_STEPS`.
 
@@ -105,16 +108,17 @@ def learn_kernel(
     -----
     In a picture neighbours are alike, so its slow waves are many thousand times stronger than its fine ones, and plain
     gradient descent, or Adam on the cells of the kernel, finds the kernel's blur soon and its detail never. Here Adam
-    descends on the *waves* of the kernel (its discrete cosine transform, and the principal mixtures of the channels):
-    each wave gets a rate of its own, as Adam gives it, and 300 steps find all of them.
+    descends on the *waves* of the kernel (its discrete cosine transform, and the principal mixtures of the channels),
+    each measured by how strong an output it makes of this picture: so all of them are found in the same 300 steps,
+    whatever the size of the kernel's numbers. Groups share no channels and have no mixtures: groups 1 alone.
 
     Examples
     --------
     >>> image, hidden = torch.rand(1, 12, 12, generator=torch.manual_seed(0)), kernels.gradients(3)[:1]
     >>> layer = Conv2d(1, 1, 3, bias=False)
-    >>> *_, last = learn_kernel(layer, image, layer(image, hidden))
+    >>> *_, last = learn_kernel(layer, image, layer(image, hidden), steps=80)
     >>> last.step, bool((last.model[0].weight - hidden).abs().max() < 0.001)
-    (300, True)
+    (80, True)
     """
     return _run([layer], image, target, seed, learning_rate, steps)
 
@@ -156,7 +160,7 @@ def learn_back(
     >>> there, back = Conv2d(1, 4, 2, stride=2, bias=False), ConvTranspose2d(4, 1, 2, stride=2, bias=False)
     >>> image = torch.rand(1, 12, 12, generator=torch.manual_seed(0))
     >>> maps = there(image, kernels.random(2, 1, 4, seed=7))
-    >>> *_, last = learn_back([back], image, maps)
+    >>> *_, last = learn_back([back], image, maps, learning_rate=0.3, steps=80)
     >>> bool(last.loss < 1e-4)
     True
     """
@@ -226,6 +230,8 @@ def _run(
     if not learning_rate > 0:
         rule, fix = "must be more than 0", {"learning_rate": 0.1}
         raise ConvLabError("learning_rate", learning_rate, rule, advice="Use 0.1.", fix=fix)
+    for layer in layers:
+        _check_groups(layer)
     _check_target(layers, input, target)
     _check_run(layers, input.shape, steps)
     return _descend(list(layers), input, target, seed, learning_rate, steps)
@@ -235,23 +241,36 @@ def _descend(
     layers: list[Learnable], input: Tensor, target: Tensor, seed: int, learning_rate: float, steps: int
 ) -> Iterator[Progress]:
     """Adam on the waves of the weights, at a rate that falls to zero; a state before and after each step."""
-    mixtures = [_principal(input), *(_cosines(layer.in_channels).to(input.dtype) for layer in layers[1:])]
-    starts = [_start(layer, seed + index).to(input.dtype) for index, layer in enumerate(layers)]
-    waves = [_waves(*parts) for parts in zip(layers, starts, mixtures, strict=True)]
-    biases = [input.new_zeros(layer.out_channels) if layer.bias else None for layer in layers]
-    learned = [part.requires_grad_() for part in (*waves, *biases) if part is not None]
+    waves = _begun(layers, input, target, seed)
+    learned = [part.requires_grad_() for wave in waves for part in (wave.amounts, wave.bias) if part is not None]
     adam = torch.optim.Adam(learned, lr=learning_rate)
+    strength = _size(target) ** 2  # Adam takes gradients near 1e-8 for nothing
     for step in range(steps + 1):
-        model = [
-            Step(layer, _waves(layer, wave, mixture, back=True), bias)
-            for layer, wave, mixture, bias in zip(layers, waves, mixtures, biases, strict=True)
-        ]
+        model = [wave.step for wave in waves]
         loss, gradients = _gradients(model, input, target, learned)
         yield Progress(step, loss, _with_relu([_copied(each) for each in model]))
         for part, gradient in zip(learned, gradients, strict=True):
-            part.grad = gradient
+            part.grad = gradient / strength
         adam.param_groups[0]["lr"] = learning_rate * (1 + cos(pi * step / steps)) / 2
         adam.step()
+
+
+@dataclass(frozen=True, eq=False)
+class _Waves:
+    """A layer's weight as amounts of waves: an amount of 1 makes an output as strong as is wanted."""
+
+    layer: Learnable
+    mixture: Tensor
+    size: Tensor
+    strength: Tensor
+    amounts: Tensor
+    bias: Tensor | None
+
+    @property
+    def step(self) -> Step:
+        """The layer with the weight and the bias that the amounts make."""
+        weight = _turned(self.layer, self.amounts * self.size / self.strength, self.mixture, back=True)
+        return Step(self.layer, weight, None if self.bias is None else self.bias * self.size)
 
 
 def _gradients(
@@ -281,7 +300,50 @@ def _start(layer: Learnable, seed: int) -> Tensor:
     return kernels.random(tuple(size), second, first, seed)
 
 
-def _waves(layer: Learnable, weight: Tensor, mixture: Tensor, back: bool = False) -> Tensor:
+def _begun(layers: list[Learnable], input: Tensor, target: Tensor, seed: int) -> list[_Waves]:
+    """The waves of untrained layers, as strong as their inputs make them."""
+    begun = []
+    generator = torch.Generator().manual_seed(seed)
+    for index, layer in enumerate(layers):
+        weight = _start(layer, seed + index).to(input.dtype)
+        mixture, output = _principal(input), layer(input, weight)
+        wanted = target if index == len(layers) - 1 else output
+        size, made = (_size(each) for each in (wanted, output))
+        weight = weight * size / made
+        strength = _strength(layer, input, mixture, output.shape, generator)
+        bias = input.new_zeros(layer.out_channels) if layer.bias else None
+        begun.append(_Waves(layer, mixture, size, strength, _turned(layer, weight, mixture) * strength / size, bias))
+        input = output.relu()
+    return begun
+
+
+def _size(values: Tensor) -> Tensor:
+    """Root mean square; 1 for zeros."""
+    mean = values.square().mean().sqrt()
+    return mean if mean > 0 else torch.ones_like(mean)
+
+
+def _strength(
+    layer: Learnable, input: Tensor, mixture: Tensor, output_shape: Shape, generator: torch.Generator
+) -> Tensor:
+    """How strong an output each wave of the weight makes: root mean square, estimated with random signs.
+
+    The gradient of Σ sign · output by one weight is Σ sign · (that weight's share), and the mean of its square over
+    random signs is the sum of that share's squares.
+    """
+    weight = input.new_zeros(layer.weight_shape, requires_grad=True)
+    squares = input.new_zeros(layer.weight_shape)
+    for _ in range(_DRAWS):
+        signs = torch.randint(0, 2, output_shape, generator=generator).to(input.dtype) * 2 - 1
+        with torch.enable_grad():
+            gradient = torch.autograd.grad(layer(input, weight), weight, signs)[0]
+        squares += _turned(layer, gradient, mixture).square()
+    outputs = output_shape[1] * output_shape[2]
+    strength = (squares.mean(1 if layer.stamps else 0, keepdim=True) / _DRAWS / outputs).sqrt()
+    return strength.clamp(min=float(strength.max()) * _FAINT) if strength.any() else strength + 1
+
+
+def _turned(layer: Learnable, weight: Tensor, mixture: Tensor, back: bool = False) -> Tensor:
     """A weight as a sum of waves over rows and columns, of mixtures of input channels; or from them back."""
     rows, columns = (_cosines(cells).to(weight.dtype) for cells in layer.kernel_size)
     for axis, turn in ((0 if layer.stamps else 1, mixture), (2, rows), (3, columns)):
@@ -312,14 +374,14 @@ def _check_target(layers: Sequence[Learnable], input: Tensor, target: Tensor) ->
 
 
 def work_of(layers: Sequence[Learnable], input_shape: Sequence[int], steps: int) -> int:
-    """Multiply-adds of a run: forwards and twice backwards at each step.
+    """Multiply-adds of a run: forwards and twice backwards at each step, and to measure the waves before the first.
 
     Examples
     --------
     >>> work_of([Conv2d(1, 1, 5)], (1, 14, 14), steps=100)
-    757500
+    837500
     """
-    return _PASSES * (steps + 1) * sum(macs for _, macs in plan(layers, input_shape))
+    return (_PASSES * (steps + 1) + 2 * _DRAWS) * sum(macs for _, macs in plan(layers, input_shape))
 
 
 def _check_run(layers: Sequence[Learnable], input_shape: Sequence[int], steps: int) -> None:
@@ -329,7 +391,8 @@ def _check_run(layers: Sequence[Learnable], input_shape: Sequence[int], steps: i
         raise ConvLabError("steps", steps, rule, numbers=f"got {steps:,}", advice=advice, fix=fix)
     work = work_of(layers, input_shape, steps)
     if work > MAX_MACS:
-        most = MAX_MACS // work_of(layers, input_shape, 0) - 1
+        start, each = work_of(layers, input_shape, 0), work_of(layers, input_shape, 1)
+        most = (MAX_MACS - start) // (each - start)
         rule, numbers = f"must take at most {MAX_MACS:,} multiply-adds", f"{steps:,} steps take {work:,}"
         advice = f"Use steps {most}, or a smaller picture." if most >= 1 else "Use a smaller picture."
         raise ConvLabError(
@@ -337,11 +400,16 @@ def _check_run(layers: Sequence[Learnable], input_shape: Sequence[int], steps: i
         )
 
 
+def _check_groups(layer: Learnable) -> None:
+    """Groups would each need a run of their own."""
+    if layer.groups != 1:
+        rule = "must be 1 for a layer that learns"
+        raise ConvLabError("groups", layer.groups, rule, advice="Use groups 1.", fix={"groups": 1})
+
+
 def _check_exact(layer: Learnable, many: int, input_shape: Sequence[int]) -> None:
     """Refuse normal equations that are too many, or in groups."""
-    if layer.groups != 1:
-        rule = "must be 1 for the exact answer"
-        raise ConvLabError("groups", layer.groups, rule, advice="Use groups 1.", fix={"groups": 1})
+    _check_groups(layer)
     if many > MAX_WEIGHTS:
         rule = f"must leave at most {MAX_WEIGHTS} weights an output channel"
         numbers = f"{layer.in_channels} channels of {by(layer.kernel_size)} are {many:,}"

@@ -79,7 +79,9 @@ def test_left_over_rows_are_lost_at_one_end():
 
 def test_a_spike_elsewhere_loses_the_other_end():
     way = there_and_back(Conv2d(1, 1, (5, 3)), torch.ones(1, 9, 9), spike(place=(0, 0)))
-    assert way.lost == "The border was lost: the last 4 rows, the last 2 columns come back as 0. All the rest came back."
+    assert (
+        way.lost == "The border was lost: the last 4 rows, the last 2 columns come back as 0. All the rest came back."
+    )
 
 
 def test_a_kernel_of_zeros_loses_everything():
@@ -112,7 +114,9 @@ def test_the_same_seed_gives_the_same_products(panda):
 
 def test_padding_that_copies():
     layer = Conv2d(1, 1, 3, padding=1, padding_mode="reflect")
-    with pytest.raises(ConvLabError, match=r"^`padding_mode` must be zeros: no transposed convolution has another: got"):
+    with pytest.raises(
+        ConvLabError, match=r"^`padding_mode` must be zeros: no transposed convolution has another: got"
+    ):
         there_and_back(layer, torch.ones(1, 5, 5), torch.ones(1, 1, 3, 3))
 
 

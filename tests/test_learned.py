@@ -111,7 +111,9 @@ def test_grey_is_read_as_three_equal_colours(size):
     grey = torch.rand(1, 20, 20, generator=torch.Generator().manual_seed(0))
     colour, plain = (Conv2d(channels, 16, size) for channels in (3, 1))
     read = plain(grey, kernels.bank("learned", size, 1))
-    torch.testing.assert_close(colour(grey.expand(3, -1, -1), kernels.bank("learned", size, 3)), read, atol=1e-4, rtol=0)
+    torch.testing.assert_close(
+        colour(grey.expand(3, -1, -1), kernels.bank("learned", size, 3)), read, atol=1e-4, rtol=0
+    )
 
 
 def test_another_layer_reads_maps():

@@ -4,7 +4,6 @@ from itertools import islice
 
 import pytest
 import torch
-from torch import nn
 
 import convlab
 from convlab import Conv2d, ConvLabError, ConvTranspose2d, kernels, learn_back, learn_kernel, least_squares, to_grey
@@ -14,7 +13,16 @@ from convlab.learning import MAX_STEPS, Progress, work_of
 from convlab.recovery import CASES
 
 
-def sample(name, side=128):
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Pictures this small are slower on two."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def sample(name, side=48):
     return convlab.load_image(convlab.SAMPLES[name].path, side)
 
 
@@ -31,8 +39,7 @@ def off(weight, hidden):
 # --- a hidden kernel ---
 
 
-@pytest.mark.parametrize("name", ["panda", "astronaut", "test_card"])
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("name", "channels"), [("panda", 1), ("astronaut", 3), ("test_card", 3)])
 def test_a_hidden_kernel_is_found_to_one_percent(name, channels):
     image = sample(name) if channels == 3 else to_grey(sample(name))
     layer, hidden = Conv2d(channels, 1, 5, bias=False), kernels.random(5, channels, 1, seed=3)
@@ -49,18 +56,22 @@ def test_whatever_the_layer_does_beside(settings):
 
 
 def test_a_transposed_layers_kernel_and_bias():
-    image = to_grey(sample("cat", 64))
+    image = to_grey(sample("cat"))
     layer, hidden, bias = ConvTranspose2d(1, 2, 3, stride=2), kernels.random(3, 2, 1, seed=1), torch.tensor([0.5, -1.0])
-    step = last_of(learn_kernel(layer, image, layer(image, hidden, bias), steps=400)).model[0]
+    step = last_of(learn_kernel(layer, image, layer(image, hidden, bias))).model[0]
     assert off(step.weight, hidden) < 0.01 and off(step.bias, bias) < 0.01
 
 
-def test_a_start_is_an_untrained_kernel_and_its_loss_is_the_mean_squared_error():
-    image = to_grey(sample("cat", 64))
+def test_a_start_is_an_untrained_kernel_as_strong_as_the_map_and_its_loss_is_the_mean_squared_error():
+    image = to_grey(sample("cat"))
     layer, hidden = Conv2d(1, 1, 5, bias=False), kernels.bank("gaussian", 5)
     target = layer(image, hidden)
     first = next(learn_kernel(layer, image, target, seed=4))
-    torch.testing.assert_close(first.model[0].weight, kernels.random(5, 1, 1, seed=4))
+    random = kernels.random(5, 1, 1, seed=4)
+    alike = torch.nn.functional.cosine_similarity(first.model[0].weight.flatten(), random.flatten(), 0)
+    assert alike.abs() == pytest.approx(1) and first.result(image).norm() == pytest.approx(
+        float(target.norm()), rel=1e-4
+    )
     assert (first.step, first.loss) == (0, pytest.approx(float((first.result(image) - target).square().mean())))
     error = first.error(image, target)
     assert error.cells == target.numel() and 0 < error.mean < error.largest
@@ -73,7 +84,10 @@ def test_a_seeded_run_repeats_exactly_and_another_seed_differs():
 
     def told(seed):
         before = torch.get_rng_state()
-        ran = [(p.step, p.loss, p.model[0].weight.tolist()) for p in learn_kernel(layer, image, target, seed=seed, steps=20)]
+        ran = [
+            (p.step, p.loss, p.model[0].weight.tolist())
+            for p in learn_kernel(layer, image, target, seed=seed, steps=20)
+        ]
         assert torch.equal(torch.get_rng_state(), before)
         return ran
 
@@ -94,27 +108,18 @@ def test_a_state_stays_as_it_was_and_knows_nothing_of_the_run():
         first.loss = 0.0
 
 
-def test_a_run_is_torchs_adam_on_waves_with_a_falling_rate():
-    """Ten steps with torch.nn, the waves written out as a matrix."""
-    image = to_grey(sample("cat", 24))
-    layer, hidden = Conv2d(1, 1, 3, bias=False), kernels.gradients(3)[:1]
-    target = layer(image, hidden)
-    ran = last_of(learn_kernel(layer, image, target, learning_rate=0.2, steps=10))
-    places = torch.arange(3) + 0.5
-    waves = torch.stack([torch.cos(torch.pi * k * places / 3) for k in range(3)])
-    waves /= waves.norm(dim=1, keepdim=True)
-    sign = float(rooms._principal(image))  # one channel: 1 or -1
-    amounts = nn.Parameter(sign * (waves @ kernels.random(3, 1, 1)[0, 0] @ waves.T))
-    adam = torch.optim.Adam([amounts], lr=0.2)
-    falling = torch.optim.lr_scheduler.CosineAnnealingLR(adam, 10)
-    for _ in range(10):
-        adam.zero_grad()
-        weight = sign * (waves.T @ amounts @ waves)[None, None]
-        nn.functional.mse_loss(nn.functional.conv2d(image, weight), target).backward()
-        adam.step()
-        falling.step()
-    weight = sign * (waves.T @ amounts.detach() @ waves)
-    torch.testing.assert_close(ran.model[0].weight[0, 0], weight, atol=1e-4, rtol=0)
+@pytest.mark.parametrize("scale", [0.001, 1000.0])
+def test_neither_the_size_of_the_numbers_nor_the_pictures_range_matters(scale):
+    image = to_grey(sample("cat"))
+    layer, hidden = Conv2d(1, 1, 5, bias=False), scale * kernels.bank("learned", 5, 1, 1)
+    assert off(last_of(learn_kernel(layer, image, layer(image, hidden))).model[0].weight, hidden) < 0.01
+    assert off(last_of(learn_kernel(layer, image * scale, layer(image * scale, hidden))).model[0].weight, hidden) < 0.01
+
+
+def test_a_black_picture_teaches_nothing_and_does_no_harm():
+    layer = Conv2d(1, 1, 3, bias=False)
+    last = last_of(learn_kernel(layer, torch.zeros(1, 8, 8), torch.zeros(1, 6, 6), steps=3))
+    assert last.loss == 0 and last.model[0].weight.isfinite().all()
 
 
 # --- the way back ---
@@ -159,7 +164,7 @@ def test_the_same_kernel_alone_does_not_bring_a_picture_back(case):
 
 
 def test_two_layers_with_relu_between_learn_too():
-    picture = to_grey(sample("panda"))[:, :64, :64]
+    picture = to_grey(sample("panda"))[:, :48, :36]
     maps = Conv2d(1, 1, 1, stride=2, bias=False)(picture, torch.ones(1, 1, 1, 1))
     back = [ConvTranspose2d(1, 6, 4, stride=2, padding=1), ConvTranspose2d(6, 1, 3, padding=1)]
     first, *_, last = learn_back(back, picture, maps, learning_rate=0.05, steps=150)
@@ -219,7 +224,7 @@ def run_of(**settings):
 
 def test_the_work_of_a_run_is_told_beforehand():
     layers = [Conv2d(1, 2, 3), ConvTranspose2d(2, 1, 3)]
-    assert work_of(layers, (1, 8, 8), 9) == 3 * 10 * (2 * 9 * 36 + 72 * 9)
+    assert work_of(layers, (1, 8, 8), 9) == (3 * 10 + 2 * 16) * (2 * 9 * 36 + 72 * 9)
 
 
 @pytest.mark.parametrize(
@@ -239,12 +244,12 @@ def test_refusals_come_at_once_and_their_ways_out_work(settings, message):
 
 def test_too_much_work_is_refused_before_it_is_spent(monkeypatch):
     monkeypatch.setattr(rooms, "MAX_MACS", 100_000)
-    message = r"^`steps` must take at most 100,000 multiply-adds: 300 steps take 292,572\. Use steps 101, or a smaller"
+    message = r"^`steps` must take at most 100,000 multiply-adds: 300 steps take 302,940\. Use steps 91, or a smaller"
     with pytest.raises(ConvLabError, match=message) as refusal:
         run_of()
     assert len(list(islice(run_of(**refusal.value.fix), 3))) == 3
     monkeypatch.setattr(rooms, "MAX_MACS", 1000)
-    with pytest.raises(ConvLabError, match=r"292,572\. Use a smaller picture\.$") as refusal:
+    with pytest.raises(ConvLabError, match=r"302,940\. Use a smaller picture\.$") as refusal:
         run_of()
     assert refusal.value.fix == {}
 
@@ -255,7 +260,9 @@ def test_a_run_ends_at_its_last_step():
 
 
 def test_a_target_of_another_shape():
-    with pytest.raises(ConvLabError, match=r"^`target` must have the shape that the layers make: they make 1×6×6, got 1"):
+    with pytest.raises(
+        ConvLabError, match=r"^`target` must have the shape that the layers make: they make 1×6×6, got 1"
+    ):
         learn_kernel(Conv2d(1, 1, 3), torch.ones(1, 8, 8), torch.ones(1, 8, 8))
     with pytest.raises(ConvLabError, match=r"^`target` must have the shape"):
         least_squares(Conv2d(1, 1, 3), torch.ones(1, 8, 8), torch.ones(1, 8, 8))
@@ -269,8 +276,11 @@ def test_no_layer_at_all():
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        (Conv2d(2, 2, 3, groups=2), r"^`groups` must be 1 for the exact answer: got 2\. Use groups 1\.$"),
-        (Conv2d(2, 2, 17), r"^`kernel_size` must leave at most 512 weights an output channel: 2 channels of 17×17 are 578\."),
+        (Conv2d(2, 2, 3, groups=2), r"^`groups` must be 1 for a layer that learns: got 2\. Use groups 1\.$"),
+        (
+            Conv2d(2, 2, 17),
+            r"^`kernel_size` must leave at most 512 weights an output channel: 2 channels of 17×17 are 578\.",
+        ),
     ],
     ids=["groups", "weights"],
 )
