@@ -116,9 +116,9 @@ def learn_kernel(
     --------
     >>> image, hidden = torch.rand(1, 12, 12, generator=torch.manual_seed(0)), kernels.gradients(3)[:1]
     >>> layer = Conv2d(1, 1, 3, bias=False)
-    >>> *_, last = learn_kernel(layer, image, layer(image, hidden), steps=80)
+    >>> *_, last = learn_kernel(layer, image, layer(image, hidden), steps=150)
     >>> last.step, bool((last.model[0].weight - hidden).abs().max() < 0.001)
-    (80, True)
+    (150, True)
     """
     return _run([layer], image, target, seed, learning_rate, steps)
 

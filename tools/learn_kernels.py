@@ -129,7 +129,7 @@ def different(found: Sequence[Learned]) -> list[Learned]:
 
 def label(one: Learned) -> str:
     """What it answers to: an edge, a line or a spot, in colour or not."""
-    gabor, wave = one.gabor, one.gabor.kernel()[0]
+    gabor, wave = one.gabor, replace(one.gabor, colour=(1, 1, 1)).kernel()[0]
     colour = torch.tensor(gabor.colour)
     tints = colour - colour.mean()
     angle = f"at {round(one.line / 5) * 5 % 180}°"
