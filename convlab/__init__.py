@@ -9,15 +9,18 @@ torch.Size([4, 231, 176])
 
 from convlab import kernels
 from convlab.animation import animate
+from convlab.back import there_and_back, way_back
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
 from convlab.images import SAMPLES, load_image, open_guarded, to_grey
 from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Windowed
+from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
 from convlab.network import Stage, Step, plan, receptive_field, trace, two_layers
 from convlab.script import program
 from convlab.transposed import stamps
+from convlab.upsampling import enlarged, evenness
 from convlab.window import Window
 
 __all__ = [
@@ -30,15 +33,21 @@ __all__ = [
     "Explanations",
     "Layer",
     "MaxPool2d",
+    "Progress",
     "ReLU",
     "Stage",
     "Step",
     "Window",
     "Windowed",
     "animate",
+    "enlarged",
+    "evenness",
     "explain",
     "explain_all",
     "kernels",
+    "learn_back",
+    "learn_kernel",
+    "least_squares",
     "load_image",
     "matrix",
     "open_guarded",
@@ -48,7 +57,9 @@ __all__ = [
     "receptive_field",
     "sentence",
     "stamps",
+    "there_and_back",
     "to_grey",
     "trace",
     "two_layers",
+    "way_back",
 ]

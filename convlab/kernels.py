@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
+from convlab.learned import LEARNED, resampled
 from convlab.window import Pair, by, pair, whole
 
 
@@ -24,7 +25,8 @@ class Bank:
     least : int
         The smallest number of rows and of columns in which the kernels still say something.
     make : callable
-        (rows, columns), number of kernels -> tensor (kernels, rows, columns).
+        (rows, columns), number of kernels -> tensor (kernels, rows, columns), or (kernels, 3, rows, columns) for
+        kernels in colour.
     about : str
         What a student sees when it slides over a picture.
     """
@@ -137,6 +139,11 @@ BANKS = {
         "Identity", ("identity",), 1, lambda size, _: _middle([[1]], size)[None], "Nothing changes: one weight of 1."
     ),
     "gabor": Bank("Gabor", (), 3, _gabor, "Stripes of one width at several angles."),
+    "learned": Bank(
+        "Learned from photographs", tuple(one.label for one in LEARNED), 3, lambda size, _: resampled(size),
+        "Edges and spots of colour, learnt from four photographs at 7×7; other sizes are interpolated. "
+        "Grey is read by their sum over the colours.",
+    ),
 }  # fmt: skip
 
 
@@ -153,7 +160,8 @@ def bank(
         Rows and columns of each kernel. A kernel that is 3×3 by definition stands in the middle of a larger
         one, with zeros around it.
     in_channels : int, default 1
-        Input channels of each kernel; a named kernel is repeated over them.
+        Input channels of each kernel; a named kernel is repeated over them. A kernel in colour stands as it is for
+        3 channels; for any other number it is summed over its colours first, which is what grey would meet.
     out_channels : int, optional
         Kernels; all that the bank has where it is left out (4 for a bank that makes any number).
     seed : int, default 0
@@ -182,8 +190,12 @@ def bank(
         return random(size, in_channels, out_channels or 4, seed)
     family = _family(name, size, out_channels)
     count = out_channels or len(family.labels) or 4
-    kernels = family.make(size, count)[:count, None] + 0.0  # no negative zeros
-    return kernels.repeat(1, in_channels, 1, 1)
+    kernels = family.make(size, count)[:count] + 0.0  # no negative zeros
+    if kernels.dim() == 4:
+        if in_channels == kernels.shape[1]:
+            return kernels
+        kernels = kernels.sum(1)
+    return kernels[:, None].repeat(1, in_channels, 1, 1)
 
 
 def _family(name: str, size: Pair, out_channels: int | None) -> Bank:

@@ -34,7 +34,7 @@ def test_the_numbers_at_3_by_3(name):
 
 
 def test_every_bank_is_checked_by_hand_or_by_law():
-    assert set(kernels.BANKS) == {*BY_HAND, "gaussian", "gabor"}
+    assert set(kernels.BANKS) == {*BY_HAND, "gaussian", "gabor", "learned"}
 
 
 def test_the_gaussian_by_hand():
@@ -71,7 +71,8 @@ def test_shapes(name, size):
     weight = kernels.bank(name, size, in_channels=3)
     assert weight.shape == (len(family.labels) or 4, 3, rows, columns)
     assert weight.dtype == torch.float32
-    assert torch.equal(weight[:, 0], weight[:, 1]) and torch.equal(weight[:, 0], weight[:, 2])
+    same = torch.equal(weight[:, 0], weight[:, 1]) and torch.equal(weight[:, 0], weight[:, 2])
+    assert same == (name != "learned")
     assert torch.equal(kernels.bank(name, size, out_channels=1), kernels.bank(name, size)[:1])
     assert torch.isfinite(weight).all()
 
@@ -168,7 +169,7 @@ def test_an_unknown_bank():
         kernels.bank("sobol", 3)
 
 
-@pytest.mark.parametrize("name", ["sobel", "scharr", "prewitt", "laplacian", "sharpen", "emboss", "gabor"])
+@pytest.mark.parametrize("name", ["sobel", "scharr", "prewitt", "laplacian", "sharpen", "emboss", "gabor", "learned"])
 def test_a_size_too_small_for_the_bank(name):
     title = kernels.BANKS[name].title
     message = rf"^`kernel_size` must be at least 3×3 for {title} kernels: got 1×5\. Use kernel_size \(3, 5\) or "

@@ -11,9 +11,9 @@ import convlab
 
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
-    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "kernels",
-    "images", "network", "meetings", "transposed", "explanations", "matrices", "learning", "script", "rendering",
-    "animation", "charts", "ui",
+    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "learned",
+    "kernels", "images", "network", "meetings", "transposed", "explanations", "matrices", "back", "upsampling",
+    "learning", "recovery", "script", "rendering", "animation", "charts", "ui",
 ]  # fmt: skip
 ROOMS = sorted(HOUSE.glob("*.py"))
 
