@@ -140,23 +140,23 @@ class Headers:
                 if message["status"] == 200 and _ASSETS in scope["path"]:
                     headers["Cache-Control"] = _keep(scope["path"])
                 elif headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = _ahead(scope["path"].rpartition("/")[2])
+                    headers.update(_ahead(scope["path"].rpartition("/")[2]))
             await send(message)
 
         await self._app(scope, receive, sent)
 
 
 @cache
-def _ahead(path: str) -> str:
+def _ahead(path: str) -> dict[str, str]:
     """The scripts that a page will need: a browser fetches them while Streamlit's own are still on their way."""
     from convlab.ui.registry import PAGES
 
-    name = next((page.component for page in PAGES.values() if page.path == path), "")
-    files = [
-        file for folder in (name, "shared") if name for file in sorted((_HOUSE / "ui/components" / folder).glob("*.js"))
-    ]
+    name = next((page.component for page in PAGES.values() if page.path == path), None)
+    if name is None:
+        return {}
+    files = [file for folder in (name, "shared") for file in sorted((_HOUSE / "ui/components" / folder).glob("*.js"))]
     where = f".{_ASSETS}convlab-{VERSION}.{name}/"
-    return ", ".join(f"<{where}{file.parent.name}/{file.name}>; rel=modulepreload" for file in files)
+    return {"Link": ", ".join(f"<{where}{file.parent.name}/{file.name}>; rel=modulepreload" for file in files)}
 
 
 def _keep(path: str) -> str:

@@ -60,7 +60,7 @@ import { makeSwitch } from "./views.js";
  * The parts that are always there.
  * @param {HTMLElement} root
  */
-export function skeleton(root) {
+function skeleton(root) {
   const bar = makeBar();
   const toolbar = make("div", "bar", { role: "toolbar", "aria-label": "Steps" });
   toolbar.append(...Object.values(bar));

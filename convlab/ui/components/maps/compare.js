@@ -105,7 +105,7 @@ export function drawDifference(box, view, index, differences) {
     const map = planeOf(found.pixels, row.width, row.height, layer.chosen);
     if (map) paintMap(canvas, view.drawing, true, map);
     sized(canvas, row.width, row.height);
-    captioned(caption, "B − A", found.span);
+    captioned(caption, "B − A", found.span, `Full colour at ±${found.limit}`);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `B minus A, ${row.title.toLowerCase()}, ${found.span}`);
   });

@@ -59,7 +59,7 @@ function drawLayer(state, section, index, same) {
   const alone = views.every(({ panel }) => panel.layers.length === 1);
   head.hidden = alone;
   section.classList.toggle("slim", !alone || views.length > 1);
-  head.textContent = layer.title;
+  set(head, `${layer.title} · ${layer.cost}`);
   section.setAttribute("aria-label", layer.title);
   drawLane(state, lane, views, index, same);
   drawScale(scale, view.drawing, layer);

@@ -47,9 +47,11 @@ export function sized(canvas, width, height) {
  * @param {HTMLElement} caption
  * @param {string} title
  * @param {string} text
+ * @param {string} more said on demand
  */
-export function captioned(caption, title, text) {
+export function captioned(caption, title, text, more) {
   const [name, rest] = once(caption, () => [make("b"), make("span")]);
   set(name, title);
   set(rest, ` ${text}`);
+  if (caption.title !== more) caption.title = more;
 }

@@ -21,6 +21,7 @@ export function fit({ root, views, width, words }) {
   const what = JSON.stringify([lines, strips, width, innerHeight, dock]);
   if (fitted.get(root) === what) return;
   fitted.set(root, what);
+  root.classList.toggle("folded", width <= PHONE);
   const top = layers.getBoundingClientRect().top + scrolled(root);
   const alone = width > PHONE && views.length < 2; // else what is below the lanes is below the first screen
   const besides = [...layers.children].reduce((height, layer) => height + besidesOf(layer), words.offsetHeight + TRAY);

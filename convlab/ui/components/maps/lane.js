@@ -98,7 +98,7 @@ function drawPicture(state, figure, view) {
   const pixels = get(image.pixels);
   if (pixels) paintSource(canvas, image, pixels);
   sized(canvas, image.width, image.height);
-  captioned(caption, "Picture", image.shape);
+  captioned(caption, "Picture", image.shape, image.caption);
   named(canvas, `The picture that the layers read. ${image.alt}`);
   listenToPicture(state, canvas, view);
 }
@@ -119,7 +119,7 @@ function drawInputs(state, figure, view, index) {
   drawEntries(canvas, view, index - 1, row, below.chosen);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", row.alts[below.chosen]);
-  captioned(caption, `Map ${below.chosen + 1}`, row.captions.length > 1 ? `of ${row.shape}, all are read` : row.shape);
+  captioned(caption, `Map ${below.chosen + 1}`, row.captions.length > 1 ? `of ${row.shape}, all are read` : row.shape, row.note);
   sync(small, row.captions, () => make("button", "", { type: "button" }), (button, _, map) => {
     const [each] = framed(button);
     if (map !== below.chosen) view.figures.set(`input ${row.stage} ${map}`, button);
@@ -149,7 +149,7 @@ function drawMaps(state, box, view, index, same) {
     const [canvas, caption] = framed(figure);
     view.figures.set(`${row.stage} ${layer.chosen}`, figure);
     drawEntries(canvas, view, index, row, layer.chosen);
-    captioned(caption, row.title, said(row, layer.chosen));
+    captioned(caption, row.title, said(row, layer.chosen), row.note);
     named(canvas, row.alts[layer.chosen]);
     const { stage, width, height } = row;
     listenToMap(state, canvas, { stage, map: layer.chosen, width, height, view });

@@ -1,7 +1,7 @@
 // One scale for the picture and all maps: so many screen pixels for each number, as large as the whole fits. No document
 // in here.
 
-export const PHONE = 820; // pixels of width up to which a lane folds; maps.css knows it too
+export const PHONE = 820; // pixels of width up to which a lane folds
 const KERNEL = 146; // pixels: the most that a kernel takes up
 const FILLED = 172; // what it and its words make a lane high in any case
 const CELL = 42;

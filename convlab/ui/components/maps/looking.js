@@ -43,7 +43,7 @@ export function lookedAt({ look, shown }) {
  * The view in which it lies: of A and B what is pinned is B's.
  * @param {Pick<Looking, "look" | "pointed" | "views">} state
  */
-export function home({ look, pointed, views }) {
+function home({ look, pointed, views }) {
   const named = look ? views.find(({ panel }) => panel.name === pointed) : undefined;
   return named ?? views[views.length - 1];
 }

@@ -26,7 +26,7 @@ export function chainOf(network, place) {
  * @param {Network} network
  * @param {number} layer
  */
-export function stagesOf(network, layer) {
+function stagesOf(network, layer) {
   const first = network.stages.findIndex((stage) => stage.layer === layer);
   return [first, network.stages.findLastIndex((stage) => stage.layer === layer)];
 }

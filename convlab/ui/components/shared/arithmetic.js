@@ -13,7 +13,6 @@ import { addingUp, bracketed, exact, short, summed } from "./numbers.js";
  * @property {boolean} [won] whether it is the largest
  * @property {string} [hue] the colour of its rim
  * @property {number[] | null} [to] the place of the number that it reads, where that can be taken apart
- * @property {boolean} [followed] whether it is taken apart below
  */
 
 /**
@@ -42,9 +41,8 @@ import { addingUp, bracketed, exact, short, summed } from "./numbers.js";
 /**
  * @param {Element} holder
  * @param {Apart} apart
- * @param {((to: number[]) => void) | null} [take] takes one of the numbers apart that this one is made of
  */
-export function drawArithmetic(holder, apart, take = null) {
+export function drawArithmetic(holder, apart) {
   const [channels, total] = once(holder, () => [make("div", "channels"), make("p", "total")]);
   const { sums, line } = written(apart);
   channels.style.setProperty("--columns", String(apart.columns));
@@ -53,7 +51,7 @@ export function drawArithmetic(holder, apart, take = null) {
   for (let index = 0; index < channels.children.length; index++) {
     const channel = /** @type {HTMLElement} */ (channels.children[index]);
     channel.hidden = index >= apart.blocks.length; // not removed: it is wanted again at the next number
-    if (!channel.hidden) drawBlock(channel, apart, apart.blocks[index], sums[index], take);
+    if (!channel.hidden) drawBlock(channel, apart, apart.blocks[index], sums[index]);
   }
   sync(total, line, () => make("span", "part"), drawPart);
 }
@@ -90,23 +88,21 @@ function verdict(value) {
  * @param {Apart} apart
  * @param {Block} block
  * @param {string} sum
- * @param {((to: number[]) => void) | null} take
  */
-function drawBlock(channel, apart, block, sum, take) {
+function drawBlock(channel, apart, block, sum) {
   const [label, cells, foot] = once(channel, () => [make("p", "label"), make("div", "products"), make("p", "sum")]);
   set(label, block.name);
   label.hidden = !block.name;
   set(foot, `sum ${sum}`);
   foot.hidden = !sum;
-  sync(cells, block.cells, () => (take ? make("button", "", { type: "button" }) : make("i")), (cell, tap) => {
+  sync(cells, block.cells, () => make("i"), (cell, tap) => {
     const [large, small] = once(cell, () => [make("b"), make("small")]);
     const [text, factors] = textsOf(apart, tap);
     set(large, text);
     set(small, factors);
-    const className = [tap.kind, tap.won ? "winner" : "", tap.followed ? "followed" : ""].filter(Boolean).join(" ");
+    const className = [tap.kind, tap.won ? "winner" : ""].filter(Boolean).join(" ");
     if (cell.className !== className) cell.className = className;
     if (tap.hue) rim(cell, tap.hue);
-    if (take) choosable(/** @type {HTMLButtonElement} */ (cell), tap.to, take);
   });
 }
 
@@ -133,17 +129,6 @@ function rim(cell, hue) {
   if (rims.get(cell) === hue) return;
   rims.set(cell, hue);
   cell.style.setProperty("--h", hue);
-}
-
-/**
- * @param {HTMLButtonElement} cell
- * @param {number[] | null | undefined} to
- * @param {(to: number[]) => void} take
- */
-function choosable(cell, to, take) {
-  cell.disabled = !to;
-  cell.title = to ? "Take this number apart" : "";
-  cell.onclick = () => to && take(to);
 }
 
 /**
