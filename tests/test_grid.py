@@ -526,6 +526,16 @@ def test_axe_finds_no_serious_fault(open_steps, query, width, dark):
     assert serious == []
 
 
+def test_nothing_is_laid_out_before_all_of_the_style_is_here(open_steps):
+    page = open_steps(width=390, height=844)
+    side = page.locator(".side.output .cell").first.bounding_box()["width"]
+    page.route("**/products.css", lambda route: (page.wait_for_timeout(800), route.continue_()))
+    page.goto(page.url)
+    page.locator(".output .cell").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator(".side.output .cell").first.bounding_box()["width"] == side > 20
+
+
 def test_the_dark_page_has_black_at_zero(open_steps):
     page = open_steps("input=own", dark=True)
     colour = "cell => getComputedStyle(cell).getPropertyValue('--c')"

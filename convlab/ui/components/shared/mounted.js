@@ -157,14 +157,22 @@ export function mounted(name, selector, begin, receive) {
 }
 
 /**
- * When the component's style is here: nothing is laid out before, and nothing flashes.
+ * When the component's style is here, with what it imports: nothing is laid out before, and nothing flashes.
  * @param {ParentNode} parent
  */
 function styled(parent) {
   const link = /** @type {HTMLLinkElement | null} */ (parent.querySelector("link[rel=stylesheet]"));
-  if (!link || link.sheet) return Promise.resolve();
+  if (!link || isWhole(link.sheet)) return Promise.resolve();
   return new Promise((done) => {
     link.addEventListener("load", done, { once: true });
     link.addEventListener("error", done, { once: true });
   });
+}
+
+/**
+ * A sheet is there before those that it imports are, and holds for nothing until then.
+ * @param {CSSStyleSheet | null} sheet
+ */
+function isWhole(sheet) {
+  return sheet !== null && [...sheet.cssRules].every((rule) => !(rule instanceof CSSImportRule) || rule.styleSheet);
 }
