@@ -2,9 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import until
+from conftest import send, tab_of, until
 from playwright.sync_api import expect
 
+from convlab.ui import session
 from convlab.ui.dock import chips_of, take_moves
 from convlab.ui.playground.page import AT_HAND
 from convlab.ui.playground.settings import PlaygroundSettings
@@ -153,3 +154,23 @@ def test_a_wide_screen_has_no_dock_and_all_controls_in_sight(open_page):
     assert page.get_by_test_id("stSidebarContent").evaluate("side => side.scrollHeight <= side.clientHeight")
     assert page.locator(".st-key-heading").bounding_box()["height"] <= 52
     assert page.locator(".st-key-maps").bounding_box()["y"] <= 64
+
+
+def test_a_slider_that_is_built_late_does_not_take_a_move_of_the_dock_back(app, monkeypatch):
+    monkeypatch.setattr(session, "_ARRIVES", 1000)
+    app.run()
+    send(app, "dock", "edit", [{"number": 1, "key": "stride", "value": 4}])
+    assert app.slider(key="stride").value == 4
+    app.slider(key="stride").set_value(1).run()  # what it said before: the browser built it just now
+    assert app.slider(key="stride").value == 4
+    assert tab_of(app)["address"] == "stride=4"
+    app.slider(key="stride").set_value(3).run()  # a finger
+    assert tab_of(app)["address"] == "stride=3"
+
+
+def test_a_slider_goes_back_to_what_it_said_before_a_move_of_the_dock(app, monkeypatch):
+    monkeypatch.setattr(session, "_ARRIVES", 0)
+    app.run()
+    send(app, "dock", "edit", [{"number": 1, "key": "stride", "value": 4}])
+    app.slider(key="stride").set_value(1).run()
+    assert tab_of(app)["address"] == ""

@@ -248,12 +248,15 @@ def kernel_controls(controls: Controls[Any]) -> None:
 
 def _take(visit: Visit[Any], key: str, name: str, axis: str = "") -> None:
     """A widget was touched: its value goes into the settings of the page that it stands on."""
-    visit.show(changed(visit.asked, name, session.takes(visit, key), axis))
+    if session.touched(visit, key):
+        visit.show(changed(visit.asked, name, session.said(key), axis))
 
 
 def _take_apart(visit: Visit[Any], key: str) -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
-    visit.split = session.takes(visit, key) is True
+    if not session.touched(visit, key):
+        return
+    visit.split = session.said(key) is True
     if not visit.split:
         together = {name: (getattr(visit.asked, name)[0],) * 2 for name in visit.asked.pairs()}
         visit.asked = replace(visit.asked, **together)

@@ -50,8 +50,8 @@ class Visit(Generic[S]):
         A file that was made on request, and of what.
     whole_page : bool
         Whether a part's answer is not enough and the whole page has to run.
-    unsure : set of str
-        Widgets that were given a value, of which it is not known whether it reached the browser.
+    unsure : dict of str to list
+        Widgets that were given a value, of which it is not known whether it reached the browser; what each said before.
     known : Known
         The maps' arrays that this visitor's browser was sent.
     rested : float
@@ -70,16 +70,20 @@ class Visit(Generic[S]):
     question: tuple[str, Any] | None = None
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
-    unsure: set[str] = field(default_factory=set)
+    unsure: dict[str, list[Any]] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
     rested: float = 0.0
 
     def begin(self) -> None:
-        """A run of the page begins: what a run gave that ended a while ago has arrived."""
-        if self.rested and monotonic() - self.rested > _ARRIVES:
-            self.unsure.clear()
+        """A run of the page begins."""
+        self.arrive()
         self.rested = 0.0
         self.question = None  # a whole run answers none
+
+    def arrive(self) -> None:
+        """What a run gave that ended a while ago has arrived."""
+        if self.rested and monotonic() - self.rested > _ARRIVES:
+            self.unsure.clear()
 
     def end(self) -> None:
         """A run of the page came to its end; one that was interrupted never does."""
@@ -201,10 +205,18 @@ def give(visit: Visit[S], key: str, value: Any, drawn: Any = None) -> None:
     said = st.session_state.get(key, value if drawn is None else drawn)
     if key in visit.unsure or said != value:
         st.session_state[key] = value
-        visit.unsure.add(key)
+        before = visit.unsure.setdefault(key, [])
+        if said != value:
+            before.append(said)
 
 
-def takes(visit: Visit[S], key: str) -> Any:
-    """What a widget says that was just touched: it is in the browser, and what it was given has arrived."""
-    visit.unsure.discard(key)
-    return said(key)
+def touched(visit: Visit[S], key: str) -> bool:
+    """Whether a widget that says something new was touched: then it is in the browser, and what it was given arrived.
+
+    A widget that was slow to be built in the browser says once more what it said before it was given its value.
+    """
+    visit.arrive()
+    if said(key) in visit.unsure.get(key, []):
+        return False
+    visit.unsure.pop(key, None)
+    return True

@@ -50,6 +50,6 @@ def _name_of(settings: StepSettings) -> str | None:
 
 def _take_example(visit: Visit[StepSettings], key: str) -> None:
     """An example was chosen."""
-    chosen = session.takes(visit, key)
-    if chosen in EXAMPLES:
+    chosen = session.said(key)
+    if session.touched(visit, key) and chosen in EXAMPLES:
         visit.restart(EXAMPLES[chosen].settings)
