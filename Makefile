@@ -46,11 +46,13 @@ node_modules/stamp: package-lock.json .npmrc $(VENV)/test.stamp
 	$(NPM) ci --silent
 	touch $@
 
-# The browser tests use $CHROMIUM or the system's Chromium or Chrome; where this may install packages, it does.
+# The browser tests use $CHROMIUM or the system's Chromium or Chrome; where this may install packages, it installs the
+# one without windows, which opens a page in three quarters of the time.
 browser:
-	@if [ -n "$$CHROMIUM" ] || { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	@if [ -n "$$CHROMIUM" ] || command -v chromium-headless-shell >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; then :; \
+	elif { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
 	else echo "No Chromium or Chrome here: install one for the browser tests (Debian: apt install chromium)."; fi
 
 clean:

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from conftest import header_of, tab_of
+from conftest import header_of, send, tab_of
 from PIL import Image
 
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
@@ -414,3 +414,15 @@ def test_hatching_is_a_further_setting(app):
     app.button(key="pin").click().run()
     app.slider(key="stride").set_value(2).run()
     assert header_of(app)["compared"]["words"] == ["stride 1 → 2"]
+
+
+def test_an_address_is_given_back_once(app):
+    opened(app)
+    given = {"path": "", "address": "stride=3", "number": 5}
+    send(app, "tab_", "restore", given)
+    assert (tab_of(app)["address"], tab_of(app)["restored"]) == ("stride=3", 5)
+    app.slider(key="dilation").set_value(2).run()
+    others = [None, [], {}, given | {"path": "x"}, given | {"number": True}, given | {"number": 2**60}]
+    for sent in (given, *others, given | {"number": 6, "address": 3}, given | {"number": 4, "address": ""}):
+        send(app, "tab_", "restore", sent)
+        assert tab_of(app)["address"] == "stride=3&dilation=2"

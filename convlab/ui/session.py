@@ -45,6 +45,8 @@ class Visit(Generic[S]):
         The number of the last control that was moved in the dock.
     heard : int
         The number of the last wish of a slider that was moved while the line was cut.
+    restored : int
+        The number of the last address that the tab gave back.
     question : (str, object) or None
         What a slider's other value would show: its key and that value, for one run.
     made : (object, bytes) or None
@@ -70,6 +72,7 @@ class Visit(Generic[S]):
     seen_edit: int = 0
     seen_move: int = 0
     heard: int = 0
+    restored: int = 0
     question: tuple[str, Any] | None = None
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
@@ -208,10 +211,10 @@ def give(visit: Visit[S], key: str, value: Any, drawn: Any = None) -> None:
     """
     said = st.session_state.get(key, value if drawn is None else drawn)
     if key in visit.unsure or said != value:
-        st.session_state[key] = value
         before = visit.unsure.setdefault(key, [])
-        if said != value:
+        if said != value and key in st.session_state:
             before.append(said)
+        st.session_state[key] = value
 
 
 def touched(visit: Visit[S], key: str) -> bool:

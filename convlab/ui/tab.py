@@ -33,6 +33,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "path": path,
             "address": to_address(visit.asked),
             "heard": visit.heard,
+            "restored": visit.restored,
         },
         on_restore=lambda: restore(visit, path, session.sent(key, "restore")),
         on_wish=lambda: wish(visit, prefix, session.sent(key, "wish")),
@@ -41,19 +42,28 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
 
 def restore(visit: Visit[S], path: str, sent: Any) -> None:
     """The tab still has the address that the page had: it holds, as far as it makes sense."""
-    address = sent.get("address") if isinstance(sent, dict) and sent.get("path") == path else None
+    if not isinstance(sent, dict) or sent.get("path") != path or not _is_new(sent, visit.restored):
+        return
+    address = sent.get("address")
     if isinstance(address, str) and len(address) <= _MOST:
         settings, _ = from_query(dict(parse_qsl(address)), type(visit.asked))
         visit.restart(settings)
+        visit.restored = sent["number"]
         visit.heard = 0  # a wish that came before was made of other settings
 
 
 def wish(visit: Visit[S], prefix: str, sent: Any) -> None:
     """A slider was moved while the line was cut: it says so now."""
-    if not isinstance(sent, dict) or type(sent.get("number")) is not int or sent["number"] <= visit.heard:
+    if not isinstance(sent, dict) or not _is_new(sent, visit.heard):
         return
-    visit.heard = min(sent["number"], MOST_NUMBER)
+    visit.heard = sent["number"]
     slider = slider_named(type(visit.asked), prefix, sent.get("key"))
     if slider:
         name, axis = slider
         visit.show(changed(visit.asked, name, sent.get("value"), axis))
+
+
+def _is_new(sent: dict[Any, Any], last: int) -> bool:
+    """Whether something has a number above the last one that was heard."""
+    number = sent.get("number")
+    return type(number) is int and last < number < MOST_NUMBER

@@ -14,6 +14,7 @@ class TabMessage(TypedDict):
     path: str  # the page's part of the address
     address: str  # its settings
     heard: int  # the number of the last wish that was heard
+    restored: int  # the number of the last address that was given back
 
 
 def tab(
@@ -33,7 +34,7 @@ def tab(
         What to keep.
     on_restore : callable
         The server has forgotten the visit, and the tab sent the address that the page had: event `restore`,
-        {"path", "address"}.
+        {"path", "address", "number"}; it is sent until a message has its number.
     on_wish : callable
         While the line was cut, a slider was moved by keys: event `wish`, {"key", "value",
         "number"}; it is sent until a message has heard its number.

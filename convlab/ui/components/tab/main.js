@@ -7,12 +7,13 @@ import { keepAddress } from "./address.js";
 import { Wishes } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
-/** @typedef {{ session: string, path: string, address: string, heard: number }} Header */
+/** @typedef {{ session: string, path: string, address: string, heard: number, restored: number }} Header */
 
 const LOOK = 300; // milliseconds between looks whether the line is cut
+const LOST = 1500; // milliseconds after which an address is given back once more
 
 // What the pages were like when they last spoke, whichever component on whichever page heard it: one tab, one memory.
-/** @type {Map<string, { session: string, address: string }>} */
+/** @type {Map<string, { session: string, address: string, number?: number }>} */
 const pages = new Map();
 
 export default mounted("tab", ".tab", begin, receive);
@@ -29,22 +30,35 @@ function begin(_root, life) {
     if (cut && !isCut() && !wishes.waiting) life.send("again", Date.now());
     cut = isCut();
   });
-  return { life, wishes };
+  return { life, wishes, forget: () => {} };
 }
 
 /**
- * @param {{ life: Life, wishes: Wishes }} state
+ * @param {{ life: Life, wishes: Wishes, forget: () => void }} state
  * @param {{ header: Header }} message
  */
-async function receive({ life, wishes }, { header }) {
-  const { session, path, address } = header;
+async function receive(state, { header }) {
+  const { session, path, address, restored } = header;
   const before = pages.get(path);
-  if (before && before.session !== session && before.address !== address) {
-    pages.set(path, { ...before, session });
-    life.send("restore", { path, address: before.address }); // the server has forgotten this visit
+  if (before && before.session !== session && before.address !== address && before.number !== restored) {
+    before.number ??= Date.now();
+    giveBack(state, path, before); // the server has forgotten this visit
     return;
   }
+  state.forget();
   pages.set(path, { session, address });
-  wishes.heard(header.heard, address);
+  state.wishes.heard(header.heard, address);
   keepAddress(path, address);
+}
+
+/**
+ * Sends what a page was like, until it is heard.
+ * @param {{ life: Life, forget: () => void }} state
+ * @param {string} path
+ * @param {{ address: string, number?: number }} before
+ */
+function giveBack(state, path, { address, number }) {
+  state.life.send("restore", { path, address, number });
+  state.forget();
+  state.forget = state.life.later(LOST, () => giveBack(state, path, { address, number }));
 }
