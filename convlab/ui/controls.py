@@ -132,31 +132,38 @@ class Controls(Generic[S]):
     def choice(self, name: str, known: Setting, help: str | None) -> None:
         """One of some options: side by side where they are few, else a list."""
         options, asked = self.settings.options(name), getattr(self.settings, name)
-        key, args = self._given(name, asked), (self.visit, self.prefix + name, name)
         if len(options) <= FEW:
-            st.segmented_control(
-                known.label,
-                list(options),
-                default=asked,
-                format_func=lambda option: options.get(option, option),
-                key=key,
-                on_change=_take,
-                args=args,
-                help=help,
-                required=True,
-                width="stretch",
-            )
-        else:
-            st.selectbox(
-                known.label,
-                list(options),
-                index=list(options).index(asked),
-                format_func=lambda option: options.get(option, option),
-                key=key,
-                on_change=_take,
-                args=args,
-                help=help,
-            )
+            self.beside(name, help)
+            return
+        key = self._given(name, asked)
+        st.selectbox(
+            known.label,
+            list(options),
+            index=list(options).index(asked),
+            format_func=lambda option: options.get(option, option),
+            key=key,
+            on_change=_take,
+            args=(self.visit, key, name),
+            help=help,
+        )
+
+    def beside(self, name: str, help: str | None = None, *, bare: bool = False) -> None:
+        """One of some options, side by side; bare ones have a label for those alone who do not see the page."""
+        options, asked = self.settings.options(name), getattr(self.settings, name)
+        key = self._given(name, asked)
+        st.segmented_control(
+            settings_of(type(self.settings))[name].label,
+            list(options),
+            default=asked,
+            format_func=lambda option: options.get(option, option),
+            key=key,
+            on_change=_take,
+            args=(self.visit, key, name),
+            help=help,
+            required=True,
+            width="stretch",
+            label_visibility="collapsed" if bare else "visible",
+        )
 
     def sides(self, name: str, known: Setting, help: str | None) -> None:
         """One slider for both axes, or one for each; a single one right under a control of the same label says none."""
