@@ -1,13 +1,14 @@
 """Curves, as Plotly figures."""
 
 from collections.abc import Sequence
+from math import log10
 
 import plotly.graph_objects as go
 
 ROUNDING = 1e-12  # a mean squared error below it is rounding, of numbers from -10 to 10: drawn at this height
 
 
-def loss_curve(losses: Sequence[float], steps: int, limit: float | None = None) -> go.Figure:
+def loss_curve(losses: Sequence[float], steps: int, limit: float = 0.0) -> go.Figure:
     """Mean squared errors step by step, on a logarithmic axis.
 
     Parameters
@@ -16,7 +17,7 @@ def loss_curve(losses: Sequence[float], steps: int, limit: float | None = None) 
         One a step so far, from the start.
     steps : int
         How many there will be: the axis has room for all of them.
-    limit : float, optional
+    limit : float, default 0
         What no run can beat: a dashed line. Left out where it is nothing but rounding.
 
     Returns
@@ -36,11 +37,12 @@ def loss_curve(losses: Sequence[float], steps: int, limit: float | None = None) 
             hovertemplate="step %{x}: %{y:.2e}<extra></extra>",
         )
     )
-    if limit is not None and limit > ROUNDING:
-        figure.add_hline(
-            limit, line_dash="dash", annotation_text="least squares", annotation_position="top right", opacity=0.7
-        )
-    figure.update_xaxes(title="step", range=[0, steps], fixedrange=True)
-    figure.update_yaxes(title="mean squared error", type="log", exponentformat="power", dtick=2, fixedrange=True)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=False)
+    low, high = log10(max(limit / 2, ROUNDING / 2)), log10(max(losses[0], 2 * ROUNDING)) + 0.2
+    if limit > ROUNDING:
+        figure.add_hline(limit, line_dash="dash", opacity=0.7)
+        figure.add_annotation(x=steps, y=log10(limit), text="least squares", showarrow=False, xanchor="right", yshift=9)
+    figure.update_xaxes(title="step", range=[0, steps], nticks=7)
+    figure.update_yaxes(title="mean squared error", type="log", range=[low, high], exponentformat="power")
+    figure.update_yaxes(dtick=2 if high - low > 4 else 1)
+    figure.update_layout(margin={"l": 0, "r": 16, "t": 8, "b": 0}, showlegend=False, dragmode=False)
     return figure

@@ -39,7 +39,7 @@ def halving(steps=STEPS):
 
 
 def task(what="what", learn=halving, steps=STEPS):
-    return Task(what, learn, steps)
+    return Task("part", what, learn, steps)
 
 
 def test_a_run_makes_its_steps_when_it_is_asked_and_ends_at_its_last(runs):

@@ -14,7 +14,7 @@ from typing import Literal
 from convlab.learning import Progress
 
 ASK = 0.2  # seconds between two questions of a page
-PACE = 6  # steps a question, at most
+PACE = 8  # steps a question, at most
 WORK = 0.05  # seconds a question, at most; but for the last step
 AT_ONCE = 2
 MOST = 64  # runs that are remembered
@@ -31,14 +31,17 @@ class Task:
 
     Attributes
     ----------
+    part : str
+        Where on the page.
     what : hashable
-        Everything that the run depends on: another one is another run.
+        Everything else that the run depends on: another one is another run.
     learn : callable
         Begins it.
     steps : int
         How many it makes.
     """
 
+    part: str
     what: Hashable
     learn: Callable[[], Iterator[Progress]]
     steps: int

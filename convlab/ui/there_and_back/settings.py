@@ -10,7 +10,6 @@ from convlab.back import way_back
 from convlab.images import fitted
 from convlab.layers import Conv2d, Shape
 from convlab.network import check_work
-from convlab.recovery import CASES
 from convlab.ui.fields import Choice, Decimal, Flag, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import BANKS, MOST_KERNEL, LayerSettings, kernel_of
 from convlab.ui.pictures import PICTURES
@@ -67,7 +66,7 @@ class BackSettings(LayerSettings):
     up_kernel_size: int = setting(
         3, Whole(1, MOST_UP), "Kernel size", "Rows and columns of the kernel; all its weights are equal."
     )
-    case: str = setting("full", Choice({name: case.title for name, case in CASES.items()}), "What comes back")
+    case: str = setting("full", Choice({"full": "All of it", "partial": "A part of it"}), "What can come back")
     hidden: str = setting("gabor", Choice(BANKS), "Hidden kernel", "It makes the map; the run does not see it.")
     learning_rate: float = setting(
         0.1, Decimal(0.01, 1.0), "Learning rate", "How far the first steps go; it falls to zero along the run."

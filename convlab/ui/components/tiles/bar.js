@@ -10,7 +10,7 @@ const STOPS = [0, 32, 64, 95, 127, 159, 190, 222, 254];
  * @param {import("./paint.js").Colours} colours
  */
 export function drawBar(bar, tile, colours) {
-  bar.hidden = tile.kind === "picture" || Boolean(tile.key);
+  bar.hidden = !tile.bar;
   const [low, band, high] = once(bar, () => [make("span"), make("i"), make("span")]);
   const signed = tile.kind === "signed";
   set(low, signed ? `−${tile.end}` : "0");

@@ -10,8 +10,8 @@ import { entryOf } from "./paint.js";
 /** @typedef {import("./message").Tile} Tile */
 /** @typedef {{ channel: number, row: number, column: number }} Cell */
 
-const SIDE = 132; // pixels that the longer side of a kernel takes up at most
-const LARGEST = 30; // pixels of a cell
+const SIDE = 180; // pixels that the longer side of a kernel takes up at most
+const LARGEST = 36; // pixels of a cell
 const LEGIBLE = 17; // smaller cells show colours alone, until they are written in
 const NAMES = ["red", "green", "blue"];
 /** @type {Record<string, [number, number]>} */

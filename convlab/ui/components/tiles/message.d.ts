@@ -12,6 +12,7 @@ export interface Tile {
   cells: boolean;
   edits: string;
   undo: boolean;
+  bar: boolean;
   channels: number;
   rows: number;
   columns: number;

@@ -22,6 +22,7 @@ class Tile(TypedDict):
     cells: bool  # drawn as cells with written numbers
     edits: str  # sent with a cell that is written; "": none can be
     undo: bool  # whether there is anything to undo
+    bar: bool  # whether a bar says what the colours mean
     channels: int
     rows: int
     columns: int

@@ -47,6 +47,8 @@ class Tile:
         Makes its cells writable: what is sent along with one.
     undo : bool
         Whether any was written by hand.
+    bar : bool
+        Whether a bar says what the colours mean, where they need one.
     under : Tile, optional
         Another one that stands under it.
     """
@@ -63,6 +65,7 @@ class Tile:
     cells: bool = False
     edits: str = ""
     undo: bool = False
+    bar: bool = True
     under: "Tile | None" = None
 
 
@@ -172,6 +175,7 @@ def _told(tile: Tile, payload: Payload) -> message.Tile:
         "cells": tile.cells,
         "edits": tile.edits,
         "undo": tile.undo,
+        "bar": tile.bar and tile.kind != "picture" and not tile.key,
         "channels": planes.shape[0],
         "rows": planes.shape[1],
         "columns": planes.shape[2],
