@@ -25,7 +25,7 @@ export interface Tile {
 /** Tiles side by side; those of one column stand below each other. */
 export interface Row {
   title: string;
-  thumbs: boolean;
+  side: number;
   columns: Tile[][];
 }
 
