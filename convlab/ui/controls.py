@@ -231,12 +231,12 @@ _WIDGETS: dict[type, Callable[[Controls[Any], str, Setting, str | None], None]] 
 }
 
 
-def layer_controls(controls: Controls[Any]) -> None:
-    """What stands in the open of a layer, on every page: its kernel, and how the kernel moves."""
+def layer_controls(controls: Controls[Any], *more: str) -> None:
+    """What stands in the open of a layer, on every page: its kernel, how the kernel moves, and more of a page's own."""
     controls.draw("bank", help=controls.settings.about_bank)
     controls.draw("kernel_size")
     controls.apart()
-    controls.draw("stride", "padding_kind", "padding", "dilation", "output_padding")
+    controls.draw("stride", "padding_kind", "padding", "dilation", *more, "output_padding")
 
 
 def more_settings(controls: Controls[Any], draw: Callable[[], None]) -> None:

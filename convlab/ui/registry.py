@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from convlab.ui.onward import to_steps
+from convlab.ui.onward import back_to_steps, to_steps
 from convlab.ui.page_run import Page
 from convlab.ui.playground import page as playground
 from convlab.ui.playground.settings import PlaygroundSettings
@@ -15,6 +15,12 @@ PAGES: dict[str, Page[Any]] = {
     "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, "maps", to_steps),
     "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps, "grids"),
     "there_and_back": Page(
-        "there_and_back", "There and back", ":material/swap_horiz:", BackSettings, there_and_back, "tiles"
+        "there_and_back",
+        "There and back",
+        ":material/swap_horiz:",
+        BackSettings,
+        there_and_back,
+        "tiles",
+        back_to_steps,
     ),
 }

@@ -1,5 +1,7 @@
 """There and back, put together: the part that is chosen, what is above and beside it."""
 
+import streamlit as st
+
 from convlab.ui import own_pictures
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
@@ -46,6 +48,9 @@ def heading(controls: Controls[BackSettings], good: BackSettings) -> None:
 def view(visit: Visit[BackSettings], good: BackSettings, onward: Onward) -> None:
     """The part that is chosen."""
     _VIEWS[good.part](visit, good)
+    address = onward(good) if good.part == "there" else ""
+    if address:
+        st.markdown(f"[The way back in Step by step]({address}): every stamp of it, on a small input.")
 
 
 def below(visit: Visit[BackSettings], good: BackSettings) -> None:

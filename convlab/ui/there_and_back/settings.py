@@ -1,6 +1,6 @@
 """What can be set of the way there and back, the layers that it makes, and what is refused. No streamlit here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -25,7 +25,11 @@ PARTS = {
     "learn_kernel": "Learn a kernel",
 }
 MOST_UP = 8
-_NEVER = {"operation", "flip", "depthwise", "bias", "padding_mode", "output_padding", "ceil_mode"}
+_NEVER = {"operation", "flip", "depthwise", "bias", "padding_mode", "ceil_mode"}
+_ABOUT_EXTRA = (
+    "Rows and columns at the end of the way back: as many as the stride left over (Fit), or so many. "
+    "They are computed like all others, not zeros put there."
+)
 _OF_PART = {  # the settings that a part reads; all read the picture
     "there": {
         "max_side",
@@ -37,6 +41,8 @@ _OF_PART = {  # the settings that a part reads; all read the picture
         "padding_kind",
         "padding",
         "dilation",
+        "output_padding_kind",
+        "output_padding",
         "seed",
     },
     "larger": {"grey", "scale_factor", "up_kernel_size"},
@@ -59,6 +65,10 @@ class BackSettings(LayerSettings):
         256, Whole(16, 512), "Picture size", "In pixels. The larger side: a larger picture is brought down to it."
     )
     grey: bool = setting(True, Flag(), "Grey: one channel")
+    output_padding_kind: str = setting(
+        "fit", Choice({"fit": "Fit", "numbers": "Number"}), "Output padding", _ABOUT_EXTRA
+    )
+    output_padding: Pair = setting((0, 0), Sides(0, 5), "Output padding", _ABOUT_EXTRA, under="output_padding_kind")
     chosen: str = setting("", Text(r"[0-7]"))
     scale_factor: int = setting(
         2, Whole(2, LARGEST), "Scale factor", "How many times larger: the stride of the transposed layer."
@@ -76,9 +86,23 @@ class BackSettings(LayerSettings):
     def idle(self) -> set[str]:
         read = _OF_PART[self.part]
         others = set().union(*_OF_PART.values()) - read
-        seed = {"seed"} if self.part == "there" and self.bank != "random" else set()
-        number = {"padding"} if self.padding_kind != "numbers" else set()
-        return _NEVER | others | seed | number
+        says = {
+            "seed": self.part != "there" or self.bank == "random",
+            "padding": self.padding_kind == "numbers",
+            "output_padding_kind": self.extra,
+            "output_padding": self.extra and self.output_padding_kind == "numbers",
+        }
+        return _NEVER | others | {name for name in says if not says[name]}
+
+    @property
+    def extra(self) -> bool:
+        """Whether the way back can have more than one size: each is met by one output_padding."""
+        return max(*self.stride, *self.dilation) > 1
+
+    @property
+    def extra_given(self) -> Pair | None:
+        """The output_padding that was set; None for the one that fits."""
+        return self.output_padding if self.extra and self.output_padding_kind == "numbers" else None
 
     @property
     def map(self) -> int:
@@ -91,7 +115,7 @@ class BackSettings(LayerSettings):
     def simplifications(self) -> list[dict[str, Any]]:
         return [
             {"dilation": (1, 1)},
-            {"stride": (1, 1)},
+            {"stride": (1, 1), "output_padding_kind": "fit"},
             {"padding_kind": "numbers", "padding": (0, 0)},
             {"out_channels": 1},
             *({"max_side": side} for side in (256, 128, 64)),
@@ -140,4 +164,7 @@ def check(settings: BackSettings, full_size: Pair) -> None:
         return
     shape = input_shape(settings, full_size)
     layer, _ = layer_of(settings, shape[0])
-    check_work([layer, way_back(layer, shape)], shape, MAX_MACS, MAX_NUMBERS)
+    back = way_back(layer, shape)
+    if settings.extra_given is not None:
+        back = replace(back, output_padding=settings.extra_given)
+    check_work([layer, back], shape, MAX_MACS, MAX_NUMBERS)

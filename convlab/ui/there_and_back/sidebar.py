@@ -17,7 +17,7 @@ def sidebar(controls: Controls[BackSettings]) -> None:
     own_pictures.chooser(controls.visit, controls.prefix)
     controls.problem("work", "max_side")
     if part == "there":
-        layer_controls(controls)
+        layer_controls(controls, "output_padding_kind")
         more_settings(controls, lambda: controls.draw("max_side", "grey", "out_channels", "seed"))
     elif part == "larger":
         controls.draw("scale_factor", "up_kernel_size", "grey")

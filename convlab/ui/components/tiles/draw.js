@@ -19,7 +19,8 @@ export function draw(state) {
   const colours = coloursOf(state.root, message);
   state.places = [];
   sync(state.rows, message.rows, () => make("section"), (section, row, index) => {
-    section.className = row.thumbs ? "row thumbs" : "row";
+    section.className = row.side ? "row thumbs" : "row";
+    section.style.setProperty("--side", `${row.side}px`);
     const [title, line] = once(section, () => [make("h2"), make("div", "line")]);
     title.hidden = !row.title;
     set(title, row.title);
@@ -38,12 +39,14 @@ export function draw(state) {
  * @param {Colours} colours
  */
 function drawColumn(state, column, tiles, row, colours) {
+  column.classList.toggle("tall", tiles.length > 1);
   const [arrow, stack] = once(column, () => [make("div", "arrow"), make("div", "stack")]);
   const { word } = tiles[0];
   arrow.hidden = !word;
   const [words, head] = once(arrow, () => [make("small"), make("b", "", { "aria-hidden": "true" })]);
+  arrow.classList.toggle("sign", word.length === 1);
   set(words, word);
-  set(head, "→");
+  set(head, word.length === 1 ? "" : "→");
   // A tile that becomes cells, or a button, or neither, is made anew.
   sync(stack, tiles, () => make("div", "place"), (place, tile) => {
     const kind = tile.cells ? "cells" : tile.key ? "button" : "map";

@@ -10,6 +10,9 @@ const LEAST = 84; // pixels of a column: its words need them
 const PHONE = 640;
 const FINE = 128; // so many numbers across may be drawn larger by a fraction
 const HIGHEST = 8; // pixels a number
+const TALL = 0.5; // of a phone's screen: how high one line's pictures are at most
+const WORTH = 1.3; // so many times larger are pictures that take one line more
+const WORTH_SCROLLING = 1.5; // the same where a line more is below the screen
 
 /** @param {State} state */
 export function fit(state) {
@@ -18,15 +21,18 @@ export function fit(state) {
   const width = root.clientWidth;
   root.classList.toggle("narrow", width <= PHONE);
   const lines = [...rows.children];
-  const scaled = lines.filter((_, index) => !message.rows[index].thumbs);
+  const scaled = lines.filter((_, index) => !message.rows[index].side);
   const top = rows.getBoundingClientRect().top + scrolled(root);
   const besides = lines.reduce((sum, line) => sum + besideOf(line, scaled.includes(line)), 0);
   const free = innerHeight - top - message.below - besides - state.words.offsetHeight - 12;
   for (const line of scaled) {
     const columns = [...line.querySelectorAll(".column")].map((column) => columnOf(/** @type {HTMLElement} */ (column)));
     const high = Math.max(1, ...columns.map((column) => column.rows));
-    const height = width <= PHONE ? 0.36 * innerHeight : free / scaled.length;
-    const scale = rounded(scaleFor(columns, width, height / high), Math.min(...columns.map(({ numbers }) => numbers || FINE)));
+    const phone = width <= PHONE;
+    const scale = rounded(
+      scaleFor(columns, width, (phone ? TALL * innerHeight : free / scaled.length) / high, phone),
+      Math.min(...columns.map(({ numbers }) => numbers || FINE)),
+    );
     /** @type {HTMLElement} */ (line).style.setProperty("--scale", `${scale}px`);
     line.classList.toggle("sharp", scale >= 1 || scale === Math.floor(scale));
   }
@@ -34,25 +40,43 @@ export function fit(state) {
 }
 
 /**
- * Pixels a number, so that one line, or as few as make them larger, holds all columns.
+ * Pixels a number, so that one line, or as few as make them much larger, holds all columns.
  * @param {Column[]} columns
  * @param {number} width
- * @param {number} most
+ * @param {number} most as far as the height goes
+ * @param {boolean} each whether each line has that height, and not all of them together
  */
-export function scaleFor(columns, width, most) {
-  let best = 0;
-  for (let each = columns.length; each; each--) {
-    const count = Math.ceil(columns.length / each);
-    let scale = most / count;
-    for (let first = 0; first < columns.length; first += each) {
-      const line = columns.slice(first, first + each);
-      const beside = line.reduce((sum, column) => sum + column.beside + GAP, 0);
-      const numbers = line.reduce((sum, column) => sum + column.numbers, 0);
-      scale = Math.min(scale, (width - beside) / Math.max(numbers, 1));
+export function scaleFor(columns, width, most, each) {
+  const worth = each ? WORTH_SCROLLING : WORTH;
+  let [best, lines] = [0, 1];
+  for (let many = columns.length; many; many--) {
+    const count = Math.ceil(columns.length / many);
+    let scale = each ? most : most / count;
+    for (let first = 0; first < columns.length; first += many) {
+      scale = Math.min(scale, acrossFor(columns.slice(first, first + many), width));
     }
-    best = Math.max(best, scale);
+    if (scale > best * worth ** (count - lines)) [best, lines] = [scale, count];
   }
   return best;
+}
+
+/**
+ * Pixels a number that one line has room for: a narrow column is as wide as its words.
+ * @param {Column[]} line
+ * @param {number} width
+ */
+function acrossFor(line, width) {
+  const beside = line.reduce((sum, column) => sum + column.beside + GAP, 0);
+  let wide = line.filter(({ numbers }) => numbers);
+  let scale = HIGHEST;
+  for (let left = wide.length; left; left--) {
+    const narrow = line.filter(({ numbers }) => numbers).length - wide.length;
+    scale = (width - beside - narrow * LEAST) / Math.max(wide.reduce((sum, { numbers }) => sum + numbers, 0), 1);
+    const still = wide.filter(({ numbers }) => numbers * scale >= LEAST);
+    if (still.length === wide.length || !still.length) break;
+    wide = still;
+  }
+  return scale;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Tile {
 /** Tiles side by side; those of one column stand below each other. */
 export interface Row {
   title: string;
-  thumbs: boolean;
+  side: number;
   columns: Tile[][];
 }
 

@@ -16,7 +16,7 @@ class Tile(TypedDict):
     caption: str
     alt: str
     kind: Literal["picture", "signed", "bright"]
-    word: str  # what the arrow before it says; "": there is none
+    word: str  # what the arrow before it, or the head above a small one, says; "": there is none
     key: str  # sent when it is clicked; "": it cannot be
     pressed: bool
     cells: bool  # drawn as cells with written numbers
@@ -37,7 +37,7 @@ class Row(TypedDict):
     """Tiles side by side; those of one column stand below each other."""
 
     title: str
-    thumbs: bool  # each is drawn as large as the others, whatever its size; else all have one scale
+    side: int  # pixels that each is wide, whatever its size; 0: all have one scale
     columns: list[list[Tile]]
 
 

@@ -81,11 +81,14 @@ class Row:
         Stands in front of them.
     scale : str
         "one": so many pixels a number for all; "each": small pictures, one as large as the other.
+    side : int
+        Pixels that a small picture is wide.
     """
 
     tiles: Sequence[Tile]
     title: str = ""
     scale: Literal["one", "each"] = "one"
+    side: int = 44
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +135,7 @@ def drawn(rows: Sequence[Row]) -> Drawn:
     told: list[message.Row] = [
         {
             "title": row.title,
-            "thumbs": row.scale == "each",
+            "side": row.side if row.scale == "each" else 0,
             "columns": [[_told(each, payload) for each in _column(tile)] for tile in row.tiles],
         }
         for row in rows
