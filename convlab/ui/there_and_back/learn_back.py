@@ -9,6 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 from torch import Tensor
 
+from convlab.charts import loss_curve
 from convlab.learning import Progress, best, learn_back
 from convlab.recovery import CASES, Case
 from convlab.ui import own_pictures
@@ -70,6 +71,12 @@ def _pair(case: Case, picture: Picture) -> Pair:
     return Pair(picture.title.partition(",")[0], image, case.maps(image))
 
 
+def warm() -> None:
+    """Make what a first visitor sees."""
+    lesson = lesson_of(sample_picture("panda"), BackSettings())
+    loss_curve([lesson.start.loss], STEPS, lesson.limit.loss)
+
+
 def view(visit: Visit[BackSettings], good: BackSettings) -> None:
     """The case, the run, and what it has learnt."""
     picture = own_pictures.current(good.picture)
@@ -100,11 +107,11 @@ def _tiles(lesson: Lesson, now: Progress) -> list[Tile]:
     there, back = lesson.case.layer, lesson.case.back[0]
     return [
         Tile(picture, "Picture", by(picture.shape), lesson.alt, "picture"),
-        *_maps(maps, f"conv {by(there.kernel_size)}, stride {there.stride[0]}"),
+        *_maps(maps, f"conv {by(there.kernel_size)}, stride\u00a0{there.stride[0]}"),
         Tile(result, "Result", by(result.shape), "What the layer makes of the maps now.", "picture",
              word=f"learnt {by(back.kernel_size)}"),
         Tile(result - picture, "Error", f"largest {exact(off)}", "Result minus picture.", bound=_BOUND,
-             word="− picture"),
+             word="−\u00a0picture"),
     ]  # fmt: skip
 
 

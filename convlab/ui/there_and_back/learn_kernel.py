@@ -15,7 +15,7 @@ from convlab.learning import Progress, learn_kernel, off_by
 from convlab.ui import own_pictures
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.jobs import Task
-from convlab.ui.pictures import Picture
+from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.running import STEPS, curve, running
@@ -54,6 +54,12 @@ def _lesson(picture: Picture, hidden: str, seed: int) -> Lesson:
 _kept = lru_cache(maxsize=8)(_lesson)  # of the sample pictures, for all visitors
 
 
+def warm() -> None:
+    """Make what a first visitor sees."""
+    lesson_of(sample_picture("panda"), BackSettings())
+    _learned()
+
+
 def view(visit: Visit[BackSettings], good: BackSettings) -> None:
     """The run and what it has found; below, kernels that were found in the same way."""
     picture = own_pictures.current(good.picture)
@@ -68,7 +74,7 @@ def view(visit: Visit[BackSettings], good: BackSettings) -> None:
 def _draw(lesson: Lesson, progress: Progress | None, losses: Sequence[float]) -> None:
     """Picture and map; the kernel as it emerges beside the hidden one; the losses."""
     found = kernel_of(progress or lesson.start)
-    tiles("learn_kernel", [Row(_tiles(lesson, found))], below=385)
+    tiles("learn_kernel", [Row(_tiles(lesson, found))], below=345)
     left, right = st.columns(2, gap="medium")
     with left:
         curve(losses or [lesson.start.loss])
@@ -105,7 +111,7 @@ def _tiles(lesson: Lesson, found: Tensor) -> list[Tile]:
         Tile(lesson.picture, "Picture", by(lesson.picture.shape), lesson.alt, "picture"),
         Tile(lesson.map, "Map", show.caption_of(lesson.map), "What the hidden kernel makes.", word=f"hidden {size}"),
         Tile(_legible(found), "Learnt so far", f"off by {_off(lesson, found)}", "The kernel now.", bound=bound,
-             cells=True, word="learn"),
+             cells=True),
         Tile(_legible(lesson.hidden), "Hidden kernel", "the run does not see it", "The kernel to be found.",
              bound=bound, cells=True),
     ]  # fmt: skip
@@ -121,7 +127,7 @@ def _photographs() -> None:
     mean = sum(one.explained for one in LEARNED) / len(LEARNED)
     st.markdown(
         f"**{len(LEARNED)} kernels learnt from photographs**, each above the Gabor kernel that fits it best: a wave "
-        f"under a bump. On average that explains {mean:.0%} of the learnt one. They are a bank of kernels on every page."
+        f"under a bump. On average that explains {mean:.0%} of the learnt one. All pages have them as a bank."
     )
     tiles("learned", _learned(), linked=False)
 
@@ -129,7 +135,7 @@ def _photographs() -> None:
 @lru_cache(maxsize=1)
 def _learned() -> Drawn:
     """The learnt kernels and the Gabor kernel that fits each best, in pairs."""
-    return drawn([Row([_beside(one) for one in LEARNED], scale="each")])
+    return drawn([Row([_beside(one) for one in LEARNED], scale="each", side=52)])
 
 
 def _beside(one: Learned) -> Tile:

@@ -37,6 +37,8 @@ def check(settings: BackSettings) -> None:
 def warm() -> None:
     """Make what a first visitor sees."""
     there.made(sample_picture("panda"), BackSettings())
+    learn_back.warm()
+    learn_kernel.warm()
 
 
 def heading(controls: Controls[BackSettings], good: BackSettings) -> None:

@@ -81,7 +81,7 @@ def _buttons(task: Task, run: Run | None) -> None:
     else:
         act = partial(_begin, task)
         label, icon = ("Start again", "replay") if run else ("Start", "play_arrow")
-    st.button(label, key="there_and_back_go", on_click=act, icon=f":material/{icon}:", type="primary")
+    st.button(label, key="there_and_back_go", on_click=act, icon=f":material/{icon}:")
     stop, over = partial(RUNS.stop, run) if run else None, not run or run.state == "ended"
     st.button("Stop", key="there_and_back_stop", on_click=stop, icon=":material/stop:", disabled=over)
 

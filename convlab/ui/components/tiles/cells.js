@@ -10,7 +10,7 @@ import { entryOf } from "./paint.js";
 /** @typedef {import("./message").Tile} Tile */
 /** @typedef {{ channel: number, row: number, column: number }} Cell */
 
-const SIDE = 180; // pixels that the longer side of a kernel takes up at most
+const SIDE = 170; // pixels that the longer side of a kernel takes up at most
 const LARGEST = 36; // pixels of a cell
 const LEGIBLE = 17; // smaller cells show colours alone, until they are written in
 const NAMES = ["red", "green", "blue"];
