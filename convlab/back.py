@@ -122,7 +122,7 @@ class ThereAndBack:
     @property
     def correlation(self) -> float | None:
         """From -1 to 1: whether light comes back light, whatever the scale; None where either is of one number."""
-        return correlation(self.image, self.result)
+        return correlation(self.image, self.errors + self.image)
 
     @property
     def lost(self) -> str:

@@ -20,8 +20,8 @@ _KEY, _TABLE = "larger", "larger_table"
 _BELOW = 60  # pixels of the sentence below
 _SIDE = 40  # pixels of the small picture
 _SIZES, _STRIDES = range(1, MOST_UP + 1), range(2, LARGEST + 1)
-_THUMB = 38  # pixels
-_SHOWN = 12  # cells of a thumbnail: a multiple of every stride
+_THUMB = 54  # pixels that one is wide
+_SHOWN = 12  # rows of a thumbnail, and half of its columns: a multiple of every stride
 
 
 def view(visit: Visit[BackSettings], good: BackSettings) -> None:
@@ -91,7 +91,7 @@ def _table() -> dict[tuple[int, int], Evenness]:
 def _pattern(size: int, stride: int) -> torch.Tensor:
     """How often the cells inside the output of such a layer are stamped."""
     cells = overlap(enlarging(stride, size), (1, 3 * _SHOWN, 3 * _SHOWN))
-    return cells[_SHOWN : 2 * _SHOWN, _SHOWN : 2 * _SHOWN]
+    return cells[_SHOWN : 2 * _SHOWN, _SHOWN : 3 * _SHOWN]
 
 
 def _about(size: int, stride: int, ways: Sequence[Larger]) -> str:

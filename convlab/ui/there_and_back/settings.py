@@ -133,7 +133,7 @@ def layer_of(settings: BackSettings, channels: int) -> tuple[Conv2d, Tensor]:
     ConvLabError
         For a layer that torch would refuse.
     """
-    weight = kernel_of(settings, channels)
+    weight = kernel_of(replace(settings, depthwise=False), channels)
     padding: Pair | str = settings.padding if settings.padding_kind == "numbers" else settings.padding_kind
     layer = Conv2d(channels, len(weight), settings.kernel_size, settings.stride, padding, settings.dilation, bias=False)
     return layer, weight
