@@ -5,6 +5,7 @@ from threading import Event, Thread
 from weakref import ref
 
 import pytest
+import torch
 
 from convlab.learning import Progress
 from convlab.ui import jobs
@@ -179,6 +180,22 @@ def test_one_that_fails_ends(runs):
     with pytest.raises(ZeroDivisionError):
         runs.ask(run)
     assert run.state == "ended" and len(run.losses) == 1
+
+
+def test_a_run_takes_one_thread_and_the_rest_of_the_process_as_many_as_before(runs):
+    threads, seen = torch.get_num_threads(), []
+
+    def counting():
+        for progress in halving():
+            seen.append(torch.get_num_threads())
+            yield progress
+
+    torch.set_num_threads(3)
+    try:
+        runs.ask(runs.begin("a", task(learn=counting)))
+        assert set(seen) == {1} and torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_two_questions_at_once_make_each_step_once_and_stop_is_heard_within_one(runs):

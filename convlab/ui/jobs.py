@@ -6,10 +6,13 @@ moves a slider.
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from time import monotonic
 from typing import Literal
+
+import torch
 
 from convlab.learning import Progress
 
@@ -109,10 +112,11 @@ class Run:
         if not self._busy.acquire(blocking=False):
             return
         try:
-            until = clock() + WORK
-            for _ in range(PACE):
-                if not self._one() or clock() >= until:
-                    break
+            with _one_thread():
+                until = clock() + WORK
+                for _ in range(PACE):
+                    if not self._one() or clock() >= until:
+                        break
         except BaseException:
             self.end("It failed.")
             raise
@@ -132,6 +136,28 @@ class Run:
         if self.step >= self.task.steps or not progress:
             self.end()
         return self.state == "on"
+
+
+_usual: list[int] = []  # for each thread that works now: as many threads as torch had before the first of them
+_counting = Lock()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One core is enough for such small steps, and quicker than two where others are at work.
+
+    How many threads torch takes is each thread's own from when it first computes; what is said last holds for new ones.
+    """
+    with _counting:
+        usual = _usual[0] if _usual else torch.get_num_threads()
+        _usual.append(usual)
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        with _counting:
+            _usual.pop()
+            torch.set_num_threads(usual)
 
 
 class Runs:

@@ -40,6 +40,7 @@ class Lesson(NamedTuple):
     """What is to be learnt from what, and what is known before."""
 
     case: Case
+    why: str
     seen: Pair
     other: Pair  # never learnt from
     alt: str
@@ -59,7 +60,7 @@ def _lesson(picture: Picture, case: str, seed: int) -> Lesson:
     seen = _pair(chosen, picture)
     (start,) = islice(learn_back(chosen.back, seen.picture, seen.maps, seed=seed), 1)
     limit = best(chosen.back[0], seen.maps, seen.picture)
-    return Lesson(chosen, seen, _pair(chosen, other), picture.alt, start, limit)
+    return Lesson(chosen, chosen.why, seen, _pair(chosen, other), picture.alt, start, limit)
 
 
 _kept = lru_cache(maxsize=8)(_lesson)  # of the sample pictures, for all visitors
@@ -84,19 +85,22 @@ def view(visit: Visit[BackSettings], good: BackSettings) -> None:
     run = partial(learn_back, seed=good.seed, learning_rate=good.learning_rate, steps=STEPS)
     learn = partial(run, lesson.case.back, lesson.seen.picture, lesson.seen.maps)
     what = (picture.digest, good.case, good.seed, good.learning_rate)
-    running(visit, Task("learn_back", what, learn, STEPS), partial(_draw, lesson))
+    running(visit, Task("learn_back", what, learn, STEPS), partial(_draw, lesson), partial(_explain, lesson))
 
 
-def _draw(lesson: Lesson, progress: Progress | None, losses: Sequence[float]) -> None:
-    """Picture, maps, result, error; the losses, and the errors on both pictures."""
-    now = progress or lesson.start
-    tiles("learn_back", [Row(_tiles(lesson, now))], below=275)
+def _draw(lesson: Lesson, progress: Progress | None) -> None:
+    """Picture, maps, result, error."""
+    tiles("learn_back", [Row(_tiles(lesson, progress or lesson.start))], below=275)
+
+
+def _explain(lesson: Lesson, progress: Progress | None, losses: Sequence[float]) -> None:
+    """The losses, the errors on both pictures, and why they end where they end."""
     left, right = st.columns(2, gap="medium")
     with left:
         curve(losses or [lesson.start.loss], lesson.limit.loss)
     with right:
-        st.markdown(_table(lesson, now))
-        st.markdown(f"**{lesson.case.title}.** {lesson.case.why}")
+        st.markdown(_table(lesson, progress or lesson.start))
+        st.markdown(f"**{lesson.case.title}.** {lesson.why}")
 
 
 def _tiles(lesson: Lesson, now: Progress) -> list[Tile]:

@@ -67,19 +67,22 @@ def view(visit: Visit[BackSettings], good: BackSettings) -> None:
     run = partial(learn_kernel, seed=good.seed, learning_rate=good.learning_rate, steps=STEPS)
     learn = partial(run, _LAYER, lesson.picture, lesson.map)
     what = (picture.digest, good.hidden, good.seed, good.learning_rate)
-    running(visit, Task("learn_kernel", what, learn, STEPS), partial(_draw, lesson))
+    running(visit, Task("learn_kernel", what, learn, STEPS), partial(_draw, lesson), partial(_explain, lesson))
     _photographs()
 
 
-def _draw(lesson: Lesson, progress: Progress | None, losses: Sequence[float]) -> None:
-    """Picture and map; the kernel as it emerges beside the hidden one; the losses."""
-    found = kernel_of(progress or lesson.start)
-    tiles("learn_kernel", [Row(_tiles(lesson, found))], below=345)
+def _draw(lesson: Lesson, progress: Progress | None) -> None:
+    """Picture and map; the kernel as it emerges beside the hidden one."""
+    tiles("learn_kernel", [Row(_tiles(lesson, kernel_of(progress or lesson.start)))], below=330)
+
+
+def _explain(lesson: Lesson, progress: Progress | None, losses: Sequence[float]) -> None:
+    """The losses, and how the kernel is found."""
     left, right = st.columns(2, gap="medium")
     with left:
         curve(losses or [lesson.start.loss])
     with right:
-        st.markdown(_words(lesson, found))
+        st.markdown(_words(lesson, kernel_of(progress or lesson.start)))
 
 
 def kernel_of(progress: Progress) -> Tensor:
@@ -135,7 +138,7 @@ def _photographs() -> None:
 @lru_cache(maxsize=1)
 def _learned() -> Drawn:
     """The learnt kernels and the Gabor kernel that fits each best, in pairs."""
-    return drawn([Row([_beside(one) for one in LEARNED], scale="each", side=52)])
+    return drawn([Row([_beside(one) for one in LEARNED], scale="each", side=46)])
 
 
 def _beside(one: Learned) -> Tile:

@@ -13,16 +13,16 @@ from convlab.ui.session import Visit
 from convlab.ui.there_and_back.settings import BackSettings
 
 STEPS = 300
-Show = Callable[[Progress | None, Sequence[float]], None]
+Show = Callable[[Progress | None], None]
+Explain = Callable[[Progress | None, Sequence[float]], None]
 
-_CURVE = 25  # steps between two drawings of the curve
-_RESTING = 10.0  # seconds between the questions of a page whose run is paused
+_RHYTHM = {"on": (ASK, 1.0), "paused": (10.0, None)}  # seconds between two drawings, of what is fast and what is slow
 _CHANGED = "Something changed: it learns anew."
 _WAITS = "Two others are learning; yours begins when one ends."
 
 
-def running(visit: Visit[BackSettings], task: Task, show: Show) -> None:
-    """The buttons of a run, and what it has learnt, as it learns.
+def running(visit: Visit[BackSettings], task: Task, show: Show, explain: Explain) -> None:
+    """The buttons of a run, what it has learnt, as it learns, and what is to be said of it.
 
     Parameters
     ----------
@@ -31,19 +31,21 @@ def running(visit: Visit[BackSettings], task: Task, show: Show) -> None:
     task : Task
         What the settings ask to be learnt.
     show : callable
-        Draws what was learnt so far, None before the start, and the losses.
+        Draws what was learnt so far, None before the start, several times a second.
+    explain : callable
+        Draws the same and the losses in another way, once a second: a curve takes a browser long.
     """
     run = _current(task)
     state = run.state if run else ""
-    every = {"on": ASK, "paused": _RESTING}.get(state)
-    st.fragment(_follow, run_every=every)(visit, visit.asked, task, state, show)
+    often, seldom = _RHYTHM.get(state, (None, None))
+    st.fragment(_follow, run_every=often)(visit, visit.asked, task, state, show)
+    st.fragment(_explain, run_every=seldom)(task, explain)
 
 
 def curve(losses: Sequence[float], limit: float = 0.0) -> None:
-    """The losses so far, and the line that no run can beat: anew now and then, since that takes a browser long."""
-    seen = len(losses) if len(losses) > STEPS else (len(losses) - 1) // _CURVE * _CURVE + 1
-    figure = loss_curve(losses[:seen], STEPS, limit)
-    st.plotly_chart(figure, key="there_and_back_loss", height=190, config={"displayModeBar": False})
+    """The losses so far, and the line that no run can beat."""
+    figure = loss_curve(losses, STEPS, limit)
+    st.plotly_chart(figure, key="there_and_back_loss", height=170, config={"displayModeBar": False})
 
 
 def _follow(visit: Visit[BackSettings], asked: BackSettings, task: Task, state: str, show: Show) -> None:
@@ -56,7 +58,13 @@ def _follow(visit: Visit[BackSettings], asked: BackSettings, task: Task, state: 
     with st.container(horizontal=True, vertical_alignment="center", key="there_and_back_run"):
         _buttons(task, run)
         st.progress(run.step / run.task.steps if run else 0.0, _told(run))
-    show(run.progress if run else None, run.losses if run else ())
+    show(run.progress if run else None)
+
+
+def _explain(task: Task, explain: Explain) -> None:
+    """Draw what is to be said of the run now."""
+    run = _current(task)
+    explain(run.progress if run else None, tuple(run.losses) if run else ())
 
 
 def _current(task: Task) -> Run | None:
