@@ -13,7 +13,7 @@ HOLD = 500  # milliseconds until the last value's picture must be there, the thu
 # Where the thumb is, how high, and where a share of its track is; from now on the slider's values are noted.
 BEGIN = """(input, share) => {
     const knob = input.parentElement.parentElement.getBoundingClientRect();
-    const track = input.closest("[data-testid=stSlider]").getBoundingClientRect();
+    const track = input.closest("[role=group]").getBoundingClientRect();
     const values = (bench.values = new Set([input.value]));
     bench.sizes = [bench.size];
     bench.timer = setInterval(() => values.add(input.value), 4);

@@ -158,6 +158,7 @@ def test_a_wide_screen_has_no_dock_and_all_controls_in_sight(open_page):
 
 def test_a_slider_that_is_built_late_does_not_take_a_move_of_the_dock_back(app, monkeypatch):
     monkeypatch.setattr(session, "_ARRIVES", 1000)
+    monkeypatch.setattr(session, "_BUILDS", 1000)
     app.run()
     send(app, "dock", "edit", [{"number": 1, "key": "stride", "value": 4}])
     assert app.slider(key="stride").value == 4
@@ -169,7 +170,7 @@ def test_a_slider_that_is_built_late_does_not_take_a_move_of_the_dock_back(app, 
 
 
 def test_a_slider_goes_back_to_what_it_said_before_a_move_of_the_dock(app, monkeypatch):
-    monkeypatch.setattr(session, "_ARRIVES", 0)
+    monkeypatch.setattr(session, "_BUILDS", 0)
     app.run()
     send(app, "dock", "edit", [{"number": 1, "key": "stride", "value": 4}])
     app.slider(key="stride").set_value(1).run()

@@ -14,6 +14,7 @@ from test_browser import large, pixels_of
 from test_page import chain, opened, picture_file
 
 from convlab import rendering
+from convlab.ui import session
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 
 SENDERS = "This link was made with its sender's own picture"
@@ -93,7 +94,8 @@ def test_a_picture_is_forgotten_on_request(app):
     assert chain(app)[0] == "3×30×40"
 
 
-def test_a_picture_stays_while_a_sample_is_shown(app):
+def test_a_picture_stays_while_a_sample_is_shown(app, monkeypatch):
+    monkeypatch.setattr(session, "_BUILDS", 0)  # the page has been there for a while
     opened(app)
     brought(app)
     app.selectbox(key="picture").set_value("panda").run()

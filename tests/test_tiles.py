@@ -33,7 +33,7 @@ def test_every_number_is_read_again_to_half_a_unit(shape, size):
     header, (((found,),),) = read(drawn([Row([Tile(values, "Map")])]).message())
     (((tile,),),) = (row["columns"] for row in header["rows"])
     largest = values.abs().max().item()
-    assert tile["unit"] == pytest.approx(largest / 32767) and tile["bound"] == pytest.approx(largest)
+    assert tile["unit"] == pytest.approx(largest / 32640) and tile["bound"] == pytest.approx(largest)
     assert np.abs(found - values.numpy().reshape(found.shape)).max() <= 0.51 * tile["unit"]
 
 
@@ -42,6 +42,12 @@ def test_zero_is_zero_and_the_largest_is_the_largest():
     _, (((found,),),) = read(drawn([Row([Tile(values, "Map", bound=0.5)])]).message())
     assert found[0, 0, 0] == 0 == found[0, 1, 1]
     assert found.max() == pytest.approx(0.7)  # beyond the end of the colours, and still itself
+
+
+def test_what_a_picture_file_holds_is_exact():
+    values = torch.arange(256).reshape(16, 16) / 255
+    _, (((found,),),) = read(drawn([Row([Tile(values, "Picture", kind="picture")])]).message())
+    assert np.abs(found[0] - values.double().numpy()).max() < 1e-7
 
 
 def test_nothing_but_zeros_has_a_scale():

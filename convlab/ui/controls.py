@@ -13,7 +13,6 @@ from convlab.ui.fields import AXES, Choice, Decimal, Flag, Setting, Sides, Whole
 from convlab.ui.session import Visit
 from convlab.ui.way_out import Refusal, difference, in_words
 
-FEW = 3  # so many options stand side by side
 # What a refusal can be about whose control is under "More settings", if it has one.
 _HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
 
@@ -131,10 +130,10 @@ class Controls(Generic[S]):
 
     def choice(self, name: str, known: Setting, help: str | None) -> None:
         """One of some options: side by side where they are few, else a list."""
-        options, asked = self.settings.options(name), getattr(self.settings, name)
-        if len(options) <= FEW:
+        if known.kind.beside:
             self.beside(name, help)
             return
+        options, asked = self.settings.options(name), getattr(self.settings, name)
         key = self._given(name, asked)
         st.selectbox(
             known.label,

@@ -148,7 +148,7 @@ class Headers:
 
 @cache
 def _ahead(path: str) -> dict[str, str]:
-    """The scripts that a page will need: a browser fetches them while Streamlit's own are still on their way."""
+    """The scripts that a page will need: a browser fetches them while it has nothing better to fetch."""
     from convlab.ui.registry import PAGES
 
     name = next((page.component for page in PAGES.values() if page.path == path), None)
@@ -156,7 +156,8 @@ def _ahead(path: str) -> dict[str, str]:
         return {}
     files = [file for folder in (name, "shared") for file in sorted((_HOUSE / "ui/components" / folder).glob("*.js"))]
     where = f".{_ASSETS}convlab-{VERSION}.{name}/"
-    return {"Link": ", ".join(f"<{where}{file.parent.name}/{file.name}>; rel=modulepreload" for file in files)}
+    how = "rel=modulepreload; fetchpriority=low"  # or Streamlit's own would have to wait for them
+    return {"Link": ", ".join(f"<{where}{file.parent.name}/{file.name}>; {how}" for file in files)}
 
 
 def _keep(path: str) -> str:

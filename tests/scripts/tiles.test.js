@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { shorter } from "../../convlab/ui/components/tiles/cells.js";
 import { counterpart } from "../../convlab/ui/components/tiles/counterpart.js";
 import { scaleFor } from "../../convlab/ui/components/tiles/fit.js";
 import { entryOf } from "../../convlab/ui/components/tiles/paint.js";
@@ -40,4 +41,8 @@ test("one line as long as another would not make the pictures much larger", () =
 
 test("a narrow column is as wide as its words", () => {
   assert.equal(scaleFor([{ numbers: 10, rows: 10, beside: 0 }, { numbers: 100, rows: 10, beside: 0 }], 404, 4, false), 3);
+});
+
+test("a number in a small cell leaves out the zero before its point", () => {
+  assert.deepEqual([0.0133, -0.5, 0, 1, -10.26].map(shorter), [".01", "−.5", "0", "1", "−10.3"]);
 });

@@ -93,7 +93,8 @@ class PlaygroundSettings(LayerSettings):
         return [{"kernel_size": (3, 3)}, {"bank": "identity", "kernel_size": (1, 1)}]
 
 
-def steps_of(settings: PlaygroundSettings, in_channels: int) -> list[Step]:
+@lru_cache(maxsize=64)  # a run of the page asks more than once
+def steps_of(settings: PlaygroundSettings, in_channels: int) -> tuple[Step, ...]:
     """The layers that some settings ask for, with their kernels.
 
     Parameters
@@ -105,7 +106,7 @@ def steps_of(settings: PlaygroundSettings, in_channels: int) -> list[Step]:
 
     Returns
     -------
-    list of Step
+    tuple of Step
         In the order in which they are applied.
 
     Raises
@@ -121,7 +122,7 @@ def steps_of(settings: PlaygroundSettings, in_channels: int) -> list[Step]:
         steps += [step, Step(ReLU()), *_pooling(settings)]
     if settings.layers == "two_1x1":
         steps += [_mixing(channels), Step(ReLU())]
-    return steps
+    return tuple(steps)
 
 
 def _pooling(settings: PlaygroundSettings) -> list[Step]:

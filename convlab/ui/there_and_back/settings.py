@@ -59,7 +59,7 @@ class BackSettings(LayerSettings):
 
     bank: str = setting("negative", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((5, 3), Sides(1, MOST_KERNEL), "Kernel size", "Rows and columns of each kernel.")
-    part: str = setting("there", Choice(PARTS), "Part")
+    part: str = setting("there", Choice(PARTS, always_beside=True), "Part")
     picture: str = setting("panda", Choice(PICTURES), "Picture")
     max_side: int = setting(
         256, Whole(16, 512), "Picture size", "In pixels. The larger side: a larger picture is brought down to it."

@@ -121,11 +121,11 @@ def _result(result: Tensor, word: str) -> Tile:
 
 def _strip(way: ThereAndBack, settings: BackSettings) -> list[Tile]:
     """All maps, small: one is chosen."""
-    bound = float(way.maps.abs().max()) or None
-    labels = settings.labels
+    bound, labels = float(way.maps.abs().max()) or None, settings.labels
+    step = max(1, way.maps.shape[2] // _STRIP)
     return [
         Tile(
-            one,
+            one[::step, ::step],
             f"Map {number + 1}",
             alt=f"Map {number + 1}{f': {labels[number]}' if labels else ''}",
             bound=bound,

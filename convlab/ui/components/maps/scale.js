@@ -1,7 +1,7 @@
 // The colours of a layer's numbers: −, 0, +; above them how many numbers before ReLU have each.
 
 import { table } from "../shared/colour.js";
-import { make, once, set, setAll, svg, sync } from "../shared/dom.js";
+import { make, once, set, setAll, svg } from "../shared/dom.js";
 
 const ZERO = 127;
 const END = 254;
@@ -57,8 +57,7 @@ function drawBars(bars, all, from, to) {
   const counts = all.slice(Math.floor((all.length * from) / (END + 1)), Math.ceil((all.length * (to + 1)) / (END + 1)));
   const top = Math.max(1, ...counts);
   setAll(bars, { viewBox: `0 0 ${counts.length} 16` });
-  sync(bars, counts, () => svg("rect"), (rect, count, index) => {
-    const height = count ? Math.max(1, 16 * Math.sqrt(count / top)) : 0;
-    setAll(rect, { x: index + 0.1, y: 16 - height, width: 0.8, height });
-  });
+  const [path] = once(bars, () => [svg("path")]);
+  const heights = counts.map((count) => (count ? Math.max(1, 16 * Math.sqrt(count / top)) : 0));
+  path.setAttribute("d", heights.map((height, index) => `M${index + 0.1} 16v${-height.toFixed(2)}h.8v${height.toFixed(2)}z`).join(""));
 }

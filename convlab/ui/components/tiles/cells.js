@@ -3,6 +3,7 @@
 import { ink } from "../shared/colour.js";
 import { make, once, set, sync } from "../shared/dom.js";
 import { sendEdit } from "../shared/edits.js";
+import { short } from "../shared/numbers.js";
 import { written } from "./bar.js";
 import { entryOf } from "./paint.js";
 
@@ -13,6 +14,7 @@ import { entryOf } from "./paint.js";
 const SIDE = 170; // pixels that the longer side of a kernel takes up at most
 const LARGEST = 36; // pixels of a cell
 const LEGIBLE = 17; // smaller cells show colours alone, until they are written in
+const READ = 11; // pixels of letters: longer numbers would have smaller ones, and are written shorter
 const NAMES = ["red", "green", "blue"];
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -29,7 +31,8 @@ export function drawCells(state, figure, tile, steps, colours) {
   const cell = Math.min(LARGEST, Math.floor(SIDE / Math.max(tile.columns, tile.rows * Math.min(tile.channels, 2))));
   planes.style.setProperty("--cell", `${cell}px`);
   planes.classList.toggle("dense", cell < LEGIBLE);
-  planes.style.fontSize = `${sizeOf(tile.texts, cell).toFixed(1)}px`;
+  const texts = sizeOf(tile.texts, cell) < READ ? [...steps].map((step) => shorter(step * tile.unit)) : tile.texts;
+  planes.style.fontSize = `${sizeOf(texts, cell).toFixed(1)}px`;
   const size = tile.rows * tile.columns;
   sync(planes, Array.from({ length: tile.channels }), () => make("div", "grid", { role: "group" }), (grid, _, channel) => {
     grid.style.gridTemplateColumns = `repeat(${tile.columns}, ${cell}px)`;
@@ -40,7 +43,7 @@ export function drawCells(state, figure, tile, steps, colours) {
       const at = { channel: tile.channels > 1 ? channel : -1, row: Math.floor(place / tile.columns), column: place % tile.columns };
       input.style.background = fill;
       input.style.color = ink(fill);
-      drawCell(state, input, { tile, text, name, at, grid });
+      drawCell(state, input, { tile, text, shown: texts[channel * size + place], name, at, grid });
     });
   });
   drawWords(state, caption, tile);
@@ -56,6 +59,14 @@ function sizeOf(texts, cell) {
   return Math.max(8, Math.min(13, (cell - 2) / (0.52 * longest)));
 }
 
+/**
+ * A number with two decimals at the most, without the zero before the point.
+ * @param {number} value
+ */
+export function shorter(value) {
+  return short(value).replace(/^(−?)0\./, "$1.");
+}
+
 /** @param {State} state */
 function makeCell(state) {
   const input = make("input", "cell", { type: "text", inputmode: "decimal", autocomplete: "off" });
@@ -66,17 +77,20 @@ function makeCell(state) {
 /**
  * @param {State} state
  * @param {HTMLInputElement} input
- * @param {{ tile: Tile, text: string, name: string, at: Cell, grid: HTMLElement }} given
+ * @param {{ tile: Tile, text: string, shown: string, name: string, at: Cell, grid: HTMLElement }} given
  */
-function drawCell(state, input, { tile, text, name, at, grid }) {
-  if (!state.written.has(input) && input.value !== text) input.value = text;
+function drawCell(state, input, { tile, text, shown, name, at, grid }) {
+  if (!state.written.has(input) && input.value !== shown) input.value = shown;
   input.readOnly = !tile.edits;
   input.tabIndex = tile.edits && at.row === 0 && at.column === 0 ? 0 : -1;
   input.title = text;
   input.setAttribute("aria-label", `${name}, row ${at.row}, column ${at.column}`);
-  input.onfocus = () => input.select();
+  input.onfocus = () => {
+    input.value = text; // all of it
+    input.select();
+  };
   input.onblur = () => {
-    commit(state, input, tile, at);
+    if (!commit(state, input, tile, at)) input.value = shown;
   };
   input.onkeydown = (event) => onKey(state, event, { tile, text, at, grid });
 }
@@ -104,14 +118,16 @@ function onKey(state, event, { tile, text, at, grid }) {
 }
 
 /**
- * Sends what was written into a cell, if anything was.
+ * Sends what was written into a cell; whether anything was.
  * @param {State} state
  * @param {HTMLInputElement} input
  * @param {Tile} tile
  * @param {Cell} at
  */
 function commit(state, input, tile, at) {
-  if (state.written.delete(input)) sendEdit(state, { what: tile.edits, ...at, value: input.value });
+  if (!state.written.delete(input)) return false;
+  sendEdit(state, { what: tile.edits, ...at, value: input.value });
+  return true;
 }
 
 /**

@@ -14,7 +14,7 @@ from convlab.ui.components.component import Payload, mark, packed
 from convlab.ui.components.tiles import message
 from convlab.ui.figures import brief
 
-_STEPS = 32767  # of a unit, from zero to the largest magnitude
+_STEPS = 255 * 128  # from zero to the largest magnitude: what a picture file holds are whole steps, which pack well
 
 
 @dataclass(frozen=True, eq=False)
