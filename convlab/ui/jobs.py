@@ -16,8 +16,8 @@ import torch
 
 from convlab.learning import Progress
 
-ASK = 0.2  # seconds between two questions of a page
-PACE = 8  # steps a question, at most
+ASK = 0.25  # seconds between two questions of a page
+PACE = 10  # steps a question, at most
 WORK = 0.05  # seconds a question, at most; but for the last step
 AT_ONCE = 2
 MOST = 64  # runs that are remembered
