@@ -111,6 +111,13 @@ def test_what_cannot_come_back_ends_at_the_least_squares_and_the_page_says_why(a
     assert any("No window reads 75% of the cells." in text.value for text in app.markdown)
 
 
+def test_two_layers_are_measured_against_the_best_single_one(app):
+    learnt(opened(app, "learn_back", case="deeper"))
+    (_, seen, seen_best), (_, other, other_best) = means(app)
+    assert seen < seen_best and other > other_best
+    assert any("one layer's best" in text.value for text in app.markdown)
+
+
 def test_the_other_picture_is_never_the_one_that_is_learnt_from():
     for name in ("panda", "astronaut", "cat"):
         lesson = learn_back.lesson_of(sample_picture(name), BackSettings())

@@ -76,10 +76,10 @@ class BackSettings(LayerSettings):
     up_kernel_size: int = setting(
         3, Whole(1, MOST_UP), "Kernel size", "Rows and columns of the kernel; all its weights are equal."
     )
-    case: str = setting("full", Choice({"full": "All of it", "partial": "A part of it"}), "What can come back")
+    case: str = setting("full", Choice({"full": "All", "partial": "A part", "deeper": "Two layers"}), "What comes back")
     hidden: str = setting("gabor", Choice(BANKS), "Hidden kernel", "It makes the map; the run does not see it.")
     learning_rate: float = setting(
-        0.1, Decimal(0.01, 1.0), "Learning rate", "How far the first steps go; it falls to zero along the run."
+        0.05, Decimal(0.01, 1.0), "Learning rate", "How far the first steps go; it falls to zero along the run."
     )
 
     @property
