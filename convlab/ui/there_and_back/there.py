@@ -21,7 +21,7 @@ from convlab.ui.there_and_back.settings import BackSettings, layer_of
 from convlab.window import by
 
 _KEY = "there"
-_BELOW = 262  # pixels of the words below
+_BELOW = 266  # pixels of the words below
 _MEAN = ", the mean of the colours"
 _STRIP = 64  # pixels that one of several maps is wide
 
