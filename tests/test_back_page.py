@@ -20,11 +20,13 @@ import convlab
 from convlab import ConvLabError, kernels
 from convlab.meetings import overlap
 from convlab.ui.address import from_query, link, to_query
-from convlab.ui.fields import AXES, Sides
+from convlab.ui.dock import chips_of
+from convlab.ui.fields import AXES, FEW, Sides
 from convlab.ui.onward import back_to_steps
 from convlab.ui.pictures import picture_of, sample_picture
+from convlab.ui.session import Visit
 from convlab.ui.steps.settings import StepSettings
-from convlab.ui.there_and_back import larger, there
+from convlab.ui.there_and_back import larger, page, there
 from convlab.ui.there_and_back.settings import PARTS, BackSettings, check
 from convlab.ui.way_out import refusal_of
 from convlab.upsampling import enlarging
@@ -230,6 +232,13 @@ def test_each_part_has_its_own_controls_and_the_picture_is_chosen_once(app):
         assert PREFIX + "operation" not in keys
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_at_hand_on_a_phone_fits_there(part):
+    chips = chips_of(Visit(BackSettings(part=part), BackSettings()), PREFIX, page.AT_HAND)
+    assert chips and all(len(choice["options"]) <= FEW for chip in chips for choice in chip["choices"])
+    assert all(type(slider["value"]) is int for chip in chips for slider in chip["sliders"])
+
+
 @pytest.mark.parametrize("part", ["there", "larger"])
 @pytest.mark.parametrize("grey", [True, False])
 def test_a_tiny_picture_of_ones_own_is_shown_too(part, grey):
@@ -361,51 +370,51 @@ def shown_by_torch(app, now):
 # --- in the browser --------------------------------------------------------------------------------------------------
 
 
-def serious(page):
+def serious(tab):
     """What axe finds, but for the small things."""
-    violations = Axe().run(page).response["violations"]
+    violations = Axe().run(tab).response["violations"]
     return [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
 
 
 def test_the_first_part_wide_and_light(open_page):
-    page = open_page("there_and_back", ready=".tiles canvas")
-    values, rings = page.locator(".tiles .value"), page.locator(".tiles .ring:visible")
-    canvas = page.locator(".tiles canvas").first
+    tab = open_page("there_and_back", ready=".tiles canvas")
+    values, rings = tab.locator(".tiles .value"), tab.locator(".tiles .ring:visible")
+    canvas = tab.locator(".tiles canvas").first
     canvas.hover()
     expect(rings).to_have_count(4)
     expect(values.last).to_have_text("0")  # the error, inside
-    expect(page.locator(".look")).to_contain_text("Row 117, column 89")
+    expect(tab.locator(".look")).to_contain_text("Row 117, column 89")
     canvas.focus()
-    page.keyboard.press("Shift+ArrowUp")
-    expect(page.locator(".look")).to_contain_text("Row 107, column 89")
-    page.keyboard.press("Escape")
+    tab.keyboard.press("Shift+ArrowUp")
+    expect(tab.locator(".look")).to_contain_text("Row 107, column 89")
+    tab.keyboard.press("Escape")
     expect(rings).to_have_count(0)
-    main = page.get_by_test_id("stMain")
+    main = tab.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollHeight <= main.clientHeight")  # the whole lesson on the first screen
-    assert serious(page) == []
-    cell = page.locator(".tiles .cell").nth(7)
+    assert serious(tab) == []
+    cell = tab.locator(".tiles .cell").nth(7)
     cell.fill("-0,5")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("The values were lost")).to_be_visible()
-    page.wait_for_url("**/there_and_back?edits=0,-1,2,1:-0.5")
-    page.get_by_role("button", name="Undo edits").click()
-    page.wait_for_url("**/there_and_back")
-    page.get_by_role("radio", name="Up-sampling").click()
-    page.wait_for_url("**/there_and_back?part=larger")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text("The values were lost")).to_be_visible()
+    tab.wait_for_url("**/there_and_back?edits=0,-1,2,1:-0.5")
+    tab.get_by_role("button", name="Undo edits").click()
+    tab.wait_for_url("**/there_and_back")
+    tab.get_by_role("radio", name="Up-sampling").click()
+    tab.wait_for_url("**/there_and_back?part=larger")
 
 
 def test_up_sampling_narrow_and_dark(open_page):
-    page = open_page("there_and_back?part=larger", width=390, height=844, dark=True, touch=True, ready=".tiles canvas")
-    expect(page.get_by_text("Even exactly where")).to_be_attached()
-    page.wait_for_timeout(500)
-    main = page.get_by_test_id("stMain")
+    tab = open_page("there_and_back?part=larger", width=390, height=844, dark=True, touch=True, ready=".tiles canvas")
+    expect(tab.get_by_text("Even exactly where")).to_be_attached()
+    tab.wait_for_timeout(500)
+    main = tab.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
-    picture = page.locator(".tiles canvas").nth(1)
+    picture = tab.locator(".tiles canvas").nth(1)
     box = picture.bounding_box()
     assert box["y"] + box["height"] < 844
     picture.tap()
-    expect(page.locator(".tiles .ring:visible")).to_have_count(9)  # the small picture, four ways, four overlaps
-    assert serious(page) == []
-    page.get_by_role("button", name="Kernel size 4, stride 2: 4 stamps on a number").tap()
-    expect(page.get_by_text("so there is no checkerboard")).to_be_attached()
-    page.wait_for_url("**/there_and_back?part=larger&up_kernel_size=4")
+    expect(tab.locator(".tiles .ring:visible")).to_have_count(9)  # the small picture, four ways, four overlaps
+    assert serious(tab) == []
+    tab.get_by_role("button", name="Kernel size 4, stride 2: 4 stamps on a number").tap()
+    expect(tab.get_by_text("so there is no checkerboard")).to_be_attached()
+    tab.wait_for_url("**/there_and_back?part=larger&up_kernel_size=4")

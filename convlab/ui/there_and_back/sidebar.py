@@ -4,10 +4,7 @@ from convlab.ui import own_pictures
 from convlab.ui.controls import Controls, layer_controls, more_settings
 from convlab.ui.there_and_back.settings import BackSettings
 
-AT_HAND = (
-    "stride", "kernel_size", "padding", "dilation", "bank", "scale_factor", "up_kernel_size", "case", "hidden",
-    "learning_rate",
-)  # fmt: skip
+AT_HAND = ("stride", "kernel_size", "padding", "dilation", "scale_factor", "up_kernel_size", "case", "seed")
 
 
 def sidebar(controls: Controls[BackSettings]) -> None:

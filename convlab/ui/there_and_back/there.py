@@ -21,7 +21,7 @@ from convlab.ui.there_and_back.settings import BackSettings, layer_of
 from convlab.window import by
 
 _KEY = "there"
-_BELOW = 270  # pixels of the words below
+_BELOW = 266  # pixels of the words below
 _MEAN = ", the mean of the colours"
 _STRIP = 64  # pixels that one of several maps is wide
 
@@ -84,7 +84,7 @@ def _tiles(way: ThereAndBack, weight: Tensor, settings: BackSettings, alt: str) 
     same = bool((kernel == kernel[:1]).all())
     named = f" {number + 1} of {count}" if count > 1 else ""
     mean = _MEAN if len(way.errors) > 1 else ""
-    all_maps = f" of all {count} maps" if count > 1 else ""
+    all_maps = f" of {count} maps" if count > 1 else ""
     return [
         Tile(way.image, "Picture", show.caption_of(way.image), alt, "picture"),
         Tile(

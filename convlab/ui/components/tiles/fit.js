@@ -11,6 +11,7 @@ const PHONE = 640;
 const FINE = 128; // so many numbers across may be drawn larger by a fraction
 const HIGHEST = 8; // pixels a number
 const TALL = 0.5; // of a phone's screen: how high one line's pictures are at most
+const LOW = 120; // pixels that a row's pictures are high at least, be there room or not
 const WORTH = 1.3; // so many times larger are pictures that take one line more
 const WORTH_SCROLLING = 1.5; // the same where a line more is below the screen
 
@@ -30,7 +31,7 @@ export function fit(state) {
     const high = Math.max(1, ...columns.map((column) => column.rows));
     const phone = width <= PHONE;
     const scale = rounded(
-      scaleFor(columns, width, (phone ? TALL * innerHeight : free / scaled.length) / high, phone),
+      scaleFor(columns, width, (phone ? TALL * innerHeight : Math.max(free / scaled.length, LOW)) / high, phone),
       Math.min(...columns.map(({ numbers }) => numbers || FINE)),
     );
     /** @type {HTMLElement} */ (line).style.setProperty("--scale", `${scale}px`);

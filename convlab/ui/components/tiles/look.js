@@ -17,7 +17,7 @@ export function drawLook(state) {
   const heard = [];
   places.forEach((place, at) => {
     const spot = look && counterpart(places, look, at);
-    place.ring.hidden = !spot;
+    if (place.ring.hidden !== !spot) place.ring.hidden = !spot;
     const text = spot ? numbersAt(place.tile, place.steps, ...spot).map(exact).join(" · ") : "";
     set(place.value, text);
     if (!spot) return;

@@ -7,7 +7,6 @@ import { inflate } from "../shared/message.js";
 import { mounted } from "../shared/mounted.js";
 import { draw } from "./draw.js";
 import { fit } from "./fit.js";
-import { drawLook } from "./look.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./message").Message} Message */
@@ -57,15 +56,17 @@ function begin(root, life) {
  * @param {{ header: Message, rest: Uint8Array<ArrayBuffer> }} message
  */
 async function receive(state, { header, rest }) {
+  const edited = Boolean(state.edits?.length);
   editsSeen(state, header.seen_edit);
   set(state.status, header.status);
-  if (state.message?.name !== header.name) {
+  const [last, same] = [state.message, state.message?.name === header.name];
+  if (!same) {
     const buffer = await inflate(rest);
     if (state.life.gone) return;
     state.buffer = buffer;
   }
   state.message = header;
-  draw(state);
+  // The same tiles once more are left alone, but for a cell whose number was refused.
+  if (!same || edited || last?.linked !== header.linked) draw(state);
   fit(state);
-  drawLook(state);
 }
