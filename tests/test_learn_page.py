@@ -14,7 +14,7 @@ from convlab import kernels
 from convlab.learned import LEARNED
 from convlab.ui import jobs, session
 from convlab.ui.jobs import RUNS, Task
-from convlab.ui.pictures import sample_picture
+from convlab.ui.pictures import picture_of, sample_picture
 from convlab.ui.there_and_back import learn_back, learn_kernel
 from convlab.ui.there_and_back.settings import BackSettings
 
@@ -207,6 +207,24 @@ def test_another_part_leaves_the_run_alone_and_finds_it_again(app):
     assert buttons(app) == {"Start": True, "Stop": False}
     choose("learn_back")
     assert RUNS.of(session_of(app).token) is run and buttons(app) == {"Pause": True, "Stop": True}
+
+
+def test_on_another_page_no_step_is_made(app):
+    press(opened(app, "learn_back"), "Start")
+    run = RUNS.of(session_of(app).token)
+    step = run.step
+    switch(app, "playground")
+    app.run()
+    assert step and run.step == step
+
+
+def test_nothing_of_an_own_picture_is_kept_for_others():
+    panda = sample_picture("panda")
+    own = picture_of(panda.pixels, "mine", "Mine.", "picture.png", own=True)
+    for part in (learn_back, learn_kernel):
+        before = part._kept.cache_info()
+        lesson = part.lesson_of(own, BackSettings())
+        assert part._kept.cache_info() == before and lesson.alt == "Mine."
 
 
 def test_a_third_waits_until_one_of_two_ends(app):
