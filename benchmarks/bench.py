@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 
+import beside
 import core
 import drags
 import far_away
@@ -33,7 +34,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-IN_BROWSER = (presses, drags, openings, pointings, traffic, far_away)
+IN_BROWSER = (presses, beside, drags, openings, pointings, traffic, far_away)
 
 
 def measured() -> Iterator[Row]:

@@ -31,11 +31,11 @@ def servers() -> Iterator[Servers]:
     with ExitStack() as stack:
         nowhere = Path(stack.enter_context(tempfile.TemporaryDirectory()))  # no config.toml applies there
         scripts = {HERE / "floor_app.py": nowhere, ROOT / "app.py": ROOT, HERE / "plain_app.py": nowhere}
-        yield Servers(*(stack.enter_context(_server(script, folder)) for script, folder in scripts.items()))
+        yield Servers(*(stack.enter_context(server(script, folder)) for script, folder in scripts.items()))
 
 
 @contextmanager
-def _server(script: Path, folder: Path) -> Iterator[str]:
+def server(script: Path, folder: Path) -> Iterator[str]:
     """A Streamlit server, started in a folder; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

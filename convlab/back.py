@@ -1,15 +1,16 @@
 """There and back: a convolution, then the transposed convolution with the same kernel, and what was lost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.layers import Conv2d, ConvTranspose2d
 from convlab.transposed import check_image
-from convlab.window import by
+from convlab.window import Pair, by
 
 NEARLY = 1e-4  # an error below it is rounding, of pictures with numbers from 0 to 1
 
@@ -87,9 +88,9 @@ class ThereAndBack:
     layer, back : Conv2d, ConvTranspose2d
         The two layers.
     image, maps, result : Tensor
-        (C, H, W) each; the result has the picture's shape.
+        (C, H, W) each; the result has the picture's shape, unless another output_padding was asked for.
     errors : Tensor
-        (C, H, W): result − picture.
+        (C, H, W): result − picture. What the result lacks counts as 0, what it has beyond the picture is left out.
     inner : Tensor
         (H, W), bool: the rows and columns from the first window's middle to the last one's. The others are the border.
     met : Tensor
@@ -121,7 +122,7 @@ class ThereAndBack:
     @property
     def correlation(self) -> float | None:
         """From -1 to 1: whether light comes back light, whatever the scale; None where either is of one number."""
-        return correlation(self.image, self.result)
+        return correlation(self.image, self.errors + self.image)
 
     @property
     def lost(self) -> str:
@@ -129,7 +130,9 @@ class ThereAndBack:
         return _lost(self)
 
 
-def there_and_back(layer: Conv2d, image: Tensor, weight: Tensor, *, seed: int = 0) -> ThereAndBack:
+def there_and_back(
+    layer: Conv2d, image: Tensor, weight: Tensor, *, output_padding: Pair | None = None, seed: int = 0
+) -> ThereAndBack:
     """A picture through a convolution and back through the transposed convolution with the same kernel.
 
     Parameters
@@ -140,6 +143,8 @@ def there_and_back(layer: Conv2d, image: Tensor, weight: Tensor, *, seed: int = 
         (C, H, W).
     weight : Tensor
         (out_channels, in_channels / groups, kernel rows, kernel columns), for both layers.
+    output_padding : (int, int), optional
+        Of the way back; where it is left out, what makes up for what the way there left over.
     seed : int, default 0
         Of the random maps in the adjoint law.
 
@@ -165,13 +170,22 @@ def there_and_back(layer: Conv2d, image: Tensor, weight: Tensor, *, seed: int = 
     check_image(image)
     layer = layer.with_bias(False)
     back = way_back(layer, image.shape)
+    if output_padding is not None:
+        back = replace(back, output_padding=output_padding)
     with torch.inference_mode():
         maps = layer(image, weight)
         result = back(maps, weight)
         answer = torch.randn(maps.shape, generator=torch.Generator().manual_seed(seed), dtype=maps.dtype)
-        products = _dot(maps, answer), _dot(image, back(answer, weight))
-        met = back(torch.ones_like(maps), weight.abs()) > 0
-    return ThereAndBack(layer, back, image, maps, result, result - image, _inner(layer, image.shape), met, products)
+        products = _dot(maps, answer), _dot(image, _sized(back(answer, weight), image))
+        met = _sized(back(torch.ones_like(maps), weight.abs()), image) > 0
+        errors = _sized(result, image) - image
+    return ThereAndBack(layer, back, image, maps, result, errors, _inner(layer, image.shape), met, products)
+
+
+def _sized(result: Tensor, image: Tensor) -> Tensor:
+    """A result as large as the picture: zeros where it ends before, cut off where it goes on."""
+    rows, columns = (of - have for of, have in zip(image.shape[1:], result.shape[1:], strict=True))
+    return F.pad(result, (0, columns, 0, rows)) if rows or columns else result
 
 
 def _inner(layer: Conv2d, input_shape: Sequence[int]) -> Tensor:
@@ -222,19 +236,27 @@ def _lost(way: ThereAndBack) -> str:
         return "Everything was lost: no weight but 0 meets the picture."
     met = way.met.any(0)
     rows, columns = (line.nonzero()[[0, -1], 0].tolist() for line in (met.any(1), met.any(0)))
-    told = [_border(rows, columns, (met.shape[0], met.shape[1]))]
+    told = [_other_size(way), _border(rows, columns, (met.shape[0], met.shape[1]))]
     between = ~way.met[:, rows[0] : rows[1] + 1, columns[0] : columns[1] + 1]
     if between.any():
         share = float(between.double().mean())
         told.append(f"What fell between was lost: {share:.0%} of the cells are met by no weight and come back as 0.")
     changed = error_of(way.errors[way.met])
     if changed.largest >= NEARLY:
-        size = by(way.image.shape[-2:])
-        off = f"the numbers are off by {changed.mean:.2g} on average"
-        told.append(f"The values were lost: the size, {size}, came back, and {off}.")
+        size = "" if told[0] else f" the size, {by(way.image.shape[-2:])}, came back, and"
+        told.append(f"The values were lost:{size} the numbers are off by {changed.mean:.2g} on average.")
     elif any(told):
         told.append("All the rest came back.")
     return " ".join(filter(None, told)) or "Nothing was lost: every number came back."
+
+
+def _other_size(way: ThereAndBack) -> str:
+    """Which size came back instead of the picture's; empty where that one did."""
+    there, back = way.image.shape[-2:], way.result.shape[-2:]
+    if there == back:
+        return ""
+    needed = by(way_back(way.layer, way.image.shape).output_padding)
+    return f"The size came back as {by(back)}: it takes output padding {needed} to make it {by(there)}."
 
 
 def _border(rows: Sequence[int], columns: Sequence[int], size: Sequence[int]) -> str:
@@ -247,7 +269,8 @@ def _border(rows: Sequence[int], columns: Sequence[int], size: Sequence[int]) ->
         else:
             ends = (("first", before), ("last", after))
             sides += [f"the {end} {_many(count, word)}" for end, count in ends if count]
-    return f"The border was lost: {', '.join(sides)} come back as 0." if sides else ""
+    alone = len(sides) == 1 and not sides[0].startswith("the first and last") and not sides[0].endswith("s")
+    return f"The border was lost: {', '.join(sides)} {'comes' if alone else 'come'} back as 0." if sides else ""
 
 
 def _many(count: int, word: str) -> str:

@@ -138,6 +138,10 @@ BANKS = {
     "identity": Bank(
         "Identity", ("identity",), 1, lambda size, _: _middle([[1]], size)[None], "Nothing changes: one weight of 1."
     ),
+    "negative": Bank(
+        "Negative", ("minus the pixel",), 1, lambda size, _: _middle([[-1]], size)[None],
+        "Light becomes dark: one weight of −1.",
+    ),
     "gabor": Bank("Gabor", (), 3, _gabor, "Stripes of one width at several angles."),
     "learned": Bank(
         "Learned from photographs", tuple(one.label for one in LEARNED), 3, lambda size, _: resampled(size),

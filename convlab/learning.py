@@ -212,6 +212,45 @@ def least_squares(layer: Learnable, input: Tensor, target: Tensor) -> Step:
     return Step(layer, weight.contiguous(), bias)
 
 
+def best(layer: Learnable, input: Tensor, target: Tensor) -> Progress:
+    """The least-squares answer as the end of a run that nothing can beat.
+
+    Parameters
+    ----------
+    layer, input, target
+        As in `least_squares`.
+
+    Raises
+    ------
+    ConvLabError
+        As in `least_squares`.
+
+    Examples
+    --------
+    >>> layer, image = Conv2d(1, 1, (1, 2), bias=False), torch.tensor([[[1.0, 4.0, 9.0, 7.0]]])
+    >>> round(best(layer, image, torch.ones(1, 1, 3)).loss, 4)
+    0.0866
+    """
+    step = least_squares(layer, input, target)
+    return Progress(0, float((_through([step], input) - target).square().mean()), (step,))
+
+
+def off_by(weight: Tensor, hidden: Tensor) -> float:
+    """How far a kernel is from the one that it should be, as a share of that one's length: 1 for zeros.
+
+    Parameters
+    ----------
+    weight, hidden : Tensor
+        Of one shape; the second is not all zeros.
+
+    Examples
+    --------
+    >>> off_by(torch.tensor([3.0, 1.0]), torch.tensor([3.0, 4.0])).__round__(2)
+    0.6
+    """
+    return float((weight - hidden).norm() / hidden.norm())
+
+
 def _parts(layer: Learnable, many: int, input: Tensor) -> Tensor:
     """The output for each weight alone, flattened: (weights of one output channel, and the bias; outputs)."""
     each = replace(layer, out_channels=many, bias=False)

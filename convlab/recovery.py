@@ -1,4 +1,4 @@
-"""Two ready cases of learning the way back: one that can be learnt in full, one that cannot, and why, in numbers."""
+"""Ready cases of learning the way back: one that can be learnt in full, others that cannot, and why, in numbers."""
 
 from dataclasses import dataclass
 from math import prod
@@ -30,12 +30,15 @@ class Case:
         Its kernels.
     back : tuple of ConvTranspose2d
         The way back, to be learnt.
+    single : ConvTranspose2d
+        The one layer whose least squares they are compared to: where they are a single layer, that one.
     """
 
     title: str
     layer: Conv2d
     weight: Tensor
     back: tuple[Learnable, ...]
+    single: Learnable
 
     def picture(self, image: Tensor) -> Tensor:
         """A grey picture cropped at its end, so that the stride leaves nothing over.
@@ -70,17 +73,22 @@ class Case:
         return f"{told}: the other {numbers - kept} can only be guessed from their neighbours.{missed}"
 
 
+_EXACT = ConvTranspose2d(4, 1, 2, stride=2, bias=False)
+_GUESS = ConvTranspose2d(1, 1, 3, stride=2, padding=1, output_padding=1, bias=False)
+_EVERY_OTHER = Conv2d(1, 1, 1, stride=2, bias=False), torch.ones(1, 1, 1, 1)
 CASES = {
     "full": Case(
         "All of it can come back",
         Conv2d(1, 4, 2, stride=2, bias=False),
         kernels.random(2, 1, 4, seed=7),
-        (ConvTranspose2d(4, 1, 2, stride=2, bias=False),),
+        (_EXACT,),
+        _EXACT,
     ),
-    "partial": Case(
-        "Three of four numbers are lost",
-        Conv2d(1, 1, 1, stride=2, bias=False),
-        torch.ones(1, 1, 1, 1),
-        (ConvTranspose2d(1, 1, 3, stride=2, padding=1, output_padding=1, bias=False),),
+    "partial": Case("Three of four numbers are lost", *_EVERY_OTHER, (_GUESS,), _GUESS),
+    "deeper": Case(
+        "Three of four numbers are lost, and two layers guess",
+        *_EVERY_OTHER,
+        (ConvTranspose2d(1, 6, 4, stride=2, padding=1), ConvTranspose2d(6, 1, 3, padding=1)),
+        _GUESS,
     ),
 }

@@ -34,8 +34,16 @@ FLAGS = [
 WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
 # A new tab, which has no name yet, knows nothing of the tests before it: no theme, no sidebar's width.
 FORGET = "if (self === top && origin !== 'null' && !name) { name = 'tab'; localStorage.clear(); }"
-SPEAKERS = ("maps", "grids", "tab", "picture", "dock", "policy")  # whose words in the browser's console are faults
-SHOWN = ("maps", "grids")  # what a page is about
+SPEAKERS = (
+    "maps",
+    "grids",
+    "tiles",
+    "tab",
+    "picture",
+    "dock",
+    "policy",
+)  # whose words in the browser's console are faults
+SHOWN = ("maps", "grids", "tiles")  # what a page is about
 
 
 def header_of(app):

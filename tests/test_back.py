@@ -130,3 +130,21 @@ def test_uneven_padding():
 def test_a_batch_is_refused():
     with pytest.raises(ConvLabError, match=r"^`image` must be one image of shape \(C, H, W\)"):
         there_and_back(Conv2d(1, 1, 3), torch.ones(2, 1, 5, 5), torch.ones(1, 1, 3, 3))
+
+
+def test_14_another_output_padding_returns_another_size():
+    image = torch.rand(1, 9, 8, generator=torch.manual_seed(0))
+    layer, ones = Conv2d(1, 1, 2, stride=2), torch.ones(1, 1, 2, 2)
+    fitting, short = there_and_back(layer, image, ones), there_and_back(layer, image, ones, output_padding=(0, 0))
+    assert fitting.back.output_padding == (1, 0) and fitting.result.shape == image.shape
+    assert short.result.shape == (1, 8, 8)
+    assert torch.equal(short.errors, fitting.errors)  # what is not there counts as 0, which is what comes back there
+    assert short.correlation == fitting.correlation and short.products == fitting.products
+    assert short.lost.startswith("The size came back as 8×8: it takes output padding 1×0 to make it 9×8.")
+    longer = there_and_back(layer, image, ones, output_padding=(1, 1))
+    assert longer.result.shape == (1, 9, 9) and torch.equal(longer.errors, fitting.errors)
+
+
+def test_one_row_alone_comes_back():
+    way = there_and_back(Conv2d(1, 1, 2, stride=2), torch.rand(1, 9, 8), torch.ones(1, 1, 2, 2))
+    assert way.lost.startswith("The border was lost: the last row comes back as 0.")

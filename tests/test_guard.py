@@ -24,6 +24,7 @@ HONEST = [
     ("stride", "double_array_value", [2.0]),
     ("step_by_step_stride_rows", "double_array_value", [2.0]),
     ("pool", "string_array_value", ["avg"]),
+    ("there_and_back_part", "string_array_value", ["larger"]),
     ("bank", "string_value", "Sobel"),
     ("more", "bool_value", True),
     ("step_by_step_bias", "double_value", 0.5),

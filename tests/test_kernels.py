@@ -25,6 +25,7 @@ BY_HAND = {
     "sharpen": [[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]],
     "emboss": [[[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]],
     "identity": [[[0, 0, 0], [0, 1, 0], [0, 0, 0]]],
+    "negative": [[[0, 0, 0], [0, -1, 0], [0, 0, 0]]],
 }
 
 
@@ -81,7 +82,7 @@ def test_shapes(name, size):
 @pytest.mark.parametrize("name", kernels.BANKS)
 def test_sums_say_what_an_even_grey_becomes(name, size):
     sums = kernels.bank(name, size).sum((1, 2, 3))
-    expected = 1.0 if name in (*BLURS, *WHOLE_PICTURE) else 0.0
+    expected = 1.0 if name in (*BLURS, *WHOLE_PICTURE) else -1.0 if name == "negative" else 0.0
     torch.testing.assert_close(sums, torch.full_like(sums, expected), atol=1e-5, rtol=0)
 
 

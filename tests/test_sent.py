@@ -7,9 +7,9 @@ from conftest import blobs_of
 
 from convlab.ui.components.maps.blobs import Known
 from convlab.ui.fields import Edit
+from convlab.ui.kept import Kept
 from convlab.ui.pictures import sample_picture
 from convlab.ui.playground import show
-from convlab.ui.playground.kept import Kept
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 from convlab.ui.playground.settings import pin_of
 

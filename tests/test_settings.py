@@ -20,6 +20,7 @@ from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
 from convlab.ui.playground.show import shown
 from convlab.ui.steps.settings import StepSettings
 from convlab.ui.steps.settings import check as check_step
+from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
 PLACES = ("pinned", "pixel", "chosen", "at", "view")  # set otherwise than by a control
@@ -34,7 +35,7 @@ def value_of(kind):
     if isinstance(kind, Sides):
         return st.tuples(st.integers(kind.low, kind.high), st.integers(kind.low, kind.high))
     if isinstance(kind, Decimal):
-        return st.sampled_from([kind.low, kind.high, 0.0, 0.25])
+        return st.sampled_from([kind.low, kind.high, *(n for n in (0.0, 0.25) if kind.low <= n <= kind.high)])
     if isinstance(kind, Choice):
         return st.sampled_from(list(kind.options))
     if isinstance(kind, Flag):
@@ -58,7 +59,7 @@ def every_control(page=Settings):
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
-@pytest.mark.parametrize("page", [Settings, StepSettings])
+@pytest.mark.parametrize("page", [Settings, StepSettings, BackSettings])
 def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)

@@ -188,3 +188,38 @@ def test_each_row_follows_its_own_slider(rows):
     expect(lower.locator(".kernel figcaption b")).to_have_text("Kernel 1")
     assert shapes(upper)[1] == "4×31×24"
     assert shapes(lower)[1] == "2×43×64"
+
+
+def test_each_set_of_tiles_is_pointed_at_chosen_and_written_by_itself(open_page):
+    page = open_page(ready=".st-key-tiles_right .tiles canvas")
+    left, right = (page.locator(f".st-key-tiles_{key}") for key in ("left", "right"))
+    left.locator("canvas").first.hover()
+    expect(left.locator(".ring:visible")).to_have_count(3)  # the picture, its map, and the half of it as far down
+    expect(right.locator(".ring:visible")).to_have_count(0)
+    right.get_by_role("button", name="Choose b").click()
+    expect(said(right)).to_have_text("right: b, 0 written")
+    expect(right.get_by_role("button", name="Choose b")).to_have_attribute("aria-pressed", "true")
+    expect(said(left)).to_have_text("left: a, 0 written")
+    left.locator(".cell").first.fill("3")
+    page.keyboard.press("Enter")
+    expect(said(left)).to_have_text("left: a, 1 written")
+    expect(left.locator(".cell").first).to_have_value("3")
+    expect(right.locator(".cell").first).to_have_value("0")
+    page.mouse.move(0, 0)
+    changes = changes_of_tiles(right)
+    page.get_by_role("button", name="Run").click()
+    page.wait_for_timeout(700)
+    assert changes() == 0  # the same tiles once more
+
+
+def changes_of_tiles(part):
+    """Count what changes in a set of tiles from now on: a function that says how often."""
+    rows = part.locator(".rows").element_handle()
+    rows.evaluate(
+        """rows => {
+            rows.changes = 0;
+            const watch = { subtree: true, childList: true, attributes: true, characterData: true };
+            new MutationObserver(all => (rows.changes += all.length)).observe(rows, watch);
+        }"""
+    )
+    return lambda: rows.evaluate("rows => rows.changes")

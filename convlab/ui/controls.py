@@ -13,7 +13,6 @@ from convlab.ui.fields import AXES, Choice, Decimal, Flag, Setting, Sides, Whole
 from convlab.ui.session import Visit
 from convlab.ui.way_out import Refusal, difference, in_words
 
-FEW = 3  # so many options stand side by side
 # What a refusal can be about whose control is under "More settings", if it has one.
 _HIDDEN = ("out_channels", "padding_mode", "groups", "in_channels", "bank", "weight", "bias", "input")
 
@@ -131,32 +130,39 @@ class Controls(Generic[S]):
 
     def choice(self, name: str, known: Setting, help: str | None) -> None:
         """One of some options: side by side where they are few, else a list."""
+        if known.kind.beside:
+            self.beside(name, help)
+            return
         options, asked = self.settings.options(name), getattr(self.settings, name)
-        key, args = self._given(name, asked), (self.visit, self.prefix + name, name)
-        if len(options) <= FEW:
-            st.segmented_control(
-                known.label,
-                list(options),
-                default=asked,
-                format_func=lambda option: options.get(option, option),
-                key=key,
-                on_change=_take,
-                args=args,
-                help=help,
-                required=True,
-                width="stretch",
-            )
-        else:
-            st.selectbox(
-                known.label,
-                list(options),
-                index=list(options).index(asked),
-                format_func=lambda option: options.get(option, option),
-                key=key,
-                on_change=_take,
-                args=args,
-                help=help,
-            )
+        key = self._given(name, asked)
+        st.selectbox(
+            known.label,
+            list(options),
+            index=list(options).index(asked),
+            format_func=lambda option: options.get(option, option),
+            key=key,
+            on_change=_take,
+            args=(self.visit, key, name),
+            help=help,
+        )
+
+    def beside(self, name: str, help: str | None = None, *, bare: bool = False) -> None:
+        """One of some options, side by side; bare ones have a label for those alone who do not see the page."""
+        options, asked = self.settings.options(name), getattr(self.settings, name)
+        key = self._given(name, asked)
+        st.segmented_control(
+            settings_of(type(self.settings))[name].label,
+            list(options),
+            default=asked,
+            format_func=lambda option: options.get(option, option),
+            key=key,
+            on_change=_take,
+            args=(self.visit, key, name),
+            help=help,
+            required=True,
+            width="stretch",
+            label_visibility="collapsed" if bare else "visible",
+        )
 
     def sides(self, name: str, known: Setting, help: str | None) -> None:
         """One slider for both axes, or one for each; a single one right under a control of the same label says none."""
@@ -224,12 +230,12 @@ _WIDGETS: dict[type, Callable[[Controls[Any], str, Setting, str | None], None]] 
 }
 
 
-def layer_controls(controls: Controls[Any]) -> None:
-    """What stands in the open of a layer, on every page: its kernel, and how the kernel moves."""
+def layer_controls(controls: Controls[Any], *more: str) -> None:
+    """What stands in the open of a layer, on every page: its kernel, how the kernel moves, and more of a page's own."""
     controls.draw("bank", help=controls.settings.about_bank)
     controls.draw("kernel_size")
     controls.apart()
-    controls.draw("stride", "padding_kind", "padding", "dilation", "output_padding")
+    controls.draw("stride", "padding_kind", "padding", "dilation", *more, "output_padding")
 
 
 def more_settings(controls: Controls[Any], draw: Callable[[], None]) -> None:

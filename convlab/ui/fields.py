@@ -14,6 +14,7 @@ from convlab.errors import ConvLabError
 from convlab.window import Pair
 
 MAX_EDITS = 500
+FEW = 3  # so many options stand side by side
 AXES = ("rows", "columns")
 
 
@@ -143,10 +144,19 @@ class Flag:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some options: their names in an address, and what a control says for each; what old links call them."""
+    """One of some options: their names in an address, and what a control says for each; what old links call them.
+
+    They stand side by side where they are few, or always; else in a list.
+    """
 
     options: Mapping[str, str]
     former: Mapping[str, str] = field(default_factory=dict)
+    always_beside: bool = False
+
+    @property
+    def beside(self) -> bool:
+        """Whether its control has all options side by side."""
+        return self.always_beside or len(self.options) <= FEW
 
     def read(self, text: str) -> str:
         text = self.former.get(text, text)

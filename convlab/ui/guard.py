@@ -8,7 +8,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from convlab.ui.controls import FEW
 from convlab.ui.fields import Choice, Decimal, Flag, Sides, Whole, keys_of, settings_of
 from convlab.ui.registry import PAGES
 
@@ -26,7 +25,7 @@ def fields() -> dict[str, str]:
             kind = setting.kind
             field = _FIELDS.get(type(kind), "")
             if isinstance(kind, Choice):
-                field = "string_array_value" if len(kind.options) <= FEW else "string_value"
+                field = "string_array_value" if kind.beside else "string_value"
             known |= dict.fromkeys((page.prefix + key for key in keys_of(name, kind)), field)
     return {key: field for key, field in known.items() if field}
 

@@ -13,6 +13,7 @@ from convlab.ui.fields import MAX_EDITS, Edit, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.playground.settings import PlaygroundSettings, steps_of
 from convlab.ui.steps.settings import MOST_SIDE, StepSettings, check
+from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import refusal_of
 
 _DECIMALS = 5  # of the carried numbers, so that an address stays short
@@ -38,6 +39,20 @@ def to_steps(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) 
     """
     carried = steps_settings(settings, image, place)
     return link("step_by_step", carried) if carried and not refusal_of(carried, check) else ""
+
+
+def back_to_steps(settings: BackSettings) -> str:
+    """The address of the step page with the way back: the transposed layer and its kernel, on a small input.
+
+    Returns
+    -------
+    str
+        "" where the step page has no room for the layer.
+    """
+    names = ("bank", "kernel_size", "seed", "edits", "stride", "padding", "dilation")
+    kept = {name: getattr(settings, name) for name in names}
+    carried = StepSettings(operation="transposed", input_size=(4, 4), **kept)
+    return "" if refusal_of(carried, check) else link("step_by_step", carried)
 
 
 def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> StepSettings | None:

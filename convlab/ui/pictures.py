@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image
+from torch import Tensor
 
 from convlab import images
 from convlab.window import Pair
 
 OWN = "own"
+PICTURES = {name: sample.title for name, sample in images.SAMPLES.items()} | {OWN: "Your picture"}
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,16 @@ def sample_picture(name: str) -> Picture:
         sample.alt,
         sample.path.with_suffix(".png").name,
     )
+
+
+def brought_down(picture: Picture, side: int) -> Tensor:
+    """A picture as numbers, (3, H, W) from 0 to 1, its larger side at most so many pixels."""
+    return (_brought_down if picture.own else _kept_down)(picture, side)
+
+
+def _brought_down(picture: Picture, side: int) -> Tensor:
+    """The same, made anew."""
+    return images.to_tensor(images.bring_down(picture.pixels, side))
+
+
+_kept_down = lru_cache(maxsize=12)(_brought_down)  # of the sample pictures, for all visitors

@@ -2,14 +2,25 @@
 
 from typing import Any
 
-from convlab.ui.onward import to_steps
+from convlab.ui.onward import back_to_steps, to_steps
 from convlab.ui.page_run import Page
 from convlab.ui.playground import page as playground
 from convlab.ui.playground.settings import PlaygroundSettings
 from convlab.ui.steps import page as steps
 from convlab.ui.steps.settings import StepSettings
+from convlab.ui.there_and_back import page as there_and_back
+from convlab.ui.there_and_back.settings import BackSettings
 
 PAGES: dict[str, Page[Any]] = {
     "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, "maps", to_steps),
     "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps, "grids"),
+    "there_and_back": Page(
+        "there_and_back",
+        "There and back",
+        ":material/swap_horiz:",
+        BackSettings,
+        there_and_back,
+        "tiles",
+        back_to_steps,
+    ),
 }

@@ -165,6 +165,19 @@ def visitor() -> Visitor:
     return known
 
 
+def browser() -> str:
+    """A name that stays the same when the visitor loads the page anew: of their browser, or else of this visit.
+
+    It is what Streamlit's own cookie says, below a mask that changes. A frame in another site's page gets no cookie.
+    """
+    try:
+        _, mask, masked, _ = st.context.cookies["_streamlit_xsrf"].split("|")
+        hidden, key = bytes.fromhex(masked), bytes.fromhex(mask)
+        return bytes(byte ^ key[place % len(key)] for place, byte in enumerate(hidden)).hex() or visitor().token
+    except (KeyError, ValueError, ZeroDivisionError):
+        return visitor().token
+
+
 def visit(kind: type[S]) -> Visit[S]:
     """A page as the visitor left it; as it first opens, where they have not been there yet.
 

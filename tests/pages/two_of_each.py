@@ -6,6 +6,7 @@ from functools import cache
 import streamlit as st
 import torch
 import two_maps
+import two_tiles
 
 from convlab import AvgPool2d, Conv2d, ConvTranspose2d, kernels
 from convlab.network import Step
@@ -91,3 +92,4 @@ for key in ("one", "other"):
         st.text(f"{key}: {len(of.written)} written, at {of.at or 'nothing'}")
 
 two_maps.draw()
+two_tiles.draw()

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 import torch
 
 from convlab.errors import ConvLabError
-from convlab.images import SAMPLES, fitted
+from convlab.images import fitted
 from convlab.layers import AvgPool2d, Conv2d, MaxPool2d, ReLU, Shape
 from convlab.network import Step, check_work
 from convlab.ui.address import from_query, to_address
 from convlab.ui.fields import Choice, Flag, Rewritten, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import LayerSettings, convolution_of
-from convlab.ui.pictures import OWN
+from convlab.ui.pictures import OWN, PICTURES
 from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
@@ -22,7 +22,6 @@ MOST_LAYERS = 3
 MAX_NUMBERS = 20_000_000  # in all maps that are shown, those of a pinned A included
 POST_1X1 = (1.0, 0.5, 0.25, -1.0)
 _ABOUT_LAYERS = "Two: the kernels once more, on the maps. + 1×1: then a layer that mixes all maps into one."
-_PICTURES = {name: sample.title for name, sample in SAMPLES.items()} | {OWN: "Your picture"}
 _PLACE = r"[0-9]{1,2},[0-9]{1,3},[0-9]{1,4},[0-9]{1,4}"  # stage, map, row, column
 
 
@@ -37,7 +36,7 @@ class PlaygroundSettings(LayerSettings):
 
     lasting: ClassVar[tuple[str, ...]] = ("picture", "pinned", "pixel", "chosen", "hatched")
 
-    picture: str = setting("panda", Choice(_PICTURES, {"upload": OWN, "camera": OWN}), "Picture")
+    picture: str = setting("panda", Choice(PICTURES, {"upload": OWN, "camera": OWN}), "Picture")
     max_side: int = setting(
         256, Whole(16, 512), "Picture size", "In pixels. The larger side: a larger picture is brought down to it."
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from torch import Tensor
@@ -15,9 +14,9 @@ from convlab.ui.components.maps.kernels import Kernels
 from convlab.ui.components.maps.view import Panel, Section, Shown, in_sections, maps_view
 from convlab.ui.components.maps.view import preview as preview_view
 from convlab.ui.figures import channel_names
+from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import kernel_of
-from convlab.ui.pictures import Picture
-from convlab.ui.playground.kept import Kept
+from convlab.ui.pictures import Picture, brought_down
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
 from convlab.ui.way_out import changes, in_words
 
@@ -32,21 +31,8 @@ class Made(NamedTuple):
 
 def image_of(picture: Picture, settings: PlaygroundSettings) -> Tensor:
     """The picture as the layers read it: brought down, in colour or grey."""
-    colours = _colours(picture, settings)
+    colours = brought_down(picture, settings.max_side)
     return images.to_grey(colours) if settings.grey else colours
-
-
-def _colours(picture: Picture, settings: PlaygroundSettings) -> Tensor:
-    """The picture brought down."""
-    return (_brought_down if picture.own else _kept_down)(picture, settings.max_side)
-
-
-def _brought_down(picture: Picture, side: int) -> Tensor:
-    """The picture as numbers."""
-    return images.to_tensor(images.bring_down(picture.pixels, side))
-
-
-_kept_down = lru_cache(maxsize=12)(_brought_down)  # of the sample pictures, for all visitors
 
 
 def stages_of(picture: Picture, settings: PlaygroundSettings) -> tuple[Tensor, list[Stage]]:
@@ -88,7 +74,7 @@ _MADE: Kept[Made] = Kept(96_000_000, lambda made: made.shown.weight + 4 * made.i
 def _panels(picture: Picture, settings: PlaygroundSettings) -> tuple[list[Panel], list[str], str]:
     """The settings alone, or A and B with what differs in words; and a word where A does not fit."""
     check(settings, picture.size)
-    colours = _colours(picture, settings)
+    colours = brought_down(picture, settings.max_side)
     panel = _panel(picture, colours, settings, "")
     if not settings.pinned:
         return [panel], [], ""

@@ -1,0 +1,48 @@
+"""Curves, as Plotly figures."""
+
+from collections.abc import Sequence
+from math import log10
+
+import plotly.graph_objects as go
+
+ROUNDING = 1e-12  # a mean squared error below it is rounding, of numbers from -10 to 10: drawn at this height
+
+
+def loss_curve(losses: Sequence[float], steps: int, limit: float = 0.0) -> go.Figure:
+    """Mean squared errors step by step, on a logarithmic axis.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        One a step so far, from the start.
+    steps : int
+        How many there will be: the axis has room for all of them.
+    limit : float, default 0
+        What no run can beat: a dashed line. Left out where it is nothing but rounding.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Examples
+    --------
+    >>> loss_curve([1.0, 0.1, 0.0], 300).data[0].y
+    (1.0, 0.1, 1e-12)
+    """
+    figure = go.Figure(
+        go.Scatter(
+            x=list(range(len(losses))),
+            y=[max(loss, ROUNDING) for loss in losses],
+            mode="lines",
+            hovertemplate="step %{x}: %{y:.2e}<extra></extra>",
+        )
+    )
+    low, high = log10(max(limit / 2, ROUNDING / 2)), log10(max(losses[0], 2 * ROUNDING)) + 0.2
+    if limit > ROUNDING:
+        figure.add_hline(limit, line_dash="dash", opacity=0.7)
+        figure.add_annotation(x=steps, y=log10(limit), text="least squares", showarrow=False, xanchor="right", yshift=9)
+    figure.update_xaxes(title="step", range=[0, steps], nticks=7)
+    figure.update_yaxes(title="mean squared error", type="log", range=[low, high], exponentformat="power")
+    figure.update_yaxes(dtick=2 if high - low > 4 else 1)
+    figure.update_layout(margin={"l": 0, "r": 16, "t": 8, "b": 0}, showlegend=False, dragmode=False)
+    return figure
