@@ -418,3 +418,9 @@ def test_up_sampling_narrow_and_dark(open_page):
     tab.get_by_role("button", name="Kernel size 4, stride 2: 4 stamps on a number").tap()
     expect(tab.get_by_text("so there is no checkerboard")).to_be_attached()
     tab.wait_for_url("**/there_and_back?part=larger&up_kernel_size=4")
+
+
+def test_reset_stays_in_its_part(app):
+    opened(app, part="larger", scale_factor="4")
+    app.button(key=f"{PREFIX}reset").click().run()
+    assert visit_of(app).asked == BackSettings(part="larger")

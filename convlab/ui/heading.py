@@ -29,4 +29,4 @@ def heading(controls: Controls[Any], title: str, sentence: str, actions: Callabl
         st.markdown(sentence, width="stretch")
         if actions:
             actions()
-        controls.button("Reset", "reset", lambda: visit.restart(type(visit.asked)()), ":material/restart_alt:")
+        controls.button("Reset", "reset", lambda: visit.restart(visit.asked.at_start()), ":material/restart_alt:")

@@ -139,6 +139,10 @@ class LayerSettings:
         """The names of the settings that are (rows, columns)."""
         return tuple(entry.name for entry in fields(cls) if isinstance(cls.kind(entry.name), Sides))
 
+    def at_start(self) -> Self:
+        """The settings with which the page, as far as it is shown, first opens."""
+        return type(self)()
+
     def with_cell(self, new: Edit) -> Self:
         """The settings with one kernel cell set by hand; one for every channel replaces those of single channels.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from torch import Tensor
 
@@ -108,6 +108,9 @@ class BackSettings(LayerSettings):
     def map(self) -> int:
         """Which of the maps is chosen, one that is there."""
         return min(int(self.chosen or 0), self.maps_from(1) - 1)
+
+    def at_start(self) -> Self:
+        return type(self)(part=self.part)
 
     def maps_from(self, channels: int) -> int:
         return min(self.out_channels, self.kernels_of_bank)
