@@ -13,11 +13,25 @@ from convlab.back import there_and_back, way_back
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
 from convlab.images import SAMPLES, load_image, open_guarded, to_grey
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Windowed
+from convlab.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    ConvTranspose2d,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Upsample,
+    Windowed,
+)
 from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Stage, Step, plan, receptive_field, trace, two_layers
+from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
 from convlab.script import program
 from convlab.transposed import stamps
 from convlab.upsampling import enlarged, evenness
@@ -25,18 +39,25 @@ from convlab.window import Window
 
 __all__ = [
     "SAMPLES",
+    "AdaptiveAvgPool2d",
     "AvgPool2d",
+    "BatchNorm2d",
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
     "Explanation",
     "Explanations",
+    "Fault",
+    "Flatten",
     "Layer",
+    "LeakyReLU",
+    "Linear",
     "MaxPool2d",
     "Progress",
     "ReLU",
     "Stage",
     "Step",
+    "Upsample",
     "Window",
     "Windowed",
     "animate",
@@ -53,6 +74,7 @@ __all__ = [
     "open_guarded",
     "overlap",
     "plan",
+    "plan_to_fault",
     "program",
     "receptive_field",
     "sentence",

@@ -11,7 +11,8 @@ import convlab
 
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
-    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "learned",
+    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "pointwise",
+    "resizing", "vectors", "layers", "learned",
     "kernels", "images", "network", "meetings", "transposed", "explanations", "matrices", "back", "upsampling",
     "learning", "recovery", "script", "rendering", "animation", "charts", "ui",
 ]  # fmt: skip
