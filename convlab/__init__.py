@@ -32,7 +32,8 @@ from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
 from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
-from convlab.script import program
+from convlab.reading import Misread, Reading, read_sequential
+from convlab.script import program, row_source
 from convlab.transposed import stamps
 from convlab.upsampling import enlarged, evenness
 from convlab.window import Window
@@ -53,8 +54,10 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "MaxPool2d",
+    "Misread",
     "Progress",
     "ReLU",
+    "Reading",
     "Stage",
     "Step",
     "Upsample",
@@ -76,7 +79,9 @@ __all__ = [
     "plan",
     "plan_to_fault",
     "program",
+    "read_sequential",
     "receptive_field",
+    "row_source",
     "sentence",
     "stamps",
     "there_and_back",

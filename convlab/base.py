@@ -178,8 +178,8 @@ class Layer(ABC):
         dict of str to object
             With it the layer, or the torch module, can be made again.
         """
-        values = {name: _short(getattr(self, name)) for name in _defaults(type(self))}
-        return {name: value for name, value in values.items() if value != _defaults(type(self))[name]}
+        values = {name: _short(getattr(self, name)) for name in defaults(type(self))}
+        return {name: value for name, value in values.items() if value != defaults(type(self))[name]}
 
     def with_bias(self, bias: bool) -> "Layer":
         """The same layer, made with or without a bias, where it can have one."""
@@ -192,7 +192,7 @@ class Layer(ABC):
             return None
         if any(changes(cls, extra, getattr(module, extra)) for extra in cls.extras):
             return None
-        settings = {name: getattr(module, name) for name in _defaults(cls)}
+        settings = {name: getattr(module, name) for name in defaults(cls)}
         if "bias" in settings:
             settings["bias"] = settings["bias"] is not None
         return cls(**settings)
@@ -444,18 +444,18 @@ def check_dtypes(input: Tensor, **operands: Tensor | None) -> None:
 
 def changes(kind: type[Layer], setting: str, value: Any) -> bool:
     """Whether a setting of the torch module of a kind differs from its default: None, False and 0 are one."""
-    default = torch_settings(kind)[setting].default
+    default = torch_signature(kind).parameters[setting].default
     return bool(value or default) and value != default
 
 
 @cache
-def torch_settings(kind: type[Layer]) -> Mapping[str, inspect.Parameter]:
+def torch_signature(kind: type[Layer]) -> inspect.Signature:
     """The settings of the torch module of a kind, in its order."""
-    return inspect.signature(getattr(nn, kind.__name__)).parameters
+    return inspect.signature(getattr(nn, kind.__name__))
 
 
 @cache
-def _defaults(kind: type[Layer]) -> Mapping[str, Any]:
+def defaults(kind: type[Layer]) -> Mapping[str, Any]:
     """The settings of a kind of layer in PyTorch's order, with their defaults."""
     return {name: setting.default for name, setting in inspect.signature(kind).parameters.items()}
 
