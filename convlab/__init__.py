@@ -10,6 +10,7 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.back import there_and_back, way_back
+from convlab.costs import Cost, Count, compare_costs
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
 from convlab.images import SAMPLES, load_image, open_guarded, to_grey
@@ -46,6 +47,8 @@ __all__ = [
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
+    "Cost",
+    "Count",
     "Explanation",
     "Explanations",
     "Fault",
@@ -64,6 +67,7 @@ __all__ = [
     "Window",
     "Windowed",
     "animate",
+    "compare_costs",
     "enlarged",
     "evenness",
     "explain",
