@@ -10,6 +10,7 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.back import there_and_back, way_back
+from convlab.collapsing import collapse
 from convlab.costs import Cost, Count, compare_costs
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
@@ -35,6 +36,8 @@ from convlab.meetings import overlap
 from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
 from convlab.script import program, row_source
+from convlab.shrinking import Shrunk, compare_shrinking
+from convlab.sight import Growth, Sight, growth, see
 from convlab.transposed import stamps
 from convlab.upsampling import enlarged, evenness
 from convlab.window import Window
@@ -53,6 +56,7 @@ __all__ = [
     "Explanations",
     "Fault",
     "Flatten",
+    "Growth",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -61,17 +65,22 @@ __all__ = [
     "Progress",
     "ReLU",
     "Reading",
+    "Shrunk",
+    "Sight",
     "Stage",
     "Step",
     "Upsample",
     "Window",
     "Windowed",
     "animate",
+    "collapse",
     "compare_costs",
+    "compare_shrinking",
     "enlarged",
     "evenness",
     "explain",
     "explain_all",
+    "growth",
     "kernels",
     "learn_back",
     "learn_kernel",
@@ -86,6 +95,7 @@ __all__ = [
     "read_sequential",
     "receptive_field",
     "row_source",
+    "see",
     "sentence",
     "stamps",
     "there_and_back",

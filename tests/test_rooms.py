@@ -14,7 +14,8 @@ FLOORS = [
     "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "pointwise",
     "resizing", "vectors", "layers", "learned",
     "kernels", "images", "network", "meetings", "transposed", "explanations", "matrices", "back", "upsampling",
-    "costs", "learning", "recovery", "script", "reading", "rendering", "animation", "charts", "ui",
+    "costs", "sight",
+    "collapsing", "shrinking", "learning", "recovery", "script", "reading", "rendering", "animation", "charts", "ui",
 ]  # fmt: skip
 ROOMS = sorted(HOUSE.glob("*.py"))
 
