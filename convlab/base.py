@@ -54,6 +54,11 @@ class Layer(ABC):
         return self.name
 
     @property
+    def sized(self) -> bool:
+        """Whether what an output number reads depends on how large the input is."""
+        return False
+
+    @property
     def weight_shape(self) -> Shape | None:
         """Shape of the weight, or None for a layer without one."""
         return None

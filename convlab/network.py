@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from convlab import kernels
 from convlab.errors import ConvLabError
 from convlab.layers import KINDS, Conv2d, Layer, MaxPool2d, ReLU, Shape
-from convlab.reach import widest
+from convlab.reach import widest, widest_of
 from convlab.window import Pair
 
 _NUMBERS = ("weight", "bias", "running_mean", "running_var")
@@ -272,7 +272,7 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
 def receptive_field(layers: Sequence[Layer], input_size: Pair | None = None) -> tuple[int, int]:
     """Rows and columns of the input that one output number of layers in a row can depend on.
 
-    Where a transposed layer lets that differ from one output cell to the next, the largest is given.
+    Where that differs from one output cell to the next, as behind a transposed layer, the largest is given.
 
     Parameters
     ----------
@@ -297,26 +297,29 @@ def receptive_field(layers: Sequence[Layer], input_size: Pair | None = None) -> 
     >>> receptive_field([Conv2d(1, 1, 3, dilation=2), Conv2d(1, 1, 3)])
     (7, 7)
     """
-    sizes = sizes_of(layers, input_size) if input_size else [None] * len(layers)
+    if input_size is None or not any(layer.sized for layer in layers):
+        rows, columns = (widest([layer.reach(axis) for layer in layers]) for axis in (0, 1))
+        return rows, columns
+    *sizes, last = sizes_of(layers, input_size)
     rows, columns = (
-        widest([layer.reach(axis, size and size[axis]) for layer, size in zip(layers, sizes, strict=True)])
+        widest_of([layer.reach(axis, size[axis]) for layer, size in zip(layers, sizes, strict=True)], last[axis])
         for axis in (0, 1)
     )
     return rows, columns
 
 
 def sizes_of(layers: Sequence[Layer], input_size: Pair) -> list[Pair]:
-    """Rows and columns of what reaches each layer of a row; of a row of numbers, those that they come from.
+    """Rows and columns of what reaches each layer of a row, and of the end; of numbers in a row, where they come from.
 
     Examples
     --------
     >>> sizes_of([Conv2d(1, 1, 3), MaxPool2d(2)], (8, 8))
-    [(8, 8), (6, 6)]
+    [(8, 8), (6, 6), (3, 3)]
     """
     sizes = [input_size]
     for layer in layers:
         sizes.append(layer.output_size(sizes[-1]))
-    return sizes[:-1]
+    return sizes
 
 
 def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:

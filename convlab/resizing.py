@@ -58,6 +58,10 @@ class AdaptiveAvgPool2d(Layer):
         """The layer in words: adaptive average to 7×7."""
         return f"adaptive average to {by(self.target)}"
 
+    @property
+    def sized(self) -> bool:
+        return True
+
     def output_size(self, input_size: Pair) -> Pair:
         return self.target
 
@@ -142,6 +146,10 @@ class Upsample(Layer):
         """The layer in words: nearest, 2×2 times larger."""
         larger = f"{by(self.scale_factor)} times larger" if self.scale_factor else f"to {by(self.size or ())}"
         return f"{self.mode}, {larger}"
+
+    @property
+    def sized(self) -> bool:
+        return self.scale_factor is None
 
     def output_size(self, input_size: Pair) -> Pair:
         if self.scale_factor:

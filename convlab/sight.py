@@ -128,7 +128,7 @@ def _theoretical(layers: Sequence[Layer], size: Pair, place: Pair) -> tuple[tupl
     seen = []
     for axis in (0, 1):
         cells = {place[axis]}
-        for layer, sides in reversed(list(zip(layers, sizes_of(layers, size), strict=True))):
+        for layer, sides in reversed(list(zip(layers, sizes_of(layers, size), strict=False))):
             reach, side = layer.reach(axis, sides[axis]), sides[axis]
             met = {layer.copies(cell, side) for output in cells for cell in reach.cells(output)}
             cells = {cell for cell in met if cell is not None}

@@ -103,6 +103,10 @@ class Linear(Weighted):
         return f"linear to {self.out_features}"
 
     @property
+    def sized(self) -> bool:
+        return True
+
+    @property
     def weight_shape(self) -> Shape:
         """(out_features, in_features)."""
         return self.out_features, self.in_features

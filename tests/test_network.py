@@ -22,10 +22,12 @@ from convlab import (
     MaxPool2d,
     ReLU,
     Step,
+    Upsample,
     kernels,
     trace,
 )
 from convlab.network import check_work, plan, plan_to_fault, receptive_field, step_of, two_layers, zeroed
+from convlab.reach import widest_of
 
 # --- traces ---
 
@@ -307,6 +309,25 @@ def deeper_rows(draw):
 @given(deeper_rows())
 def test_a_receptive_field_is_that_of_every_output_cell_counted(row):
     assert receptive_field(row) == (counted(row, 0), 1)
+
+
+@drawn(400)
+@given(deeper_rows(), st.integers(1, 40))
+def test_the_field_of_some_output_cells_is_that_of_each_counted(row, places):
+    most = 0
+    for cell in range(places):
+        cells = {cell}
+        for layer in reversed(row):
+            cells = {seen for place in cells for seen in layer.reach(0).cells(place)}
+        most = max(most, max(cells) - min(cells) + 1 if cells else 0)
+    assert widest_of([layer.reach(0) for layer in row], places) == most
+
+
+def test_sizes_that_share_nothing_are_no_more_work():
+    """Up and down between sizes without a common divisor: their periods together would not end."""
+    sizes = [509, 211, 457, 99, 476, 77, 503, 127]
+    row = [layer for size in sizes for layer in (Upsample(size, mode="bilinear"), Conv2d(1, 1, 3, padding=1))]
+    assert receptive_field([*row, AdaptiveAvgPool2d(1)], (256, 256)) == (288, 288)
 
 
 @st.composite

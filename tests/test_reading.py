@@ -1,11 +1,14 @@
 """Layers read from text: what was drawn comes back, what is hostile is refused, and nothing runs."""
 
+import collections
 from textwrap import indent
 
 import pytest
+import torch
 from draws import convolutions, drawn, ours, pools, sides, transposed
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from torch import nn
 
 from convlab import (
     AdaptiveAvgPool2d,
@@ -24,6 +27,7 @@ from convlab import (
     row_source,
 )
 from convlab.base import defaults, torch_signature
+from convlab.network import step_of
 from convlab.reading import MAX_DEPTH, MAX_LAYERS, MAX_LENGTH
 
 # --- what was drawn comes back ---
@@ -103,6 +107,15 @@ def rows(draw, prefix, depth=0):
     return f"{prefix}Sequential({', '.join(sources)})", inside
 
 
+def made(source):
+    """The layers of the network that the source makes when torch runs it."""
+    space = {"torch": torch, "nn": nn, "collections": collections, **vars(nn), **vars(collections)}
+    with torch.device("meta"):  # no memory for the weights
+        exec(source, space)
+    modules = [module for module in space["net"].modules() if not isinstance(module, nn.Sequential)]
+    return [step_of(module).layer for module in modules]
+
+
 FRONTS = ["", "model = ", "self.net: nn.Module = ", "import torch\nfrom torch import nn\n\n# a net\nnet = first = "]
 
 
@@ -112,14 +125,16 @@ def test_a_drawn_network_is_read_as_it_was_meant(data, prefix, front, indented):
     source, inside = data.draw(rows(prefix))
     reading = read_sequential(indent(front + source, "    ") if indented else front + source)
     assert reading.misread == ()
-    assert list(reading.layers) == inside
+    assert list(reading.layers) == inside == made(f"net = {source}")
 
 
 @drawn(300)
 @given(st.lists(layers(), max_size=8))
 def test_a_row_that_was_written_is_read_again(row):
-    reading = read_sequential(row_source(row))
+    source = row_source(row)
+    reading = read_sequential(source)
     assert (list(reading.layers), reading.misread) == (row, ())
+    assert made(source.replace("model", "net")) == row
 
 
 # --- what is not understood is named with its line ---
