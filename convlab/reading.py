@@ -1,7 +1,7 @@
 """Layers in a row read from the text of a PyTorch program: by its syntax tree alone, nothing of it is run."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
@@ -85,23 +85,20 @@ def read_sequential(text: str) -> Reading:
     found: list[Layer | Misread] = []
     rows = 0
     for statement in _parsed(text).body:
-        value = getattr(statement, "value", None)
-        if (
-            isinstance(value, ast.Call)
-            and isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr))
-            and _is_row(value)
-        ):
+        row = _row_of(statement)
+        if row is not None:
             rows += 1
-            found += _row(value, 1) if rows == 1 else [_misread(value, "a second nn.Sequential: the first is read")]
-            _check_count(found)
+            found += _row(row, 1) if rows == 1 else [_misread(row, "this is a second nn.Sequential; the first is read")]
         elif not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            found.append(_misread(statement, "is no nn.Sequential(...)"))
+            found.append(_misread(statement, "this is no nn.Sequential(...)"))
     if not rows:
-        raise _refusal(
-            "must hold an nn.Sequential(...)", "none is there", "Paste one, such as nn.Sequential(nn.ReLU())."
-        )
+        advice = "Paste one, such as nn.Sequential(nn.ReLU())."
+        raise _refusal("must hold an nn.Sequential(...)", "none is there", advice)
     layers = tuple(it for it in found if isinstance(it, Layer))
-    return Reading(layers, tuple(it for it in found if isinstance(it, Misread)))
+    if len(layers) > MAX_LAYERS:
+        raise _refusal(f"must have at most {MAX_LAYERS} layers", f"it has {len(layers)}", "Leave some of them out.")
+    misread = (it for it in found if isinstance(it, Misread))
+    return Reading(layers, tuple(sorted(misread, key=lambda it: it.line)))
 
 
 def _parsed(text: str) -> ast.Module:
@@ -128,13 +125,6 @@ def _misread(node: ast.expr | ast.stmt, reason: str) -> Misread:
     return Misread(node.lineno, reason)
 
 
-def _check_count(found: Sequence[Layer | Misread]) -> None:
-    """Refuse more layers than a row may have."""
-    number = sum(isinstance(it, Layer) for it in found)
-    if number > MAX_LAYERS:
-        raise _refusal(f"must have at most {MAX_LAYERS} layers", f"it has {number}", "Leave some of them out.")
-
-
 def _name(node: ast.expr) -> str:
     """A dotted name, cut where it is too long; empty for anything else."""
     parts: list[str] = []
@@ -148,6 +138,12 @@ def _bare(name: str) -> str:
     """The name of a module of torch.nn without what may stand in front of it; empty for other names."""
     head, _, last = name.rpartition(".")
     return last if head in ("", "nn", "torch.nn") else ""
+
+
+def _row_of(statement: ast.stmt) -> ast.Call | None:
+    """The nn.Sequential(...) that a statement is, or assigns to something."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) else None
+    return value if isinstance(value, ast.Call) and _is_row(value) else None
 
 
 def _is_row(node: ast.expr) -> bool:
@@ -210,7 +206,7 @@ def _pair(node: ast.expr) -> tuple[ast.expr | None, ast.expr]:
 def _layer(node: ast.expr) -> Layer | Misread:
     """The layer that a call makes."""
     if not isinstance(node, ast.Call):
-        return _misread(node, "is no layer, such as nn.Conv2d(3, 4, 5)")
+        return _misread(node, "this is no layer, such as nn.Conv2d(3, 4, 5)")
     name = _name(node.func)
     kind = _KINDS.get(_bare(name))
     if kind is None:
@@ -229,15 +225,16 @@ class _NotReadError(Exception):
 
 def _settings(kind: type[Layer], call: ast.Call) -> dict[str, Any]:
     """The settings of a layer of a kind, bound to their names as torch's module binds them."""
-    named = {it.arg: _value(it.value, it.arg or "") for it in call.keywords if it.arg}
+    named = {it.arg: it.value for it in call.keywords if it.arg}
     if len(named) < len(call.keywords):
         raise _NotReadError("each argument is given once, by its name or in its place")
     try:
-        bound = torch_signature(kind).bind(*(_value(it, "argument") for it in call.args), **named)
+        bound = torch_signature(kind).bind(*call.args, **named)
     except TypeError as error:
         raise _NotReadError(str(error)[:100]) from None
     settings = {}
-    for name, value in bound.arguments.items():
+    for name, node in bound.arguments.items():
+        value = _value(node, name)
         if name in kind.idle:
             continue
         if isinstance(torch_signature(kind).parameters[name].default, bool) and not isinstance(value, bool):
@@ -263,11 +260,11 @@ def _constant(node: ast.expr, name: str) -> Any:
     value: Any = held.value if isinstance(held, ast.Constant) else ...
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number and abs(value) > MAX_NUMBER:
-        raise _NotReadError(f"`{name[:MAX_WORD]}` must be at most {MAX_NUMBER:,}")
+        raise _NotReadError(f"`{name}` must be at most {MAX_NUMBER:,}")
     if isinstance(value, str) and len(value) > MAX_WORD:
-        raise _NotReadError(f"`{name[:MAX_WORD]}` is too long a word")
+        raise _NotReadError(f"`{name}` is too long a word")
     if number:
         return -value if minus else value
     if minus or not (value is None or isinstance(value, (bool, str))):
-        raise _NotReadError(f"`{name[:MAX_WORD]}` must be a plain number, word or pair")
+        raise _NotReadError(f"`{name}` must be a plain number, word or pair")
     return value

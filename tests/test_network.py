@@ -4,7 +4,7 @@ from math import prod
 
 import pytest
 import torch
-from draws import drawn, whole
+from draws import drawn, torchs, whole
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import nn
@@ -158,6 +158,52 @@ def test_a_network_is_traced_to_its_end(batch):
     assert [stage.receptive_field for stage in stages] == [
         (3, 3), (3, 3), (3, 3), (4, 4), (8, 8), (8, 8), (8, 8), (14, 12),
     ]  # fmt: skip
+
+
+def module(draw, channels):
+    """One module that takes so many channels."""
+    kernel, makes = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    groups = draw(st.sampled_from([1, channels]))
+    kinds = [
+        lambda: nn.Conv2d(channels, makes * groups, kernel, draw(st.integers(1, 2)), groups=groups, bias=makes > 2),
+        lambda: nn.ConvTranspose2d(channels, makes * groups, kernel, draw(st.integers(1, 2)), groups=groups),
+        lambda: nn.BatchNorm2d(channels, affine=makes > 2),
+        lambda: nn.LeakyReLU(makes / 10),
+        lambda: nn.MaxPool2d(kernel, ceil_mode=makes > 2),
+        lambda: nn.AdaptiveAvgPool2d((kernel, makes)),
+        lambda: nn.Upsample(scale_factor=kernel, mode=draw(st.sampled_from(["nearest", "bilinear"]))),
+    ]
+    return draw(st.sampled_from(kinds))()
+
+
+@st.composite
+def networks(draw):
+    """One to six modules that fit one another, and perhaps a linear layer at the end; random weights."""
+    torch.manual_seed(draw(st.integers(0, 9)))
+    modules, maps = [], whole(2, draw(st.integers(1, 3)), 9, 8)
+    images = maps
+    for _ in range(draw(st.integers(1, 6))):
+        candidate = module(draw, maps.shape[1]).eval()
+        made = torchs(lambda: candidate(maps))  # noqa: B023  called at once
+        if made is not None and made.numel() < 20_000:
+            modules, maps = [*modules, candidate], made
+    if draw(st.booleans()):
+        modules += [nn.Flatten(), nn.Linear(maps[0].numel(), 3)]
+    return nn.Sequential(*modules), images
+
+
+@drawn(200)
+@given(networks())
+def test_a_drawn_network_is_torchs_in_numbers_parameters_and_work(network):
+    model, images = network
+    stages = trace(model, images)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        expected = model(images)
+    assert torch.equal(stages[-1].output if stages else images, expected)
+    assert 2 * sum(stage.macs for stage in stages) == counter.get_total_flops()
+    assert sum(stage.parameters for stage in stages) == sum(numbers.numel() for numbers in model.parameters())
+    planned, fault = plan_to_fault([stage.layer for stage in stages], images.shape)
+    assert (planned, fault) == ([(stage.shape, stage.macs) for stage in stages], None)
 
 
 def test_a_row_that_breaks_says_where_and_keeps_what_came_before():

@@ -168,23 +168,23 @@ def test_what_is_not_understood_is_named_with_its_line_and_the_rest_stands():
     reading = read_sequential(TEXT)
     assert reading.layers == (ReLU(), MaxPool2d(2))
     assert [str(misread) for misread in reading.misread] == [
-        "Line 2: is no nn.Sequential(...).",
-        "Line 4: nn.Conv2d: `argument` must be a plain number, word or pair.",
+        "Line 2: this is no nn.Sequential(...).",
+        "Line 4: nn.Conv2d: `kernel_size` must be a plain number, word or pair.",
         "Line 5: nn.Conv2d: `device` is not known here.",
         "Line 6: nn.Dropout is not a layer that is known here.",
         "Line 8: nn.Conv2d: missing a required argument: 'kernel_size'.",
         "Line 9: nn.Conv2d: `groups` must divide in_channels: 3 channels do not split into 2 equal groups. "
         "Use groups 1.",
-        "Line 10: is no layer, such as nn.Conv2d(3, 4, 5).",
+        "Line 10: this is no layer, such as nn.Conv2d(3, 4, 5).",
         "Line 11: nn.MaxPool2d: `return_indices` is not known here.",
         "Line 12: nn.Conv2d: `bias` must be True or False.",
-        "Line 13: is no layer, such as nn.Conv2d(3, 4, 5).",
+        "Line 13: this is no layer, such as nn.Conv2d(3, 4, 5).",
         "Line 14: nn.Conv2d: got an unexpected keyword argument 'width'.",
-        "Line 15: nn.Conv2d: `argument` must be at most 1,000,000.",
+        "Line 15: nn.Conv2d: `kernel_size` must be at most 1,000,000.",
         "Line 16: nn.Conv2d: each argument is given once, by its name or in its place.",
         "Line 17: my.nn.Conv2d is not a layer that is known here.",
         "Line 18: nn.Flatten: `start_dim` is not known here.",
-        "Line 20: a second nn.Sequential: the first is read.",
+        "Line 20: this is a second nn.Sequential; the first is read.",
     ]
 
 
