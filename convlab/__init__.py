@@ -10,40 +10,77 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.back import there_and_back, way_back
+from convlab.collapsing import collapse
+from convlab.costs import Cost, Count, compare_costs
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
 from convlab.images import SAMPLES, load_image, open_guarded, to_grey
-from convlab.layers import AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d, ReLU, Windowed
+from convlab.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    ConvTranspose2d,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Upsample,
+    Windowed,
+)
 from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Stage, Step, plan, receptive_field, trace, two_layers
-from convlab.script import program
+from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
+from convlab.reading import Misread, Reading, read_sequential
+from convlab.script import program, row_source
+from convlab.shrinking import Shrunk, compare_shrinking
+from convlab.sight import Growth, Sight, growth, see
 from convlab.transposed import stamps
 from convlab.upsampling import enlarged, evenness
 from convlab.window import Window
 
 __all__ = [
     "SAMPLES",
+    "AdaptiveAvgPool2d",
     "AvgPool2d",
+    "BatchNorm2d",
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
+    "Cost",
+    "Count",
     "Explanation",
     "Explanations",
+    "Fault",
+    "Flatten",
+    "Growth",
     "Layer",
+    "LeakyReLU",
+    "Linear",
     "MaxPool2d",
+    "Misread",
     "Progress",
     "ReLU",
+    "Reading",
+    "Shrunk",
+    "Sight",
     "Stage",
     "Step",
+    "Upsample",
     "Window",
     "Windowed",
     "animate",
+    "collapse",
+    "compare_costs",
+    "compare_shrinking",
     "enlarged",
     "evenness",
     "explain",
     "explain_all",
+    "growth",
     "kernels",
     "learn_back",
     "learn_kernel",
@@ -53,8 +90,12 @@ __all__ = [
     "open_guarded",
     "overlap",
     "plan",
+    "plan_to_fault",
     "program",
+    "read_sequential",
     "receptive_field",
+    "row_source",
+    "see",
     "sentence",
     "stamps",
     "there_and_back",

@@ -7,8 +7,9 @@ their class.
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from math import prod
 from typing import Any, ClassVar, Literal, Self
 
 from torch import Tensor, nn
@@ -35,16 +36,27 @@ class Layer(ABC):
         How an output number is made: a sum of products, the largest number, a mean, or max(0, x).
     extras : tuple of str
         Settings of the torch module that this layer has not: with one of them set, a module is not of this kind.
+    idle : tuple of str
+        Settings of the torch module that change no number of the output: they are passed over.
+    batched : bool
+        Whether the torch module takes batches alone, where this layer takes one picture as well.
     """
 
     name: ClassVar[str]
     arithmetic: ClassVar[Literal["sum", "max", "avg", "relu"]] = "sum"
     extras: ClassVar[tuple[str, ...]] = ()
+    idle: ClassVar[tuple[str, ...]] = ()
+    batched: ClassVar[bool] = False
 
     @property
     def short_name(self) -> str:
         """The layer in a word or two."""
         return self.name
+
+    @property
+    def sized(self) -> bool:
+        """Whether what an output number reads depends on how large the input is."""
+        return False
 
     @property
     def weight_shape(self) -> Shape | None:
@@ -123,6 +135,9 @@ class Layer(ABC):
     def macs(self, input_shape: Sequence[int]) -> int:
         """Multiply-adds for an input of that shape: one for each weight that meets an input cell or padding.
 
+        That is the convention everywhere, and `torch.utils.flop_counter`'s halved: convolutions and linear layers have
+        multiply-adds; a bias, an activation, a normalisation, a mean, a maximum and a resize count as none.
+
         Parameters
         ----------
         input_shape : sequence of int
@@ -135,9 +150,21 @@ class Layer(ABC):
         """
         return 0
 
-    def reach(self, axis: int) -> Reach:
-        """Which input rows (axis 0) or columns (axis 1) an output row or column depends on, padding included."""
+    def reach(self, axis: int, cells: int | None = None) -> Reach:
+        """Which input rows (axis 0) or columns (axis 1) an output row or column depends on, padding included.
+
+        Parameters
+        ----------
+        axis : int
+            0 for rows, 1 for columns.
+        cells : int, optional
+            Input rows or columns; a layer that is told its output's size needs them.
+        """
         return Reach()
+
+    def copies(self, place: int, cells: int) -> int | None:
+        """The input row or column that one beyond the input copies; None if it copies nothing."""
+        return place if 0 <= place < cells else None
 
     def check_operands(self, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor | None:
         """Refuse a weight or a bias that does not fit the layer; the weight, if it has one."""
@@ -156,8 +183,8 @@ class Layer(ABC):
         dict of str to object
             With it the layer, or the torch module, can be made again.
         """
-        values = {name: _short(getattr(self, name)) for name in _defaults(type(self))}
-        return {name: value for name, value in values.items() if value != _defaults(type(self))[name]}
+        values = {name: _short(getattr(self, name)) for name in defaults(type(self))}
+        return {name: value for name, value in values.items() if value != defaults(type(self))[name]}
 
     def with_bias(self, bias: bool) -> "Layer":
         """The same layer, made with or without a bias, where it can have one."""
@@ -166,9 +193,11 @@ class Layer(ABC):
     @classmethod
     def of_module(cls, module: nn.Module) -> Self | None:
         """The layer that does what a torch module does; None if the module is of another kind."""
-        if not isinstance(module, getattr(nn, cls.__name__, ())) or any(getattr(module, extra) for extra in cls.extras):
+        if not isinstance(module, getattr(nn, cls.__name__, ())):
             return None
-        settings = {name: getattr(module, name) for name in _defaults(cls)}
+        if any(changes(cls, extra, getattr(module, extra)) for extra in cls.extras):
+            return None
+        settings = {name: getattr(module, name) for name in defaults(cls)}
         if "bias" in settings:
             settings["bias"] = settings["bias"] is not None
         return cls(**settings)
@@ -182,6 +211,63 @@ class Layer(ABC):
     @abstractmethod
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         """Apply the layer to an input of shape (C, H, W) or (N, C, H, W)."""
+
+
+class Weighted(Layer):
+    """What every layer with a weight of its own and perhaps a bias knows: which numbers fit it.
+
+    Attributes
+    ----------
+    bias : bool
+        Whether it was made with a bias.
+    """
+
+    bias: bool
+
+    @property
+    @abstractmethod
+    def weight_shape(self) -> Shape:
+        """Shape of the weight."""
+
+    @property
+    @abstractmethod
+    def outputs(self) -> tuple[int, str]:
+        """How many biases it takes, and what there is one for."""
+
+    @property
+    def parameters(self) -> int:
+        return prod(self.weight_shape) + (self.outputs[0] if self.bias else 0)
+
+    def with_bias(self, bias: bool) -> Self:
+        return replace(self, bias=bias)  # type: ignore[type-var]
+
+    def check_operands(self, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
+        """Refuse a weight or bias that does not fit; a bias may be left out, as in torch.nn.functional."""
+        weight = self._shaped(weight)
+        if bias is not None and not self.bias:
+            numbers = f"this layer has bias False, got {by(bias.shape)} numbers"
+            rule, advice = (
+                "must be left out of a layer made without one",
+                "Leave it out, or make the layer with bias True.",
+            )
+            fix = {"bias": True}
+            raise ConvLabError("bias", tuple(bias.shape), rule, numbers=numbers, advice=advice, fix=fix)
+        takes, what = self.outputs
+        if bias is not None and tuple(bias.shape) != (takes,):
+            numbers = f"this layer takes {takes}, got {by(bias.shape)}"
+            rule, advice = f"must hold one number per {what}", f"Use {takes} numbers, or no bias."
+            raise ConvLabError("bias", tuple(bias.shape), rule, numbers=numbers, advice=advice)
+        check_dtypes(input, weight=weight, bias=bias)
+        return weight
+
+    def _shaped(self, weight: Tensor | None) -> Tensor:
+        """The weight, if it has the layer's shape."""
+        if weight is None or tuple(weight.shape) != self.weight_shape:
+            given = "none" if weight is None else by(weight.shape)
+            numbers = f"this layer takes {by(self.weight_shape)}, got {given}"
+            rule, advice = "must have the layer's shape", f"Use a weight of {by(self.weight_shape)}."
+            raise ConvLabError("weight", given, rule, numbers=numbers, advice=advice)
+        return weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +366,7 @@ class Windowed(Layer):
     def letters(self, input_shape: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.window.letters(axis, input_shape[axis - 2]) for axis in (0, 1))
 
-    def reach(self, axis: int) -> Reach:
+    def reach(self, axis: int, cells: int | None = None) -> Reach:
         window = self.window
         return Reach(stride=window.stride[axis], offsets=frozenset(window.taps_along(axis, 0)))
 
@@ -302,10 +388,6 @@ class Windowed(Layer):
             Below zero or beyond the input for padding; None where there is no cell.
         """
         return tuple(self.window.taps_along(axis, place))
-
-    def copies(self, place: int, cells: int) -> int | None:
-        """The input row or column that one of the padded input copies; None if it copies nothing."""
-        return place if 0 <= place < cells else None
 
     def reads_channels(self, channel: int) -> range:
         """The input channels that an output channel reads."""
@@ -340,24 +422,45 @@ class Windowed(Layer):
         return parts.summed(parts.products, "product", "over")
 
 
-def check_shape(shape: Sequence[int], channels: int | None, groups: int = 1) -> Pair:
+def check_shape(shape: Sequence[int], channels: int | None, groups: int = 1, name: str = "in_channels") -> Pair:
     """The (height, width) of an input shape, checked against the layer's channels."""
     if len(shape) not in (3, 4) or min(shape) < 1:
         rule = "must have shape (C, H, W) or (N, C, H, W), no side of 0"
-        advice = "Use a picture as load_image gives it: (3, height, width)."
+        advice = "Use a picture as load_image gives it: (3, height, width); after Flatten there is none."
         raise ConvLabError("input", tuple(shape), rule, advice=advice)
     if channels is not None and shape[-3] != channels:
         numbers = f"the layer takes {channels}, the input {by(shape)} has {shape[-3]}"
-        advice = f"Use in_channels {shape[-3]}."
-        rule, fix = "must equal the input's channels", {"in_channels": shape[-3]}
+        advice = f"Use {name} {shape[-3]}."
+        rule, fix = "must equal the input's channels", {name: shape[-3]}
         if shape[-3] % groups:
             fix["groups"], advice = 1, f"Use in_channels {shape[-3]} and groups 1."
-        raise ConvLabError("in_channels", channels, rule, numbers=numbers, advice=advice, fix=fix)
+        raise ConvLabError(name, channels, rule, numbers=numbers, advice=advice, fix=fix)
     return shape[-2], shape[-1]
 
 
+def check_dtypes(input: Tensor, **operands: Tensor | None) -> None:
+    """Refuse numbers of another type than the input's."""
+    for name, operand in operands.items():
+        if operand is not None and operand.dtype != input.dtype:
+            numbers = f"the {name} is {operand.dtype}, the input {input.dtype}"
+            rule, advice = "must have the input's type of number", "Convert one of them with .to(dtype)."
+            raise ConvLabError(name, operand.dtype, rule, numbers=numbers, advice=advice)
+
+
+def changes(kind: type[Layer], setting: str, value: Any) -> bool:
+    """Whether a setting of the torch module of a kind differs from its default: None, False and 0 are one."""
+    default = torch_signature(kind).parameters[setting].default
+    return bool(value or default) and value != default
+
+
 @cache
-def _defaults(kind: type[Layer]) -> Mapping[str, Any]:
+def torch_signature(kind: type[Layer]) -> inspect.Signature:
+    """The settings of the torch module of a kind, in its order."""
+    return inspect.signature(getattr(nn, kind.__name__))
+
+
+@cache
+def defaults(kind: type[Layer]) -> Mapping[str, Any]:
     """The settings of a kind of layer in PyTorch's order, with their defaults."""
     return {name: setting.default for name, setting in inspect.signature(kind).parameters.items()}
 

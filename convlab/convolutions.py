@@ -4,12 +4,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor
 
-from convlab.base import Shape, Taps, Windowed, check_shape
+from convlab.base import Shape, Taps, Weighted, Windowed, check_shape
 from convlab.errors import ConvLabError
 from convlab.reach import Reach
 from convlab.speech import Parts, spoken
@@ -19,7 +19,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 @dataclass(frozen=True, init=False)
-class Convolution(Windowed):
+class Convolution(Weighted, Windowed):
     """What the convolution and the transposed convolution share: channels, groups, weight and bias."""
 
     in_channels: int
@@ -52,13 +52,8 @@ class Convolution(Windowed):
         self.__dict__.update(channels, groups=groups, bias=bias)
 
     @property
-    @abstractmethod
-    def weight_shape(self) -> Shape:
-        """Shape of the weight."""
-
-    @property
-    def parameters(self) -> int:
-        return prod(self.weight_shape) + (self.out_channels if self.bias else 0)
+    def outputs(self) -> tuple[int, str]:
+        return self.out_channels, "output channel"
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         size = check_shape(input_shape, self.in_channels, self.groups)
@@ -76,40 +71,6 @@ class Convolution(Windowed):
 
     def tap_weights(self, channel: int, weight: Tensor | None, taps: Taps) -> Tensor:
         return self.met_weight(weight)[channel][:, None, None]
-
-    def with_bias(self, bias: bool) -> Self:
-        return replace(self, bias=bias)
-
-    def check_operands(self, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
-        """Refuse a weight or bias that does not fit; a bias may be left out, as in torch.nn.functional."""
-        weight = self._shaped(weight)
-        if bias is not None and not self.bias:
-            numbers = f"this layer has bias False, got {by(bias.shape)} numbers"
-            rule, advice = (
-                "must be left out of a layer made without one",
-                "Leave it out, or make the layer with bias True.",
-            )
-            fix = {"bias": True}
-            raise ConvLabError("bias", tuple(bias.shape), rule, numbers=numbers, advice=advice, fix=fix)
-        if bias is not None and tuple(bias.shape) != (self.out_channels,):
-            numbers = f"this layer takes {self.out_channels}, got {by(bias.shape)}"
-            rule, advice = "must hold one number per output channel", f"Use {self.out_channels} numbers, or no bias."
-            raise ConvLabError("bias", tuple(bias.shape), rule, numbers=numbers, advice=advice)
-        for name, operand in (("weight", weight), ("bias", bias)):
-            if operand is not None and operand.dtype != input.dtype:
-                numbers = f"the {name} is {operand.dtype}, the input {input.dtype}"
-                rule, advice = "must have the input's type of number", "Convert one of them with .to(dtype)."
-                raise ConvLabError(name, operand.dtype, rule, numbers=numbers, advice=advice)
-        return weight
-
-    def _shaped(self, weight: Tensor | None) -> Tensor:
-        """The weight, if it has the layer's shape."""
-        if weight is None or tuple(weight.shape) != self.weight_shape:
-            given = "none" if weight is None else by(weight.shape)
-            numbers = f"this layer takes {by(self.weight_shape)}, got {given}"
-            rule, advice = "must have the layer's shape", f"Use a weight of {by(self.weight_shape)}."
-            raise ConvLabError("weight", given, rule, numbers=numbers, advice=advice)
-        return weight
 
 
 @dataclass(frozen=True, init=False)
@@ -373,7 +334,7 @@ class ConvTranspose2d(Convolution):
         self.output_shape(input_shape)
         return prod(input_shape) * prod(self.weight_shape[1:])
 
-    def reach(self, axis: int) -> Reach:
+    def reach(self, axis: int, cells: int | None = None) -> Reach:
         window = self.window
         return Reach(spread=window.stride[axis], offsets=frozenset(-tap for tap in window.taps_along(axis, 0)))
 

@@ -1,29 +1,32 @@
 """All kinds of layer, with PyTorch's names, order and defaults."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar, Literal
-
-import torch.nn.functional as F
-from torch import Tensor
 
 from convlab.base import Layer, Shape, Taps, Windowed
 from convlab.convolutions import PADDING_MODES, Conv2d, ConvTranspose2d
 from convlab.errors import ConvLabError
+from convlab.pointwise import BatchNorm2d, LeakyReLU, ReLU
 from convlab.pooling import AvgPool2d, MaxPool2d
-from convlab.window import Pair
+from convlab.resizing import AdaptiveAvgPool2d, Upsample
+from convlab.vectors import Flatten, Linear
 
 __all__ = [
     "KINDS",
     "PADDING_MODES",
+    "AdaptiveAvgPool2d",
     "AvgPool2d",
+    "BatchNorm2d",
     "Conv2d",
     "ConvTranspose2d",
+    "Flatten",
     "Layer",
+    "LeakyReLU",
+    "Linear",
     "MaxPool2d",
     "ReLU",
     "Shape",
     "Taps",
+    "Upsample",
     "Windowed",
     "check_kind",
     "linear",
@@ -33,34 +36,10 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class ReLU(Layer):
-    """Keep what is positive, make the rest zero: max(0, x).
-
-    References
-    ----------
-    torch.nn.ReLU
-
-    Examples
-    --------
-    >>> import torch
-    >>> ReLU()(torch.tensor([[[-0.64, 0.5]]]))
-    tensor([[[0.0000, 0.5000]]])
-    """
-
-    name: ClassVar[str] = "ReLU"
-    arithmetic: ClassVar[Literal["relu"]] = "relu"
-
-    def output_size(self, input_size: Pair) -> Pair:
-        return input_size
-
-    def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-        self.check_operands(input, weight, bias)
-        self._check_input(input.shape)
-        return F.relu(input)
-
-
-KINDS: tuple[type[Layer], ...] = (Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, ReLU)
+KINDS: tuple[type[Layer], ...] = (
+    Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, ReLU,
+    LeakyReLU, BatchNorm2d, AdaptiveAvgPool2d, Upsample, Flatten, Linear,
+)  # fmt: skip
 
 
 def check_kind(layer: object, suits: Callable[[type], bool]) -> None:

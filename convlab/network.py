@@ -11,7 +11,10 @@ from torch import Tensor, nn
 from convlab import kernels
 from convlab.errors import ConvLabError
 from convlab.layers import KINDS, Conv2d, Layer, MaxPool2d, ReLU, Shape
-from convlab.reach import widest
+from convlab.reach import widest, widest_of
+from convlab.window import Pair
+
+_NUMBERS = ("weight", "bias", "running_mean", "running_var")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +27,24 @@ class Step:
         The spec.
     weight, bias : Tensor, optional
         Laid out as torch lays them out for that layer.
+    running_mean, running_var : Tensor, optional
+        A batch norm's mean and variance of each channel.
     """
 
     layer: Layer
     weight: Tensor | None = None
     bias: Tensor | None = None
+    running_mean: Tensor | None = None
+    running_var: Tensor | None = None
+
+    def numbers(self) -> dict[str, Tensor]:
+        """The numbers that it has, by PyTorch's names."""
+        named = {name: getattr(self, name) for name in _NUMBERS}
+        return {name: numbers for name, numbers in named.items() if numbers is not None}
+
+    def __call__(self, input: Tensor) -> Tensor:
+        """Apply the layer with its numbers to an input of shape (C, H, W) or (N, C, H, W)."""
+        return self.layer(input, **self.numbers())
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +61,15 @@ class Stage:
         Shape of what it read.
     layers : tuple of Layer
         The layers up to and including this one.
+    image_size : (int, int)
+        Rows and columns of the picture.
     """
 
     step: Step
     output: Tensor
     input_shape: Shape
     layers: tuple[Layer, ...]
+    image_size: Pair
 
     @property
     def layer(self) -> Layer:
@@ -75,7 +94,7 @@ class Stage:
     @property
     def receptive_field(self) -> tuple[int, int]:
         """Rows and columns of the picture that one output number can depend on, padding included."""
-        return receptive_field(self.layers)
+        return receptive_field(self.layers, self.image_size)
 
 
 def zeroed(pre_activation: Tensor) -> list[float]:
@@ -106,7 +125,7 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     Parameters
     ----------
     model : torch.nn.Sequential or iterable of Step
-        Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU, in any order.
+        Layers of the kinds that the library has, in any order; a batch norm as in evaluation.
     image : Tensor
         (C, H, W) or (N, C, H, W), float32.
 
@@ -131,11 +150,11 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     """
     stages: list[Stage] = []
     steps = [step_of(module) for module in model] if isinstance(model, nn.Sequential) else list(model)
-    layers = tuple(step.layer for step in steps)
+    layers, size = tuple(step.layer for step in steps), (image.shape[-2], image.shape[-1])
     with torch.inference_mode():
         for index, step in enumerate(steps):
-            output = step.layer(image, step.weight, step.bias)
-            stages.append(Stage(step, output, tuple(image.shape), layers[: index + 1]))
+            output = step(image)
+            stages.append(Stage(step, output, tuple(image.shape), layers[: index + 1], size))
             image = output
     return stages
 
@@ -160,11 +179,66 @@ def plan(layers: Iterable[Layer], input_shape: Sequence[int]) -> list[tuple[Shap
     >>> plan([Conv2d(64, 16, 3, padding=1)], (64, 28, 28))
     [((16, 28, 28), 7225344)]
     """
-    planned, shape = [], tuple(input_shape)
-    for layer in layers:
-        macs, shape = layer.macs(shape), layer.output_shape(shape)
-        planned.append((shape, macs))
+    planned, fault = plan_to_fault(layers, input_shape)
+    if fault is not None:
+        raise fault.error
     return planned
+
+
+@dataclass(frozen=True, eq=False)
+class Fault:
+    """Where a row of layers breaks, and why.
+
+    Attributes
+    ----------
+    index : int
+        The layer's place in the row, from 0.
+    layer : Layer
+        The layer that does not fit what reaches it.
+    error : ConvLabError
+        The rule, the numbers and the way out.
+    """
+
+    index: int
+    layer: Layer
+    error: ConvLabError
+
+    def __str__(self) -> str:
+        """Which layer of the row, counted from 1, and why."""
+        return f"Layer {self.index + 1}, {self.layer.short_name}: {self.error}"
+
+
+def plan_to_fault(layers: Iterable[Layer], input_shape: Sequence[int]) -> tuple[list[tuple[Shape, int]], Fault | None]:
+    """What can be planned of a row that may break: the stages before the fault, and the fault.
+
+    Parameters
+    ----------
+    layers, input_shape
+        As in `plan`.
+
+    Returns
+    -------
+    (list of (tuple of int, int), Fault or None)
+        As many pairs as layers fit; so many steps can be traced.
+
+    Examples
+    --------
+    >>> planned, fault = plan_to_fault([Conv2d(1, 2, 3), Conv2d(1, 2, 3)], (1, 8, 8))
+    >>> planned
+    [((2, 6, 6), 648)]
+    >>> print(fault)
+    Layer 2, conv 3×3: `in_channels` must equal the input's channels: the layer takes 1, the input 2×6×6 has 2. \
+Use in_channels 2.
+    """
+    planned: list[tuple[Shape, int]] = []
+    shape = tuple(input_shape)
+    for index, layer in enumerate(layers):
+        try:
+            macs, shape = layer.macs(shape), layer.output_shape(shape)
+        except ConvLabError as error:
+            return planned, Fault(index, layer, error)
+        planned.append((shape, macs))
+    return planned, None
 
 
 def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: int, max_numbers: int) -> None:
@@ -195,28 +269,57 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
             raise ConvLabError("work", total, rule, numbers=told, advice=advice)
 
 
-def receptive_field(layers: Sequence[Layer]) -> tuple[int, int]:
+def receptive_field(layers: Sequence[Layer], input_size: Pair | None = None) -> tuple[int, int]:
     """Rows and columns of the input that one output number of layers in a row can depend on.
 
-    Where a transposed layer lets that differ from one output cell to the next, the largest is given.
+    Where that differs from one output cell to the next, as behind a transposed layer, the largest is given.
 
     Parameters
     ----------
     layers : sequence of Layer
         Layers in a row.
+    input_size : (int, int), optional
+        Rows and columns of the picture: needed by layers that are told the size of their output, and by Linear, which
+        sees all of its input.
 
     Returns
     -------
     (int, int)
         Rows and columns, padding included.
 
+    Raises
+    ------
+    ConvLabError
+        If a layer needs the input's size and it is not given, or does not fit it.
+
     Examples
     --------
     >>> receptive_field([Conv2d(1, 1, 3, dilation=2), Conv2d(1, 1, 3)])
     (7, 7)
     """
-    rows, columns = (widest([layer.reach(axis) for layer in layers]) for axis in (0, 1))
+    if input_size is None or not any(layer.sized for layer in layers):
+        rows, columns = (widest([layer.reach(axis) for layer in layers]) for axis in (0, 1))
+        return rows, columns
+    *sizes, last = sizes_of(layers, input_size)
+    rows, columns = (
+        widest_of([layer.reach(axis, size[axis]) for layer, size in zip(layers, sizes, strict=True)], last[axis])
+        for axis in (0, 1)
+    )
     return rows, columns
+
+
+def sizes_of(layers: Sequence[Layer], input_size: Pair) -> list[Pair]:
+    """Rows and columns of what reaches each layer of a row, and of the end; of numbers in a row, where they come from.
+
+    Examples
+    --------
+    >>> sizes_of([Conv2d(1, 1, 3), MaxPool2d(2)], (8, 8))
+    [(8, 8), (6, 6), (3, 3)]
+    """
+    sizes = [input_size]
+    for layer in layers:
+        sizes.append(layer.output_size(sizes[-1]))
+    return sizes
 
 
 def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
@@ -225,14 +328,14 @@ def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
     Parameters
     ----------
     module : torch.nn.Module
-        Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d or ReLU.
+        Of a kind that the library has.
     kinds : sequence of type, optional
         Kinds of layer that it may be, where there are others.
 
     Returns
     -------
     Step
-        With the module's own weight and bias, not copies.
+        With the module's own numbers, not copies.
 
     Raises
     ------
@@ -246,14 +349,14 @@ def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
     """
     for kind in kinds:
         if layer := kind.of_module(module):
-            return Step(layer, _numbers(module, "weight"), _numbers(module, "bias"))
+            return Step(layer, *(_numbers(module, name) for name in _NUMBERS))
     *names, last = [kind.__name__ for kind in kinds]
     rule, advice = f"must be a row of {', '.join(names)} and {last}", "Leave other layers out."
     raise ConvLabError("model", type(module).__name__, rule, advice=advice)
 
 
 def _numbers(module: nn.Module, name: str) -> Tensor | None:
-    """A module's weight or bias, None where it has none."""
+    """A module's weight, bias or running statistics, None where it has none."""
     numbers = getattr(module, name, None)
     return None if numbers is None else numbers.detach()
 

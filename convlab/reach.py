@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd, prod
 
 
@@ -32,8 +33,20 @@ class Reach:
 
     def cells(self, output: int) -> list[int]:
         """The input cells that one output cell depends on; padding lies below 0 or beyond the input."""
-        sums = sorted(self.stride * output + offset for offset in self.offsets)
-        return [total // self.spread for total in sums if total % self.spread == 0]
+        if self.spread == 1:
+            return sorted(self.stride * output + offset for offset in self.offsets)
+        start, (first, last) = self.stride * output, self.around(output, output)
+        return [cell for cell in range(first, last + 1) if self.spread * cell - start in self.offsets]
+
+    def around(self, first: int, last: int) -> tuple[int, int]:
+        """The first and the last input cell that those from a first to a last output cell can depend on."""
+        least, most = self._ends
+        return -(-(self.stride * first + least) // self.spread), (self.stride * last + most) // self.spread
+
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """The least and the largest offset."""
+        return min(self.offsets), max(self.offsets)
 
     def through(self, lower: "Reach") -> "Reach":
         """The reach of two layers as if they were one, `lower` nearer the input; this one's spread must be 1."""
@@ -80,6 +93,38 @@ def widest(reaches: Sequence[Reach]) -> int:
         known = gcd(reach.stride * known // gcd(known, reach.spread), left)
         pairs = _farthest(pairs, known, left)
     return max((distance for _, distance in pairs), default=-1) + 1
+
+
+def widest_of(reaches: Sequence[Reach], places: int) -> int:
+    """The same as `widest` for so many output cells alone, those from 0 on: one after the other.
+
+    Parameters
+    ----------
+    reaches : sequence of Reach
+        One for each layer, the input's side first.
+    places : int
+        Output cells, at least 1.
+
+    Returns
+    -------
+    int
+        0 where none of them depends on any input cell.
+
+    Examples
+    --------
+    >>> widest_of([Reach(stride=2, offsets=frozenset({0, 1, 2})), Reach(offsets=frozenset({0, 1, 2}))], places=4)
+    7
+    """
+    ranges = [(0, places - 1)]
+    for reach in reversed(reaches):
+        ranges.append(reach.around(*ranges[-1]))
+    first, last = ranges.pop()
+    spans = {cell: (cell, cell) for cell in range(first, last + 1)}
+    for reach in reaches:
+        first, last = ranges.pop()
+        met = {place: [spans[cell] for cell in reach.cells(place) if cell in spans] for place in range(first, last + 1)}
+        spans = {place: (min(met)[0], max(end for _, end in met)) for place, met in met.items() if met}
+    return max((last - first + 1 for first, last in spans.values()), default=0)
 
 
 def _joined(reaches: Iterable[Reach]) -> list[Reach]:

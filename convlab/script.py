@@ -29,6 +29,11 @@ with torch.no_grad():
         stages.append(maps)
         print(layer, tuple(maps.shape))
 """
+# Some of torch's modules take batches alone: the picture is one of one.
+_BATCH_TAIL = _TAIL.replace("maps = image\n", "maps = image[None]\n    model.eval()\n").replace(
+    "stages.append(maps)", "stages.append(maps[0])"
+)
+_FIRST = ("in_channels", "out_channels", "in_features", "out_features", "num_features")  # written without their names
 
 
 def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool = False) -> str:
@@ -58,18 +63,44 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
     >>> "nn.Conv2d(3, 4, kernel_size=5, bias=False)," in program(two_layers(), "3×235×180 → …", "panda.png", (235, 180))
     True
     """
-    model = "\n".join(f"    {layer_source(step.layer.with_bias(step.bias is not None))}," for step in steps)
+    layers = [step.layer.with_bias(step.bias is not None) for step in steps]
     named: dict[str, str] = {}
     weights = ""
     for index, step in enumerate(steps):
-        if step.weight is not None:
-            weights += f"    model[{index}].weight.copy_({_weight(step.weight, named)})\n"
-        if step.bias is not None:
-            weights += f"    model[{index}].bias.copy_(torch.tensor({_row(step.bias)}))\n"
+        for name, operand in step.numbers().items():
+            written = _weight(operand, named) if operand.dim() == 4 else f"torch.tensor({_nested(operand)})"
+            weights += f"    model[{index}].{name}.copy_({written})\n"
     resize = f".resize(({size[1]}, {size[0]}), Image.Resampling.LANCZOS)"
     head = _HEAD.format(chain=chain, path=path, resize=resize) + (_GREY if grey else "")
     numbers = "".join(f"\n{name} = {block}\n" for block, name in named.items())
-    return f"{head}{numbers}\nmodel = nn.Sequential(\n{model}\n)\n" + _TAIL.format(weights=weights)
+    tail = _BATCH_TAIL if any(layer.batched for layer in layers) else _TAIL
+    return f"{head}{numbers}\n{row_source(layers)}\n" + tail.format(weights=weights)
+
+
+def row_source(layers: Sequence[Layer]) -> str:
+    """Layers in a row as they are written in a PyTorch program.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Any of the layers.
+
+    Returns
+    -------
+    str
+        An assignment to ``model``; ``nn`` is ``torch.nn``.
+
+    Examples
+    --------
+    >>> from convlab import Conv2d, ReLU
+    >>> print(row_source([Conv2d(3, 4, 5), ReLU()]))
+    model = nn.Sequential(
+        nn.Conv2d(3, 4, kernel_size=5),
+        nn.ReLU(),
+    )
+    """
+    rows = "".join(f"    {layer_source(layer)},\n" for layer in layers)
+    return f"model = nn.Sequential(\n{rows})" if rows else "model = nn.Sequential()"
 
 
 def layer_source(layer: Layer) -> str:
@@ -92,8 +123,8 @@ def layer_source(layer: Layer) -> str:
     ('nn.Conv2d(3, 4, kernel_size=(5, 3), stride=2)', 'nn.MaxPool2d(kernel_size=2)')
     """
     settings = layer.settings()
-    channels = [str(settings.pop(name)) for name in ("in_channels", "out_channels") if name in settings]
-    written = [*channels, *(f"{name}={value!r}" for name, value in settings.items())]
+    first = [str(settings.pop(name)) for name in _FIRST if name in settings]
+    written = [*first, *(f"{name}={value!r}" for name, value in settings.items())]
     return f"nn.{type(layer).__name__}({', '.join(written)})"
 
 
@@ -114,6 +145,13 @@ def _block(kernels: Tensor) -> str:
     """Kernels (count, rows, columns) as source, a row a line."""
     lines = ["[" + ",\n      ".join(_row(row) for row in kernel) + "]" for kernel in kernels]
     return "torch.tensor([\n    " + ",\n    ".join(lines) + ",\n])"
+
+
+def _nested(numbers: Tensor) -> str:
+    """One row of numbers, or rows of them, as source."""
+    if numbers.dim() == 1:
+        return _row(numbers)
+    return "[\n        " + ",\n        ".join(map(_row, numbers)) + ",\n    ]"
 
 
 def _row(numbers: Tensor) -> str:

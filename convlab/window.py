@@ -7,6 +7,7 @@ cell stamping the kernel onto the finer grid, it is the transposed layer.
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Any
 
 from convlab.errors import ConvLabError
@@ -62,6 +63,22 @@ def whole(parameter: str, value: int, minimum: int = 1) -> int:
         rule = f"must be at least {minimum}"
         raise ConvLabError(parameter, value, rule, advice=f"Use {minimum}.", fix={parameter: minimum})
     return number
+
+
+def real(parameter: str, value: float, minimum: float = -inf) -> float:
+    """A finite number of at least `minimum`.
+
+    Examples
+    --------
+    >>> real("eps", 0.001, minimum=0)
+    0.001
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value < minimum:
+        least = "" if minimum == -inf else f" of at least {minimum:g}"
+        fix = {parameter: max(minimum, 0.01)}
+        advice = f"Use {fix[parameter]}."
+        raise ConvLabError(parameter, value, f"must be a finite number{least}", advice=advice, fix=fix)
+    return value
 
 
 def by(size: Sequence[int]) -> str:

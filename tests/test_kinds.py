@@ -117,7 +117,7 @@ def test_a_program_writes_a_new_kind():
 def test_what_a_new_kind_has_not_is_refused():
     with pytest.raises(ConvLabError, match=r"^`weight` must be left out: Sum pooling has none: got 1×1 numbers\."):
         POOL(IMAGE, torch.ones(1, 1))
-    with pytest.raises(ConvLabError, match=r"^`model` must be a row of Conv2d, .* and ReLU: got 'LPPool2d'\."):
+    with pytest.raises(ConvLabError, match=r"^`model` must be a row of Conv2d, .* and Linear: got 'LPPool2d'\."):
         step_of(nn.LPPool2d(1, 2))
 
 
@@ -148,6 +148,12 @@ def test_names():
         "Maximum pooling",
         "Average pooling",
         "ReLU",
+        "Leaky ReLU",
+        "Batch norm",
+        "Adaptive average pooling",
+        "Up-sampling",
+        "Flatten",
+        "Linear",
     ]
     assert (ReLU().short_name, ReLU().arithmetic) == ("ReLU", "relu")
 

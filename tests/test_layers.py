@@ -422,7 +422,7 @@ def test_a_pooling_layer_that_cannot_be_made(layer):
             Conv2d(3, 1, 1), (1, 8, 8),
             r"^`in_channels` must equal the input's channels: the layer takes 3, the input 1×8×8 has 1\. Use in_",
         ),
-        (ReLU(), (8, 8), r"^`input` must have shape \(C, H, W\) or \(N, C, H, W\), no side of 0: got \(8, 8\)\. Use "),
+        (MaxPool2d(1), (8, 8), r"^`input` must have shape \(C, H, W\) or \(N, C, H, W\), no side of 0: got \(8, 8\)\."),
         (ReLU(), (1, 0, 8), r"^`input` must have shape .*: got \(1, 0, 8\)\. Use "),
         (MaxPool2d(1), (1, 1, 1, 8, 8), r"^`input` must have shape .*: got \(1, 1, 1, 8, 8\)\. Use "),
     ],

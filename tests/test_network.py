@@ -4,13 +4,30 @@ from math import prod
 
 import pytest
 import torch
-from draws import drawn, whole
+from draws import drawn, torchs, whole
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
-from convlab import AvgPool2d, Conv2d, ConvLabError, ConvTranspose2d, MaxPool2d, ReLU, Step, kernels, trace
-from convlab.network import check_work, plan, receptive_field, step_of, two_layers, zeroed
+from convlab import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    ConvLabError,
+    ConvTranspose2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Step,
+    Upsample,
+    kernels,
+    trace,
+)
+from convlab.network import check_work, plan, plan_to_fault, receptive_field, step_of, two_layers, zeroed
+from convlab.reach import widest_of
 
 # --- traces ---
 
@@ -80,15 +97,18 @@ def test_a_plan_is_the_trace_before_anything_is_computed():
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (nn.Linear(2, 2), "Linear"),
-        (nn.BatchNorm2d(1), "BatchNorm2d"),
+        (nn.Dropout(), "Dropout"),
+        (nn.BatchNorm2d(1, track_running_stats=False), "BatchNorm2d"),
+        (nn.BatchNorm2d(1, bias=False), "BatchNorm2d"),
+        (nn.Flatten(2), "Flatten"),
+        (nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), "Upsample"),
         (nn.Conv1d(1, 1, 1), "Conv1d"),
         (nn.AvgPool2d(2, divisor_override=3), "AvgPool2d"),
         (nn.Sequential(nn.ReLU()), "Sequential"),
     ],
 )
 def test_a_layer_of_another_kind(module, name):
-    message = rf"^`model` must be a row of Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d and ReLU: got '{name}'\."
+    message = rf"^`model` must be a row of Conv2d, ConvTranspose2d, .*, Flatten and Linear: got '{name}'\."
     with pytest.raises(ConvLabError, match=message):
         trace(nn.Sequential(module), torch.zeros(1, 4, 4))
 
@@ -107,6 +127,120 @@ def test_a_layer_that_does_not_fit_what_reaches_it():
 def test_the_share_that_relu_sets_to_zero():
     maps = torch.tensor([[[-1.0, 2.0], [0.0, -3.0]], [[1.0, 1.0], [1.0, -0.5]]])
     assert zeroed(maps) == [0.5, 0.25]
+
+
+# --- a whole network ---
+
+
+def network():
+    """A row with every kind of layer that comes after a convolution, and numbers of its own in the batch norm."""
+    torch.manual_seed(0)
+    norm = nn.BatchNorm2d(4, eps=0.1)
+    for numbers in (norm.weight, norm.bias, norm.running_mean, norm.running_var):
+        numbers.data.uniform_(0.5, 2)
+    rows = [nn.Conv2d(3, 4, 3), norm, nn.LeakyReLU(0.1), nn.Upsample(scale_factor=2, mode="bilinear")]
+    return nn.Sequential(*rows, nn.AdaptiveAvgPool2d((3, 2)), nn.Flatten(), nn.ReLU(), nn.Linear(24, 5)).eval()
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_a_network_is_traced_to_its_end(batch):
+    model, images = network(), whole(batch, 3, 12, 10)
+    stages, expected = trace(model, images), images
+    for stage, module in zip(stages, model, strict=True):
+        expected = module(expected)
+        assert torch.equal(stage.output, expected)
+        assert stage.parameters == sum(numbers.numel() for numbers in module.parameters())
+    with FlopCounterMode(display=False) as counter:
+        model(images)
+    assert 2 * sum(stage.macs for stage in stages) == counter.get_total_flops()
+    for one, stage in zip(trace(model, images[0]), stages, strict=True):
+        torch.testing.assert_close(one.output, stage.output[0])
+    assert [stage.receptive_field for stage in stages] == [
+        (3, 3), (3, 3), (3, 3), (4, 4), (8, 8), (8, 8), (8, 8), (14, 12),
+    ]  # fmt: skip
+
+
+def module(draw, channels):
+    """One module that takes so many channels."""
+    kernel, makes = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    groups = draw(st.sampled_from([1, channels]))
+    kinds = [
+        lambda: nn.Conv2d(channels, makes * groups, kernel, draw(st.integers(1, 2)), groups=groups, bias=makes > 2),
+        lambda: nn.ConvTranspose2d(channels, makes * groups, kernel, draw(st.integers(1, 2)), groups=groups),
+        lambda: nn.BatchNorm2d(channels, affine=makes > 2),
+        lambda: nn.LeakyReLU(makes / 10),
+        lambda: nn.MaxPool2d(kernel, ceil_mode=makes > 2),
+        lambda: nn.AdaptiveAvgPool2d((kernel, makes)),
+        lambda: nn.Upsample(scale_factor=kernel, mode=draw(st.sampled_from(["nearest", "bilinear"]))),
+    ]
+    return draw(st.sampled_from(kinds))()
+
+
+@st.composite
+def networks(draw):
+    """One to six modules that fit one another, and perhaps a linear layer at the end; random weights."""
+    torch.manual_seed(draw(st.integers(0, 9)))
+    modules, maps = [], whole(2, draw(st.integers(1, 3)), 9, 8)
+    images = maps
+    for _ in range(draw(st.integers(1, 6))):
+        candidate = module(draw, maps.shape[1]).eval()
+        made = torchs(lambda: candidate(maps))  # noqa: B023  called at once
+        if made is not None and made.numel() < 20_000:
+            modules, maps = [*modules, candidate], made
+    if draw(st.booleans()):
+        modules += [nn.Flatten(), nn.Linear(maps[0].numel(), 3)]
+    return nn.Sequential(*modules), images
+
+
+@drawn(200)
+@given(networks())
+def test_a_drawn_network_is_torchs_in_numbers_parameters_and_work(network):
+    model, images = network
+    stages = trace(model, images)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        expected = model(images)
+    assert torch.equal(stages[-1].output if stages else images, expected)
+    assert 2 * sum(stage.macs for stage in stages) == counter.get_total_flops()
+    assert sum(stage.parameters for stage in stages) == sum(numbers.numel() for numbers in model.parameters())
+    planned, fault = plan_to_fault([stage.layer for stage in stages], images.shape)
+    assert (planned, fault) == ([(stage.shape, stage.macs) for stage in stages], None)
+
+
+def test_a_row_that_breaks_says_where_and_keeps_what_came_before():
+    layers = [Conv2d(3, 4, 3), MaxPool2d(2), Conv2d(4, 8, 9), ReLU()]
+    planned, fault = plan_to_fault(layers, (3, 12, 12))
+    assert planned == plan(layers[:2], (3, 12, 12))
+    assert (fault.index, fault.layer) == (2, layers[2])
+    assert fault.error.fix == {"kernel_size": (5, 5)}
+    assert str(fault).startswith("Layer 3, conv 9×9: `kernel_size` must fit the padded input: ")
+    with pytest.raises(ConvLabError, match=r"^`kernel_size` must fit") as refusal:
+        plan(layers, (3, 12, 12))
+    assert str(refusal.value) == str(fault.error)
+    assert plan_to_fault(layers[:2], (3, 12, 12)) == (planned, None)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([Linear(4, 2)], r"^`input` must have shape \(F,\) or \(N, F\): got 1×2×2\. Put Flatten before"),
+        (
+            [Flatten(), Linear(3, 2)],
+            r"^`in_features` must equal the input's numbers: .* takes 3, the input has 4\. Use",
+        ),
+        ([Flatten(), Conv2d(1, 1, 1)], r"^`input` must have shape \(C, H, W\) .*; after Flatten there is none\."),
+        ([BatchNorm2d(2)], r"^`num_features` must equal the input's channels: .* 1×2×2 has 1\. Use num_features 1\."),
+    ],
+)
+def test_layers_of_the_end_in_the_wrong_place(layers, message):
+    with pytest.raises(ConvLabError, match=message):
+        plan(layers, (1, 2, 2))
+
+
+def test_a_field_that_depends_on_the_picture_asks_for_its_size():
+    layers = [Conv2d(1, 1, 3), AdaptiveAvgPool2d(1)]
+    assert receptive_field(layers, (8, 9)) == (8, 9)
+    with pytest.raises(ConvLabError, match=r"^`input_size` must be known: what Adaptive average pooling reads depends"):
+        receptive_field(layers)
 
 
 # --- work ---
@@ -221,6 +355,25 @@ def deeper_rows(draw):
 @given(deeper_rows())
 def test_a_receptive_field_is_that_of_every_output_cell_counted(row):
     assert receptive_field(row) == (counted(row, 0), 1)
+
+
+@drawn(400)
+@given(deeper_rows(), st.integers(1, 40))
+def test_the_field_of_some_output_cells_is_that_of_each_counted(row, places):
+    most = 0
+    for cell in range(places):
+        cells = {cell}
+        for layer in reversed(row):
+            cells = {seen for place in cells for seen in layer.reach(0).cells(place)}
+        most = max(most, max(cells) - min(cells) + 1 if cells else 0)
+    assert widest_of([layer.reach(0) for layer in row], places) == most
+
+
+def test_sizes_that_share_nothing_are_no_more_work():
+    """Up and down between sizes without a common divisor: their periods together would not end."""
+    sizes = [509, 211, 457, 99, 476, 77, 503, 127]
+    row = [layer for size in sizes for layer in (Upsample(size, mode="bilinear"), Conv2d(1, 1, 3, padding=1))]
+    assert receptive_field([*row, AdaptiveAvgPool2d(1)], (256, 256)) == (288, 288)
 
 
 @st.composite

@@ -11,9 +11,11 @@ import convlab
 
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
-    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "layers", "learned",
+    "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "pointwise",
+    "resizing", "vectors", "layers", "learned",
     "kernels", "images", "network", "meetings", "transposed", "explanations", "matrices", "back", "upsampling",
-    "learning", "recovery", "script", "rendering", "animation", "charts", "ui",
+    "costs", "sight",
+    "collapsing", "shrinking", "learning", "recovery", "script", "reading", "rendering", "animation", "charts", "ui",
 ]  # fmt: skip
 ROOMS = sorted(HOUSE.glob("*.py"))
 

@@ -14,12 +14,18 @@ from torch import nn
 
 from convlab import (
     SAMPLES,
+    AdaptiveAvgPool2d,
     AvgPool2d,
+    BatchNorm2d,
     Conv2d,
     ConvTranspose2d,
+    Flatten,
+    LeakyReLU,
+    Linear,
     MaxPool2d,
     ReLU,
     Step,
+    Upsample,
     kernels,
     load_image,
     program,
@@ -111,6 +117,19 @@ def test_a_program_gives_the_traces_numbers(grey, data):
     check(steps, grey=grey)
 
 
+def test_a_program_with_layers_that_take_batches():
+    numbers = [whole(4, seed=seed) for seed in (1, 2, 3)]
+    check([
+        Step(Conv2d(3, 4, 3, bias=False), kernels.random(3, 3, 4)),
+        Step(BatchNorm2d(4, eps=0.5), *numbers, numbers[0].abs() + 1),
+        Step(LeakyReLU(0.2)),
+        Step(Upsample(scale_factor=2, mode="bilinear")),
+        Step(AdaptiveAvgPool2d((2, 3))),
+        Step(Flatten()),
+        Step(Linear(24, 3), whole(3, 24), whole(3)),
+    ])  # fmt: skip
+
+
 @pytest.mark.parametrize("grey", [False, True])
 def test_the_two_layer_demo_at_full_size(grey):
     check(two_layers(1 if grey else 3), side=256, grey=grey)
@@ -169,6 +188,14 @@ def test_two_banks_are_written_under_two_names():
     ("layer", "source"),
     [
         (ReLU(), "nn.ReLU()"),
+        (LeakyReLU(), "nn.LeakyReLU()"),
+        (LeakyReLU(0.2), "nn.LeakyReLU(negative_slope=0.2)"),
+        (BatchNorm2d(4, affine=False), "nn.BatchNorm2d(4, affine=False)"),
+        (AdaptiveAvgPool2d((7, 5)), "nn.AdaptiveAvgPool2d(output_size=(7, 5))"),
+        (Upsample(scale_factor=2), "nn.Upsample(scale_factor=2)"),
+        (Upsample((8, 6), mode="bilinear"), "nn.Upsample(size=(8, 6), mode='bilinear')"),
+        (Flatten(), "nn.Flatten()"),
+        (Linear(24, 5, bias=False), "nn.Linear(24, 5, bias=False)"),
         (MaxPool2d(2, stride=1), "nn.MaxPool2d(kernel_size=2, stride=1)"),
         (MaxPool2d((2, 3), dilation=2, ceil_mode=True), "nn.MaxPool2d(kernel_size=(2, 3), dilation=2, ceil_mode=True)"),
         (

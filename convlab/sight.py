@@ -1,0 +1,208 @@
+"""What a number sees of the picture: which cells it can depend on, and on which it does depend, by its gradient."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from convlab.errors import ConvLabError
+from convlab.layers import Conv2d, Layer, Linear, Shape
+from convlab.network import Step, plan, receptive_field, sizes_of
+from convlab.transposed import check_image
+from convlab.window import Pair, by, whole
+
+MAX_FIELD = 255  # rows of a picture that growth looks at
+MAX_GROWTH = 32  # layers
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What one number of a stage sees of the picture.
+
+    Attributes
+    ----------
+    rows, columns : tuple of int
+        Rows and columns of the picture that it can depend on: the theoretical receptive field, without padding.
+    weights : Tensor
+        (H, W), from 0 to 1: the share of each pixel in what moves the number, the effective receptive field. They sum
+        to 1, or are all 0 where nothing moves it: behind a ReLU that gives 0.
+    """
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    weights: Tensor
+
+    @property
+    def distances(self) -> Tensor:
+        """How far each pixel lies from the middle of the theoretical field, in pixels: (H, W)."""
+        offsets = [
+            torch.arange(side) - ((cells[0] + cells[-1]) / 2 if cells else 0.0)
+            for side, cells in zip(self.weights.shape, (self.rows, self.columns), strict=True)
+        ]
+        return torch.hypot(offsets[0][:, None], offsets[1][None])
+
+    def share(self, radius: float) -> float:
+        """The share of the weight that lies at most so many pixels from the middle, from 0 to 1."""
+        return float(self.weights[self.distances <= radius].sum())
+
+    def radius(self, share: float) -> float | None:
+        """The least distance from the middle within which that share of the weight lies; None where there is none."""
+        order = self.distances.flatten().argsort()
+        reached = self.weights.flatten()[order].cumsum(0) >= share * (1 - 1e-9)
+        return float(self.distances.flatten()[order][reached][0]) if bool(reached.any()) else None
+
+
+def see(steps: Sequence[Step], image: Tensor, index: Sequence[int]) -> Sight:
+    """What one number at the end of a row of layers sees of a picture.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The layers up to the number's stage, with their numbers.
+    image : Tensor
+        (C, H, W): which way ReLU and maximum pooling let through depends on it.
+    index : sequence of int
+        Channel, row and column of the number; after Flatten, its place alone.
+
+    Returns
+    -------
+    Sight
+        The weights are the absolute gradients of the number, added up over the picture's channels, as shares.
+
+    Raises
+    ------
+    ConvLabError
+        If a layer does not fit, or there is no such number.
+
+    References
+    ----------
+    W. Luo et al., Understanding the effective receptive field in deep convolutional neural networks, 2016.
+
+    Examples
+    --------
+    >>> step = Step(Conv2d(1, 1, (1, 3), bias=False), torch.tensor([[[[1.0, 2.0, 1.0]]]]))
+    >>> seen = see([step, step], torch.zeros(1, 1, 7), (0, 0, 1))
+    >>> seen.columns
+    (1, 2, 3, 4, 5)
+    >>> (seen.weights * 16).tolist()
+    [[0.0, 1.0, 4.0, 6.0, 4.0, 1.0, 0.0]]
+    >>> seen.share(radius=1)
+    0.875
+    """
+    check_image(image)
+    layers = [step.layer for step in steps]
+    shapes = [tuple(image.shape), *(shape for shape, _ in plan(layers, image.shape))]
+    _check_index(index, shapes[-1])
+    size = (image.shape[-2], image.shape[-1])
+    rows, columns = _theoretical(layers, size, _place(layers, shapes, index))
+    with torch.inference_mode(False), torch.enable_grad():
+        picture = image.detach().clone().requires_grad_()
+        maps = picture
+        for step in steps:
+            maps = step.layer(maps, **{name: numbers.clone() for name, numbers in step.numbers().items()})
+        (gradient,) = torch.autograd.grad(maps[tuple(index)], picture)
+    weights = gradient.abs().sum(0).double()
+    return Sight(rows, columns, weights / weights.sum().clamp(min=torch.finfo(torch.double).tiny))
+
+
+def _check_index(index: Sequence[int], shape: Shape) -> None:
+    """Refuse the index of a number that is not there."""
+    if len(index) != len(shape) or not all(0 <= place < side for place, side in zip(index, shape, strict=False)):
+        rule, numbers = "must be the place of a number", f"{tuple(index)} in an output of {by(shape)}"
+        raise ConvLabError("index", tuple(index), rule, numbers=numbers, advice=f"Use {(0,) * len(shape)}.")
+
+
+def _place(layers: Sequence[Layer], shapes: Sequence[Shape], index: Sequence[int]) -> Pair:
+    """Row and column of a number; after Flatten those that it had before, and one place after Linear."""
+    if any(isinstance(layer, Linear) for layer in layers):
+        return 0, 0
+    if len(index) == 3:
+        return index[1], index[2]
+    rows, columns = next(shape[1:] for shape in reversed(shapes) if len(shape) == 3)
+    return index[0] // columns % rows, index[0] % columns
+
+
+def _theoretical(layers: Sequence[Layer], size: Pair, place: Pair) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Rows and columns of the picture that the number at a place can depend on, layer by layer back from it."""
+    seen = []
+    for axis in (0, 1):
+        cells = {place[axis]}
+        for layer, sides in reversed(list(zip(layers, sizes_of(layers, size), strict=False))):
+            reach, side = layer.reach(axis, sides[axis]), sides[axis]
+            met = {layer.copies(cell, side) for output in cells for cell in reach.cells(output)}
+            cells = {cell for cell in met if cell is not None}
+        seen.append(tuple(sorted(cells)))
+    return (seen[0], seen[1]) if seen[0] and seen[1] else ((), ())
+
+
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """What a number sees behind so many equal layers.
+
+    Attributes
+    ----------
+    depth : int
+        How many layers.
+    receptive_field : int
+        Rows, and columns, that it can depend on.
+    radius : float
+        Pixels from the middle within which 95 % of the weight lies.
+    sight : Sight
+        All of it, on a picture as large as the receptive field.
+    """
+
+    depth: int
+    receptive_field: int
+    radius: float
+    sight: Sight
+
+
+def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[Growth]:
+    """How far a number sees behind one, two, … equal convolutions, in theory and in effect.
+
+    Parameters
+    ----------
+    depth : int
+        Layers, at most 32.
+    kernel_size, stride, dilation : int, default 3, 1, 1
+        Of each of them; all weights are equal.
+
+    Returns
+    -------
+    list of Growth
+        One for each depth.
+
+    Raises
+    ------
+    ConvLabError
+        If a number could depend on more than 255 rows.
+
+    Notes
+    -----
+    The theoretical field grows by ``dilation · (kernel_size − 1) · stride^(layers before)`` with each layer. With
+    stride 1 the weights draw near a bell, and what holds 95 % of them grows with the square root of the depth only.
+
+    Examples
+    --------
+    >>> [(grown.receptive_field, round(grown.radius, 1)) for grown in growth(9)[::4]]
+    [(3, 1.4), (11, 4.2), (19, 6.0)]
+    """
+    if whole("depth", depth) > MAX_GROWTH:
+        rule, fix = f"must be at most {MAX_GROWTH}", {"depth": MAX_GROWTH}
+        raise ConvLabError("depth", depth, rule, advice=f"Use depth {MAX_GROWTH}.", fix=fix)
+    layer = Conv2d(1, 1, whole("kernel_size", kernel_size), whole("stride", stride), 0, dilation, bias=False)
+    fields = [receptive_field([layer] * layers)[0] for layers in range(1, depth + 1)]
+    if fields[-1] > MAX_FIELD:
+        fits = sum(field <= MAX_FIELD for field in fields)
+        rule, numbers = f"must leave a field of at most {MAX_FIELD} rows", f"{depth} layers see {fields[-1]:,}"
+        advice = f"Use depth {fits}." if fits else "Use a smaller kernel or dilation."
+        raise ConvLabError("depth", depth, rule, numbers=numbers, advice=advice, fix={"depth": fits} if fits else None)
+    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size**2, dtype=torch.double))
+    return [_grown([step] * layers, field) for layers, field in enumerate(fields, 1)]
+
+
+def _grown(steps: Sequence[Step], field: int) -> Growth:
+    """What the one number sees that layers make of a picture as large as its field."""
+    seen = see(steps, torch.ones(1, field, field, dtype=torch.double), (0, 0, 0))
+    return Growth(len(steps), field, seen.radius(0.95) or 0.0, seen)
