@@ -1,8 +1,10 @@
 """The step page without a browser: controls, messages, ways out."""
 
 import pytest
+import streamlit as st
 from conftest import header_of, switch
 
+from convlab.ui.steps import animation
 from convlab.ui.steps.examples import EXAMPLES
 from convlab.ui.steps.settings import StepSettings
 
@@ -124,6 +126,19 @@ def test_an_animation_has_the_format_that_is_chosen(app):
     assert not app.exception
     assert app.get("download_button")[0].proto.label == "Download the WEBP"
     assert app.session_state["visitor"].visits[StepSettings].made[1][8:12] == b"WEBP"
+
+
+def test_an_animation_whose_run_was_overtaken_is_made_by_the_next(app, monkeypatch):
+    opened(app, input_size="3", kernel_size="2", bank="box")
+    app.session_state["animation"] = True
+    app.run()
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(animation, "animate", lambda *_, **__: st.stop())
+        app.button(key="make_animation").click().run()
+    assert not app.get("download_button")
+    app.run()
+    assert app.get("download_button")[0].proto.label == "Download the GIF"
+    assert not app.session_state["visitor"].visits[StepSettings].wanted
 
 
 def test_the_padding_slider_works_for_pooling_whatever_a_convolution_had(app):

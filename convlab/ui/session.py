@@ -49,6 +49,8 @@ class Visit(Generic[S]):
         The number of the last address that the tab gave back.
     question : (str, object) or None
         What a slider's other value would show: its key and that value, for one run.
+    wanted : bool
+        Whether a file is to be made.
     made : (object, bytes) or None
         A file that was made on request, and of what.
     whole_page : bool
@@ -74,6 +76,7 @@ class Visit(Generic[S]):
     heard: int = 0
     restored: int = 0
     question: tuple[str, Any] | None = None
+    wanted: bool = False
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
     unsure: dict[str, list[Any]] = field(default_factory=dict)

@@ -22,8 +22,8 @@ def animation(visit: Visit[StepSettings], good: StepSettings) -> None:
         left, right = st.columns([1, 1])
         with left:
             format_ = st.segmented_control("Format", FORMATS, default="gif", format_func=str.upper, required=True)
-            made = st.button("Make the animation", key="make_animation", type="primary")
-        if made:
+            st.button("Make the animation", key="make_animation", type="primary", on_click=_want, args=(visit,))
+        if visit.wanted:
             with left:
                 bar = st.progress(0.0, "Drawing the steps…")
             try:
@@ -31,10 +31,16 @@ def animation(visit: Visit[StepSettings], good: StepSettings) -> None:
                 visit.made = (layer, good.input_size, format_), data
             except ConvLabError as error:
                 left.warning(in_words(error))
+            visit.wanted = False
             bar.empty()
         if visit.made and visit.made[0] == (layer, good.input_size, format_):
             with right:
                 _keep(visit.made[1], str(format_))
+
+
+def _want(visit: Visit[StepSettings]) -> None:
+    """It is asked for: a run that is interrupted while it makes it leaves it to the next one."""
+    visit.wanted = True
 
 
 def _keep(data: bytes, format_: str) -> None:
