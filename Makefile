@@ -1,5 +1,5 @@
 # make run: set up and open the playground.   make test: set up, then lint, types and every test.
-# make test-long: the drawn tests alone, with twenty times as many draws, other ones each time.
+# make test-long: the drawn tests alone, with forty times as many draws, other ones each time.
 # make bench: speed, as ratios within one run.
 
 VENV := .venv

@@ -11,16 +11,15 @@ from convlab import ConvLabError
 
 torch.set_num_threads(1)
 
-TIMES = int(os.environ.get("CONVLAB_DRAWS", "1"))  # so many times the usual draws: `make test-long`
+TIMES = int(os.environ.get("CONVLAB_DRAWS", "1"))  # so many times the draws that a test names: `make test-long`
 
 
 def drawn(examples):
-    """The tests' profile: always the same draws, other ones in a long run; no deadline."""
+    """The tests' profile: half of so many draws, always the same; in a long run other ones; no deadline."""
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     same = TIMES == 1
-    return settings(
-        max_examples=examples * TIMES, deadline=None, derandomize=same, database=None, suppress_health_check=slow
-    )
+    many = examples // 2 if same else examples * TIMES
+    return settings(max_examples=many, deadline=None, derandomize=same, database=None, suppress_health_check=slow)
 
 
 def sides(low, high):
