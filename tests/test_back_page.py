@@ -1,5 +1,7 @@
 """The page There and back: its first two parts, without a browser and in one."""
 
+import base64
+import io
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
@@ -11,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import send, switch
 from draws import drawn
 from hypothesis import given
+from PIL import Image
 from playwright.sync_api import expect
 from test_settings import every_control
 from test_tiles import read
@@ -424,3 +427,20 @@ def test_reset_stays_in_its_part(app):
     opened(app, part="larger", scale_factor="4")
     app.button(key=f"{PREFIX}reset").click().run()
     assert visit_of(app).asked == BackSettings(part="larger")
+
+
+@pytest.mark.parametrize("part", ["larger", "learn_back", "learn_kernel"])
+@pytest.mark.parametrize("size", [(500, 8), (9, 400), (8, 8)])
+def test_a_picture_that_is_too_small_is_refused_and_another_is_shown(app, part, size):
+    opened(app, part=part, picture="own")
+    file = io.BytesIO()
+    Image.new("RGB", size, (0, 200, 0)).save(file, "png")
+    sent = {"name": "a.png", "data": base64.b64encode(file.getvalue()).decode(), "number": 1, "kept": False}
+    send(app, "there_and_back_own_picture", "picture", sent)
+    assert not app.exception
+    words = " ".join(word.value for word in app.warning)
+    assert ("Picture must have at least 8 rows and columns" in words) == (size != (8, 8))
+    if words:
+        app.button(key=f"{PREFIX}mend_page").click().run()
+        assert not app.exception and not app.warning
+        assert visit_of(app).asked.picture == "panda"

@@ -9,11 +9,10 @@ from convlab.images import open_guarded
 from convlab.ui import session
 from convlab.ui.components.picture import picture as row
 from convlab.ui.edits import MOST_NUMBER
-from convlab.ui.pictures import OWN, Picture, picture_of, sample_picture
+from convlab.ui.pictures import LEAST_SIDE, OWN, Picture, picture_of, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
 
-LEAST_SIDE = 8
 _FIRST = "panda"
 _MOST = 14_000_000  # characters; the script sends at most 10 MB, in base64
 _SENDERS = (

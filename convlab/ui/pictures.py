@@ -12,6 +12,7 @@ from convlab.window import Pair
 
 OWN = "own"
 PICTURES = {name: sample.title for name, sample in images.SAMPLES.items()} | {OWN: "Your picture"}
+LEAST_SIDE = 8  # rows and columns, or there is nothing to see
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ from convlab.ui import own_pictures, session
 from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
-from convlab.ui.there_and_back.settings import MOST_UP, BackSettings
+from convlab.ui.there_and_back.settings import MOST_UP, SIDES, BackSettings
 from convlab.upsampling import LARGEST, Evenness, Larger, enlarged, enlarging, evenness, rule_of
 from convlab.window import by
 
 _KEY, _TABLE = "larger", "larger_table"
 _BELOW = 60  # pixels of the sentence below
-_SIDE = 40  # pixels of the small picture
 _SIZES, _STRIDES = range(1, MOST_UP + 1), range(2, LARGEST + 1)
 _THUMB = 54  # pixels that one is wide
 _SHOWN = 12  # rows of a thumbnail, and half of its columns: a multiple of every stride
@@ -28,7 +27,7 @@ def view(visit: Visit[BackSettings], good: BackSettings) -> None:
     """The four ways, the table, and the rule."""
     size, factor = good.up_kernel_size, good.scale_factor
     picture = own_pictures.current(good.picture)
-    small = show.image_of(picture, _SIDE, good.grey)
+    small = show.image_of(picture, SIDES["larger"], good.grey)
     ways = enlarged(small, factor, size)
     left, right = st.columns([7, 3])
     with left:

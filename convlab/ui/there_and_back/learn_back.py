@@ -20,10 +20,9 @@ from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.running import STEPS, curve, running
-from convlab.ui.there_and_back.settings import BackSettings
+from convlab.ui.there_and_back.settings import SIDES, BackSettings
 from convlab.window import by
 
-SIDE = 200  # pixels of the picture that is learnt from
 _BOUND = 0.5  # of the error's colours, the same for all steps: it is seen to fade
 _MORE = " Two layers with ReLU between guess this picture better than the best 3×3 layer. Are they as good on another?"
 _OTHERS = ("astronaut", "cat")  # the other picture: the first that is not the one learnt from
@@ -69,7 +68,7 @@ _kept = lru_cache(maxsize=8)(_lesson)  # of the sample pictures, for all visitor
 
 def _pair(case: Case, picture: Picture) -> Pair:
     """A picture as the case's layer reads it, and its maps."""
-    image = case.picture(show.image_of(picture, SIDE, True))
+    image = case.picture(show.image_of(picture, SIDES["learn_back"], True))
     return Pair(picture.title.partition(",")[0], image, case.maps(image))
 
 

@@ -19,10 +19,9 @@ from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.running import STEPS, curve, running
-from convlab.ui.there_and_back.settings import BackSettings
+from convlab.ui.there_and_back.settings import SIDES, BackSettings
 from convlab.window import by
 
-SIDE = 160  # pixels of the picture that is learnt from
 _LAYER = Conv2d(1, 1, 5, bias=False)
 _HIDDEN_SEED = 1000  # of a random hidden kernel: no run can start from it
 
@@ -44,7 +43,7 @@ def lesson_of(picture: Picture, settings: BackSettings) -> Lesson:
 
 def _lesson(picture: Picture, hidden: str, seed: int) -> Lesson:
     """The same, made anew."""
-    image = show.image_of(picture, SIDE, True)
+    image = show.image_of(picture, SIDES["learn_kernel"], True)
     kernel = kernels.bank(hidden, _LAYER.kernel_size, 1, seed=_HIDDEN_SEED)[:1]
     made = _LAYER(image, kernel)
     (start,) = islice(learn_kernel(_LAYER, image, made, seed=seed), 1)
