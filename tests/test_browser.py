@@ -162,7 +162,10 @@ def test_an_arrow_key_moves_the_maps_and_the_address(open_page):
 
 def drag(page, key, share):
     """Take a slider's thumb and move it by a share of its track, without letting go."""
-    input = thumb(page, key)
+    input, last = thumb(page, key), None
+    while (box := input.bounding_box()) != last:  # the sidebar is still being built
+        last = box
+        page.wait_for_timeout(200)
     x, y = input.evaluate(
         """input => { const r = input.parentElement.parentElement.getBoundingClientRect();
                      return [r.x + r.width / 2, r.y + r.height / 2]; }"""
