@@ -444,3 +444,20 @@ def test_a_picture_that_is_too_small_is_refused_and_another_is_shown(app, part, 
         app.button(key=f"{PREFIX}mend_page").click().run()
         assert not app.exception and not app.warning
         assert visit_of(app).asked.picture == "panda"
+
+
+@pytest.mark.parametrize("query", ["bank=sobel&kernel_size=3", "bank=learned", "part=larger"])
+def test_nothing_moves_once_the_tiles_are_drawn(open_page, query):
+    page = open_page(f"there_and_back?{query}", ready=".tiles canvas")
+    if query.startswith("bank"):
+        page.locator(".tiles button.frame").nth(1).click()
+    page.wait_for_timeout(700)
+    for width, height in [(1280, 800), (1280, 720), (1366, 768)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        seen = set()
+        for _ in range(12):
+            boxes = [frame.bounding_box() for frame in page.locator(".tiles .frame").all()[:4]]
+            seen.add(str([(box["x"], box["width"]) for box in boxes]))
+            page.wait_for_timeout(30)
+        assert len(seen) == 1

@@ -15,8 +15,19 @@ const LOW = 120; // pixels that a row's pictures are high at least, be there roo
 const WORTH = 1.3; // so many times larger are pictures that take one line more
 const WORTH_SCROLLING = 1.5; // the same where a line more is below the screen
 
-/** @param {State} state */
+/**
+ * Twice, always from the same size: once for the pictures, once more for the words that wrap below them.
+ * @param {State} state
+ */
 export function fit(state) {
+  if (!state.message) return;
+  for (const line of state.rows.children) /** @type {HTMLElement} */ (line).style.setProperty("--scale", "1px");
+  for (let pass = 0; pass < 2; pass++) fitOnce(state);
+  drawLook(state);
+}
+
+/** @param {State} state */
+function fitOnce(state) {
   const { root, rows, message } = state;
   if (!message) return;
   const width = root.clientWidth;
@@ -37,7 +48,6 @@ export function fit(state) {
     /** @type {HTMLElement} */ (line).style.setProperty("--scale", `${scale}px`);
     line.classList.toggle("sharp", scale >= 1 || scale === Math.floor(scale));
   }
-  drawLook(state);
 }
 
 /**

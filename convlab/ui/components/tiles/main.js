@@ -39,7 +39,13 @@ function begin(root, life) {
     keyed: false,
     written: new WeakSet(),
   };
-  life.observe(new ResizeObserver(() => fit(state))).observe(root);
+  let width = 0; // the height follows from what is fitted
+  const resized = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    fit(state);
+  });
+  life.observe(resized).observe(root);
   life.listen(window, "resize", () => fit(state));
   let ink = getComputedStyle(root).color;
   life.every(GLANCE, () => {
