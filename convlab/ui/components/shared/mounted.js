@@ -1,6 +1,6 @@
 // A component's life on the page: it begins at its first message, receives each one, and ends when the page is left.
 
-import { isCut } from "./connection.js";
+import { isCut, isLeaving } from "./connection.js";
 import { unpack } from "./message.js";
 
 const LOOK = 200; // milliseconds between looks whether the line is mended
@@ -21,13 +21,14 @@ export class Life {
   }
 
   /**
-   * Sends an event to Python; while the line is cut it waits, and once the page was left nobody is there to hear it.
+   * Sends an event to Python; while the line is cut or the page is being left it waits, and once the page was left nobody
+   * is there to hear it.
    * @param {string} name
    * @param {unknown} value
    */
   send(name, value) {
     if (this.gone) return;
-    if (!isCut()) {
+    if (!isCut() && !isLeaving()) {
       this.#waiting.delete(name);
       this.#send(name, value);
       return;
