@@ -95,7 +95,7 @@ def test_a_picture_is_forgotten_on_request(app):
 
 
 def test_a_picture_stays_while_a_sample_is_shown(app, monkeypatch):
-    monkeypatch.setattr(session, "_BUILDS", 0)  # the page has been there for a while
+    monkeypatch.setattr(session, "_ARRIVES", 0)  # the page has been there for a while
     opened(app)
     brought(app)
     app.selectbox(key="picture").set_value("panda").run()

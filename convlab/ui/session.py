@@ -17,7 +17,6 @@ from convlab.ui.components.maps.blobs import Known
 from convlab.ui.layer_settings import LayerSettings
 
 _KEY = "visitor"
-_BUILDS = 5.0  # seconds in which a browser builds the widgets of a page that it opens for the first time
 _ARRIVES = 0.5  # seconds after which a run's messages have left the server; Streamlit drops those of a run overtaken
 
 
@@ -59,10 +58,8 @@ class Visit(Generic[S]):
         Widgets that were given a value, of which it is not known whether it reached the browser; what each said before.
     known : Known
         The maps' arrays that this visitor's browser was sent.
-    opened : float
-        When the page was opened, in seconds of `time.monotonic`.
     rested : float
-        When the last whole run ended, likewise.
+        When the last whole run ended, in seconds of `time.monotonic`.
     """
 
     asked: S
@@ -81,7 +78,6 @@ class Visit(Generic[S]):
     whole_page: bool = False
     unsure: dict[str, list[Any]] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
-    opened: float = field(default_factory=monotonic)
     rested: float = 0.0
 
     def begin(self) -> None:
@@ -236,10 +232,10 @@ def give(visit: Visit[S], key: str, value: Any, drawn: Any = None) -> None:
 def touched(visit: Visit[S], key: str) -> bool:
     """Whether a widget that says something new was touched: then it is in the browser, and what it was given arrived.
 
-    While a page opens, a widget that is built late says once more what it said before it was given its value.
+    One that is built late, or that spoke before it heard, says once more what it said before it was given its value.
     """
     visit.arrive()
-    if monotonic() - visit.opened < _BUILDS and said(key) in visit.unsure.get(key, []):
+    if said(key) in visit.unsure.get(key, []):
         return False
     visit.unsure.pop(key, None)
     return True
