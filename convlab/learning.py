@@ -20,6 +20,7 @@ MAX_MACS = 500_000_000_000
 MAX_WEIGHTS = 512
 _DRAWS = 16  # of random signs, to measure how strong each wave is
 _FAINT = 1e-4  # a wave weaker than this share of the strongest counts as that strong
+_ROUNDING = 1e-12  # of squares: what is weaker in the input is rounding of float32, and no weight can use it
 _PASSES = 3  # forwards, the gradient of the weight, the gradient of the input: each as much work
 
 Learnable = Conv2d | ConvTranspose2d
@@ -204,7 +205,7 @@ def least_squares(layer: Learnable, input: Tensor, target: Tensor) -> Step:
     many = layer.in_channels * prod(layer.kernel_size)
     _check_exact(layer, many, input.shape)
     parts = _parts(layer, many, input.double())
-    normal = torch.linalg.pinv(parts @ parts.T, hermitian=True)
+    normal = torch.linalg.pinv(parts @ parts.T, rtol=_ROUNDING, hermitian=True)
     found = (normal @ parts @ target.double().flatten(1).T).to(target.dtype)
     bias = found[many].clone() if layer.bias else None
     shaped = found[:many].reshape(layer.in_channels, *layer.kernel_size, layer.out_channels)

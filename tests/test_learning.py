@@ -136,6 +136,16 @@ def test_what_can_be_learnt_back_is_learnt_in_full_and_holds_for_another_picture
     )
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [torch.full((1, 100, 64), 254 / 255), (torch.arange(150.0) / 149).expand(1, 200, 150)],
+    ids=["flat", "ramp"],
+)
+def test_the_least_squares_take_no_rounding_for_something_to_go_by(picture):
+    case = CASES["full"]
+    assert best(case.single, case.maps(picture), picture).loss < 1e-12
+
+
 def test_what_cannot_be_learnt_back_ends_at_the_least_squares():
     case = CASES["partial"]
     picture = case.picture(to_grey(sample("panda")))
