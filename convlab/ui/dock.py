@@ -7,7 +7,7 @@ from convlab.ui import session
 from convlab.ui.components.dock import dock
 from convlab.ui.components.dock.message import Chip, Choice, Slider
 from convlab.ui.controls import changed
-from convlab.ui.edits import MOST_NUMBER
+from convlab.ui.edits import is_new
 from convlab.ui.fields import AXES, Sides, keys_of, settings_of
 from convlab.ui.fields import Choice as Options
 from convlab.ui.session import Visit
@@ -39,7 +39,7 @@ def take_moves(visit: Visit[Any], prefix: str, names: Sequence[str], sent: Any) 
     known = {prefix + key: place for name in names for key, place in _places(visit, name)}
     for one in sent if isinstance(sent, list) else []:
         number = one.get("number") if isinstance(one, dict) else None
-        if type(number) is int and visit.seen_move < number < MOST_NUMBER:
+        if is_new(number, visit.seen_move):
             visit.seen_move = number
             key = one.get("key")
             if isinstance(key, str) and key in known:

@@ -1,7 +1,7 @@
 """Cells that a component's script sends, written into a page's settings in their order."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from convlab.errors import ConvLabError
 from convlab.ui.address import S
@@ -9,6 +9,11 @@ from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
 
 MOST_NUMBER = 2**53  # a larger whole number is none in a script
+
+
+def is_new(number: Any, last: int) -> TypeGuard[int]:
+    """Whether a number with which a script sends something is above the last one that was seen."""
+    return type(number) is int and last < number < MOST_NUMBER
 
 
 def take_edits(visit: Visit[S], sent: Any, write: Callable[[S, dict[str, Any]], S]) -> None:
@@ -25,7 +30,7 @@ def take_edits(visit: Visit[S], sent: Any, write: Callable[[S, dict[str, Any]], 
     """
     for one in sent if isinstance(sent, list) else []:
         try:
-            if type(one["number"]) is int and visit.seen_edit < one["number"] < MOST_NUMBER:
+            if is_new(one["number"], visit.seen_edit):
                 visit.seen_edit = one["number"]
                 visit.show(write(visit.asked, one))
         except ConvLabError as error:

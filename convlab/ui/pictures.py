@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from convlab import images
+from convlab.layers import Shape
 from convlab.window import Pair
 
 OWN = "own"
@@ -74,6 +75,37 @@ def sample_picture(name: str) -> Picture:
 def brought_down(picture: Picture, side: int) -> Tensor:
     """A picture as numbers, (3, H, W) from 0 to 1, its larger side at most so many pixels."""
     return (_brought_down if picture.own else _kept_down)(picture, side)
+
+
+def image_of(picture: Picture, side: int, grey: bool) -> Tensor:
+    """The same as layers read it: in colour, or grey, (1, H, W)."""
+    colours = brought_down(picture, side)
+    return images.to_grey(colours) if grey else colours
+
+
+def input_shape(full_size: Pair, side: int, grey: bool) -> Shape:
+    """The shape of that, of a picture of `full_size` rows and columns.
+
+    Parameters
+    ----------
+    full_size : (int, int)
+        Rows and columns of the picture before it is brought down.
+    side : int
+        Pixels of its larger side afterwards, at most.
+    grey : bool
+        One channel, not three.
+
+    Returns
+    -------
+    (int, int, int)
+        Channels, rows, columns.
+
+    Examples
+    --------
+    >>> input_shape((470, 360), 256, grey=True)
+    (1, 256, 196)
+    """
+    return (1 if grey else 3, *images.fitted(full_size, side))
 
 
 def _brought_down(picture: Picture, side: int) -> Tensor:

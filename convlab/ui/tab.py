@@ -7,7 +7,7 @@ from convlab.ui import session
 from convlab.ui.address import S, from_query, to_address
 from convlab.ui.components.tab import tab
 from convlab.ui.controls import changed, slider_named
-from convlab.ui.edits import MOST_NUMBER
+from convlab.ui.edits import is_new
 from convlab.ui.session import Visit
 
 _MOST = 20_000  # characters of an address
@@ -42,7 +42,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
 
 def restore(visit: Visit[S], path: str, sent: Any) -> None:
     """The tab still has the address that the page had: it holds, as far as it makes sense."""
-    if not isinstance(sent, dict) or sent.get("path") != path or not _is_new(sent, visit.restored):
+    if not isinstance(sent, dict) or sent.get("path") != path or not is_new(sent.get("number"), visit.restored):
         return
     address = sent.get("address")
     if isinstance(address, str) and len(address) <= _MOST:
@@ -54,16 +54,10 @@ def restore(visit: Visit[S], path: str, sent: Any) -> None:
 
 def wish(visit: Visit[S], prefix: str, sent: Any) -> None:
     """A slider was moved while the line was cut: it says so now."""
-    if not isinstance(sent, dict) or not _is_new(sent, visit.heard):
+    if not isinstance(sent, dict) or not is_new(sent.get("number"), visit.heard):
         return
     visit.heard = sent["number"]
     slider = slider_named(type(visit.asked), prefix, sent.get("key"))
     if slider:
         name, axis = slider
         visit.show(changed(visit.asked, name, sent.get("value"), axis))
-
-
-def _is_new(sent: dict[Any, Any], last: int) -> bool:
-    """Whether something has a number above the last one that was heard."""
-    number = sent.get("number")
-    return type(number) is int and last < number < MOST_NUMBER

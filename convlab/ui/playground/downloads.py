@@ -8,8 +8,8 @@ import streamlit as st
 from convlab import rendering
 from convlab.network import plan
 from convlab.script import program
-from convlab.ui.pictures import Picture
-from convlab.ui.playground.settings import PlaygroundSettings, input_shape, steps_of
+from convlab.ui.pictures import Picture, input_shape
+from convlab.ui.playground.settings import PlaygroundSettings, steps_of
 from convlab.ui.playground.show import stages_of
 from convlab.window import by
 
@@ -60,7 +60,7 @@ def picture_png(picture: Picture, settings: PlaygroundSettings) -> bytes:
 
 def program_of(picture: Picture, settings: PlaygroundSettings) -> str:
     """The PyTorch program for what is shown."""
-    channels, height, width = shape = input_shape(settings, picture.size)
+    channels, height, width = shape = input_shape(picture.size, settings.max_side, settings.grey)
     steps = steps_of(settings, channels)
     shapes = [shape, *(output for output, _ in plan([step.layer for step in steps], shape))]
     return program(steps, " → ".join(map(by, shapes)), picture.file, (height, width), settings.grey)

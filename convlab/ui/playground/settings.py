@@ -8,13 +8,12 @@ from urllib.parse import parse_qsl
 import torch
 
 from convlab.errors import ConvLabError
-from convlab.images import fitted
-from convlab.layers import AvgPool2d, Conv2d, MaxPool2d, ReLU, Shape
+from convlab.layers import AvgPool2d, Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, check_work
 from convlab.ui.address import from_query, to_address
 from convlab.ui.fields import Choice, Flag, Rewritten, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import LayerSettings, convolution_of
-from convlab.ui.pictures import OWN, PICTURES
+from convlab.ui.pictures import OWN, PICTURES, input_shape
 from convlab.window import Pair, plain
 
 MAX_MACS = 1_000_000_000
@@ -139,29 +138,6 @@ def _mixing(channels: int) -> Step:
     return Step(Conv2d(channels, 1, 1, bias=False), torch.tensor(numbers).reshape(1, -1, 1, 1))
 
 
-def input_shape(settings: PlaygroundSettings, full_size: Pair) -> Shape:
-    """Shape of what the first layer reads, of a picture of `full_size` rows and columns.
-
-    Parameters
-    ----------
-    settings : PlaygroundSettings
-        What the visitor set.
-    full_size : (int, int)
-        Rows and columns of the picture before it is brought down.
-
-    Returns
-    -------
-    (int, int, int)
-        Channels, rows, columns.
-
-    Examples
-    --------
-    >>> input_shape(PlaygroundSettings(grey=True), (470, 360))
-    (1, 256, 196)
-    """
-    return (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
-
-
 @lru_cache(maxsize=64)  # a run of the page asks more than once
 def check(settings: PlaygroundSettings, full_size: Pair) -> None:
     """Refuse settings that do not fit a picture, or would take too long, before any work.
@@ -178,7 +154,7 @@ def check(settings: PlaygroundSettings, full_size: Pair) -> None:
     ConvLabError
         The layer's own error, in this page's names.
     """
-    shape = input_shape(settings, full_size)
+    shape = input_shape(full_size, settings.max_side, settings.grey)
     most = MAX_NUMBERS // 2 if settings.pinned else MAX_NUMBERS
     layers = [step.layer for step in steps_of(settings, shape[0])]
     for count, layer in enumerate(layers, start=1):

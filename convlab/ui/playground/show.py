@@ -16,7 +16,7 @@ from convlab.ui.components.maps.view import preview as preview_view
 from convlab.ui.figures import channel_names
 from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import kernel_of
-from convlab.ui.pictures import Picture, brought_down
+from convlab.ui.pictures import Picture, brought_down, image_of
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
 from convlab.ui.way_out import changes, in_words
 
@@ -29,16 +29,10 @@ class Made(NamedTuple):
     note: str  # a word where the pinned settings do not fit
 
 
-def image_of(picture: Picture, settings: PlaygroundSettings) -> Tensor:
-    """The picture as the layers read it: brought down, in colour or grey."""
-    colours = brought_down(picture, settings.max_side)
-    return images.to_grey(colours) if settings.grey else colours
-
-
 def stages_of(picture: Picture, settings: PlaygroundSettings) -> tuple[Tensor, list[Stage]]:
     """The image that the layers read, and every layer's output."""
     check(settings, picture.size)
-    image = image_of(picture, settings)
+    image = image_of(picture, settings.max_side, settings.grey)
     return image, trace(steps_of(settings, len(image)), image)
 
 

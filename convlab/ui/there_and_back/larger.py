@@ -10,6 +10,7 @@ import torch
 from convlab.meetings import overlap
 from convlab.ui import own_pictures, session
 from convlab.ui.components.tiles import Row, Tile, tiles
+from convlab.ui.pictures import image_of
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.settings import MOST_UP, SIDES, BackSettings
@@ -27,7 +28,7 @@ def view(visit: Visit[BackSettings], good: BackSettings) -> None:
     """The four ways, the table, and the rule."""
     size, factor = good.up_kernel_size, good.scale_factor
     picture = own_pictures.current(good.picture)
-    small = show.image_of(picture, SIDES["larger"], good.grey)
+    small = image_of(picture, SIDES["larger"], good.grey)
     ways = enlarged(small, factor, size)
     left, right = st.columns([7, 3])
     with left:

@@ -16,9 +16,8 @@ from convlab.ui import own_pictures
 from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import exact
 from convlab.ui.jobs import Task
-from convlab.ui.pictures import Picture, sample_picture
+from convlab.ui.pictures import Picture, image_of, sample_picture
 from convlab.ui.session import Visit
-from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.running import STEPS, curve, running
 from convlab.ui.there_and_back.settings import SIDES, BackSettings
 from convlab.window import by
@@ -68,7 +67,7 @@ _kept = lru_cache(maxsize=8)(_lesson)  # of the sample pictures, for all visitor
 
 def _pair(case: Case, picture: Picture) -> Pair:
     """A picture as the case's layer reads it, and its maps."""
-    image = case.picture(show.image_of(picture, SIDES["learn_back"], True))
+    image = case.picture(image_of(picture, SIDES["learn_back"], True))
     return Pair(picture.title.partition(",")[0], image, case.maps(image))
 
 

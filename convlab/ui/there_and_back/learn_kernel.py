@@ -15,7 +15,7 @@ from convlab.learning import Progress, learn_kernel, off_by
 from convlab.ui import own_pictures
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.jobs import Task
-from convlab.ui.pictures import Picture, sample_picture
+from convlab.ui.pictures import Picture, image_of, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.running import STEPS, curve, running
@@ -43,7 +43,7 @@ def lesson_of(picture: Picture, settings: BackSettings) -> Lesson:
 
 def _lesson(picture: Picture, hidden: str, seed: int) -> Lesson:
     """The same, made anew."""
-    image = show.image_of(picture, SIDES["learn_kernel"], True)
+    image = image_of(picture, SIDES["learn_kernel"], True)
     kernel = kernels.bank(hidden, _LAYER.kernel_size, 1, seed=_HIDDEN_SEED)[:1]
     made = _LAYER(image, kernel)
     (start,) = islice(learn_kernel(_LAYER, image, made, seed=seed), 1)

@@ -9,11 +9,11 @@ from torch import Tensor
 from convlab.back import way_back
 from convlab.errors import ConvLabError
 from convlab.images import fitted
-from convlab.layers import Conv2d, Shape
+from convlab.layers import Conv2d
 from convlab.network import check_work
 from convlab.ui.fields import Choice, Decimal, Flag, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import BANKS, MOST_KERNEL, LayerSettings, kernel_of
-from convlab.ui.pictures import LEAST_SIDE, PICTURES
+from convlab.ui.pictures import LEAST_SIDE, PICTURES, input_shape
 from convlab.upsampling import LARGEST
 from convlab.window import Pair, by
 
@@ -144,11 +144,6 @@ def layer_of(settings: BackSettings, channels: int) -> tuple[Conv2d, Tensor]:
     return layer, weight
 
 
-def input_shape(settings: BackSettings, full_size: Pair) -> Shape:
-    """Shape of what the first layer reads, of a picture of `full_size` rows and columns."""
-    return (1 if settings.grey else 3, *fitted(full_size, settings.max_side))
-
-
 @lru_cache(maxsize=64)  # a run of the page asks more than once
 def check(settings: BackSettings, full_size: Pair) -> None:
     """Refuse settings of the shown part that do not fit a picture, or would take too long, before any work.
@@ -168,7 +163,7 @@ def check(settings: BackSettings, full_size: Pair) -> None:
     if settings.part != "there":
         _check_picture(fitted(full_size, SIDES[settings.part]))
         return
-    shape = input_shape(settings, full_size)
+    shape = input_shape(full_size, settings.max_side, settings.grey)
     layer, _ = layer_of(settings, shape[0])
     back = way_back(layer, shape)
     if settings.extra_given is not None:

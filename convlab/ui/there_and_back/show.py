@@ -1,19 +1,11 @@
-"""The picture as the parts read it, and words that they share. No streamlit here."""
+"""What the parts say of a tile, and how it can be shown. No streamlit here."""
 
 from torch import Tensor
 
-from convlab import images
 from convlab.ui.figures import brief
-from convlab.ui.pictures import Picture, brought_down
 from convlab.window import by
 
 _MARGIN = 1e-3  # beyond 0 and 1, that nobody sees
-
-
-def image_of(picture: Picture, side: int, grey: bool) -> Tensor:
-    """The picture brought down, in colour or grey: (3 or 1, H, W)."""
-    colours = brought_down(picture, side)
-    return images.to_grey(colours) if grey else colours
 
 
 def caption_of(values: Tensor) -> str:

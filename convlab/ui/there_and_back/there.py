@@ -14,7 +14,7 @@ from convlab.ui.edits import take_edits
 from convlab.ui.figures import brief, exact
 from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.pictures import Picture
+from convlab.ui.pictures import Picture, image_of
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.settings import BackSettings, layer_of
@@ -46,7 +46,7 @@ def made(picture: Picture, settings: BackSettings) -> Made:
 
 def _made(picture: Picture, settings: BackSettings) -> Made:
     """The same, made anew."""
-    image = show.image_of(picture, settings.max_side, settings.grey)
+    image = image_of(picture, settings.max_side, settings.grey)
     layer, weight = layer_of(settings, len(image))
     way = there_and_back(layer, image, weight, output_padding=settings.extra_given)
     rows = [Row(_tiles(way, weight, settings, picture.alt))]
