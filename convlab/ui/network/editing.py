@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from convlab.errors import ConvLabError
+from convlab.joining import Joining
 from convlab.layers import Layer, Linear, Shape
 from convlab.network import plan_to_fault
 from convlab.ui.network.one import OneLayer
@@ -36,6 +37,9 @@ ADDS = {
     "up": Kind("Up-sampling", "Upsample,scale_factor:2"),
     "flatten": Kind("Flatten", "Flatten"),
     "linear": Kind("Linear", "Linear,out_features:10"),
+    "addition": Kind("Addition of an earlier output", "Addition,of:0"),
+    "concatenation": Kind("Concatenation with an earlier output", "Concatenation,of:0"),
+    "branch": Kind("Branch from an earlier output", "Branch,of:0"),
 }
 
 
@@ -72,6 +76,8 @@ def added(entries: Entries, number: int, new: Entry) -> Entries:
 def new_layer(kind: str, number: int) -> Entry:
     """A layer of `ADDS` to be put after layer `number`, with random weights that no other layer has."""
     (entry,) = Row().read(ADDS[kind].text)
+    if isinstance(entry.layer, Joining):
+        return replace(entry, layer=replace(entry.layer, of=max(number - 1, 0)))
     return replace(entry, seed=number) if entry.layer.weight_shape else entry
 
 
@@ -84,12 +90,11 @@ def _renumbered(placed: Sequence[tuple[int, Entry]]) -> Entries:
 
     def looking(entry: Entry) -> Entry:
         """The layer, with the new number of what it looks back at."""
-        of = getattr(entry.layer, "of", None)
-        if of is None or of > max(places):
+        layer = entry.layer
+        if not isinstance(layer, Joining) or layer.of > max(places):
             return entry
-        while of not in places:
-            of -= 1
-        return replace(entry, layer=replace(entry.layer, of=places[of]))  # type: ignore[type-var]
+        of = max(old for old in places if old <= layer.of)
+        return replace(entry, layer=replace(layer, of=places[of]))
 
     return tuple(looking(entry) for _, entry in placed)
 
@@ -122,7 +127,7 @@ def mended_row(entries: Entries, shape: Shape) -> Mended | None:
         return Mended(added(entries, index, flatten), "Put Flatten before it") if len(entries) < MOST else None
     if error.parameter == entry.reads and not entry.follows:
         return Mended(_with(entries, index, replace(entry, follows=True)), "Take the channels that come")
-    one = OneLayer.of(entry, None)
+    one = OneLayer.read_from(entry, None)
 
     def check(asked: OneLayer) -> None:
         """Refuse settings with which the row still breaks here."""

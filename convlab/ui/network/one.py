@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Self
 
-from convlab.layers import KINDS
 from convlab.resizing import MODES
 from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, setting, settings_of
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.network.row import MOST_NUMBERS, WEIGHTS, WRITTEN, Entry
+from convlab.ui.network.row import IN_ROWS, MOST, MOST_NUMBERS, WEIGHTS, WRITTEN, Entry
 from convlab.window import Pair
 
 MOST_CHANNELS = 4096
-NAMES = {kind.__name__: kind.name for kind in KINDS}
+NAMES = {kind.__name__: kind.name for kind in IN_ROWS}
 _WEIGHT = ("bank", "numbers", "seed")
 _SAYS = {  # the settings of each kind, in the order of its controls
     "Conv2d": (
@@ -31,6 +30,9 @@ _SAYS = {  # the settings of each kind, in the order of its controls
     "AdaptiveAvgPool2d": ("target",),
     "Upsample": ("scale_factor", "size", "mode"),
     "Linear": ("out_features", "numbers", "seed", "bias"),
+    "Addition": ("of",),
+    "Concatenation": ("of",),
+    "Branch": ("of",),
 }
 _OWN = {*_WEIGHT, "padding_kind", "depthwise"}  # not the layer's own
 _TORCHS = {"target": "output_size"}  # what the layer calls it when it is made
@@ -55,6 +57,7 @@ class OneLayer(LayerSettings):
     size: Pair = setting((1, 1), Sides(1, 512), "Output size")
     mode: str = setting("nearest", Choice({mode: mode.capitalize() for mode in MODES}), "Mode")
     out_features: int = setting(1, Count(1, MOST_CHANNELS), "Outputs")
+    of: int = setting(0, Count(0, MOST), "Looks back to output", "0 is the picture, 3 what layer 3 puts out.")
     follows: bool = setting(True, Flag(), "Channels that come")
     weights: int = setting(0, Whole(0, 2**31), "Numbers of the weight")
 
@@ -102,7 +105,7 @@ class OneLayer(LayerSettings):
         return _SAYS.get(self.operation, ())
 
     @classmethod
-    def of(cls, entry: Entry, weight_shape: Sequence[int] | None) -> Self:
+    def read_from(cls, entry: Entry, weight_shape: Sequence[int] | None) -> Self:
         """The settings of a layer of a row.
 
         Parameters

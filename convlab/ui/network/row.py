@@ -16,6 +16,7 @@ from torch import Tensor
 from convlab import kernels
 from convlab.base import defaults
 from convlab.errors import ConvLabError
+from convlab.joining import Addition, Branch, Concatenation
 from convlab.layers import KINDS, Conv2d, ConvTranspose2d, Layer, Linear, Shape
 from convlab.network import Fault, Step, plan_to_fault
 from convlab.ui.layer_settings import BANKS
@@ -30,7 +31,8 @@ _READS = {
     "BatchNorm2d": "num_features",
     "Linear": "in_features",
 }
-_KINDS = {kind.__name__: kind for kind in KINDS}
+IN_ROWS: tuple[type[Layer], ...] = (*KINDS, Addition, Concatenation, Branch)
+_KINDS = {kind.__name__: kind for kind in IN_ROWS}
 
 
 @dataclass(frozen=True)
