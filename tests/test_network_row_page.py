@@ -138,7 +138,9 @@ def test_a_number_of_every_kind_is_told(app, name):
     opened(app, layers=ROW.write((*layers, new_layer(name, len(layers)))), place="0,0", max_side="32")
     assert not [line["note"] for line in table_of(app)["lines"] if line["note"]], table_of(app)["lines"]
     told = said(app).splitlines()
-    assert any("ow 0, column 0" in line or "all maps in a row" in line or "products, one" in line for line in told)
+    assert any(
+        "ow 0, column 0" in line or "all maps in a row" in line or "products, one for each" in line for line in told
+    )
 
 
 def test_the_picture_is_a_line_too(app):
