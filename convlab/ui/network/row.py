@@ -6,6 +6,7 @@ No streamlit here.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch import Tensor
 from convlab import kernels
 from convlab.base import defaults
 from convlab.errors import ConvLabError
+from convlab.joining import Addition, Branch, Concatenation
 from convlab.layers import KINDS, Conv2d, ConvTranspose2d, Layer, Linear, Shape
 from convlab.network import Fault, Step, plan_to_fault
 from convlab.ui.layer_settings import BANKS
@@ -22,14 +24,16 @@ from convlab.ui.layer_settings import BANKS
 MOST = 32  # layers
 WRITTEN = "written"  # the weights' own numbers
 WEIGHTS = BANKS | {WRITTEN: "Own numbers"}
-_MOST_NUMBERS = 64
+MOST_NUMBERS = 64
+_SOURCES = {"Conv2d": WEIGHTS, "ConvTranspose2d": WEIGHTS, "Linear": ("random", WRITTEN)}  # of weights
 _READS = {
     "Conv2d": "in_channels",
     "ConvTranspose2d": "in_channels",
     "BatchNorm2d": "num_features",
     "Linear": "in_features",
 }
-_KINDS = {kind.__name__: kind for kind in KINDS}
+IN_ROWS: tuple[type[Layer], ...] = (*KINDS, Addition, Concatenation, Branch)
+_KINDS = {kind.__name__: kind for kind in IN_ROWS}
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,9 @@ class Entry:
             For a kernel that the bank does not make, or the wrong number of own numbers.
         """
         shape = layer.weight_shape
-        if shape is None:
-            return Step(layer)
-        bias = torch.zeros(layer.outputs[0]) if getattr(layer, "bias", False) else None  # type: ignore[attr-defined]
+        if not isinstance(layer, Conv2d | ConvTranspose2d | Linear) or shape is None:
+            return Step(layer)  # a batch norm that has seen nothing yet
+        bias = torch.zeros(layer.outputs[0]) if layer.bias else None
         return Step(layer, self._weight(layer, shape), bias)
 
     def _weight(self, layer: Layer, shape: Shape) -> Tensor:
@@ -98,7 +102,8 @@ class Entry:
         if self.weight == WRITTEN:
             if len(self.numbers) != prod(shape):
                 numbers = f"this layer takes {prod(shape)}, got {len(self.numbers)}"
-                raise ConvLabError("weight", len(self.numbers), "must have all its numbers", numbers=numbers)
+                rule, advice, fix = "must have all its numbers", "Choose another kernel.", {"bank": "random"}
+                raise ConvLabError("weight", len(self.numbers), rule, numbers=numbers, advice=advice, fix=fix)
             return torch.tensor(self.numbers).reshape(shape)
         if isinstance(layer, Linear):
             return kernels.random(1, shape[1], shape[0], self.seed)[:, :, 0, 0]
@@ -162,24 +167,30 @@ def _read(text: str) -> Entry:
     """A layer from an address; a ValueError where it makes no sense."""
     name, *parts = text.split(",")
     given = dict(part.split(":", 1) for part in parts)
-    kind = _KINDS[name]
+    try:
+        kind = _KINDS[name]
+        weight, seed, numbers = _read_weight(name, given)
+        depthwise, reads = given.get("groups") == "each", _READS.get(name, "")
+        if depthwise:
+            given |= {"groups": "1", "out_channels": "1"}
+        settings = {setting: _value(text, defaults(kind)[setting]) for setting, text in given.items()}
+        follows = reads not in settings
+        if reads:
+            settings.setdefault(reads, 1 if settings.get("groups", 1) == 1 else settings["groups"])
+        return Entry(kind(**settings), weight, seed, numbers, follows, depthwise)
+    except (KeyError, TypeError):
+        raise ValueError from None
+
+
+def _read_weight(name: str, given: dict[str, str]) -> tuple[str, int, tuple[float, ...]]:
+    """Where the weight comes from, its seed and its own numbers; all of them taken out of what is given."""
     weight, seed = given.pop("weight", "random"), int(given.pop("seed", "0"))
     numbers = tuple(map(float, given.pop("numbers").split("_"))) if "numbers" in given else ()
-    if weight not in WEIGHTS or not 0 <= seed <= 999 or len(numbers) > _MOST_NUMBERS:
+    if weight not in _SOURCES.get(name, ("random",)) or not 0 <= seed <= 999 or len(numbers) > MOST_NUMBERS:
         raise ValueError
-    if not all(abs(number) <= 1000 for number in numbers):
+    if bool(numbers) != (weight == WRITTEN) or not all(abs(number) <= 1000 for number in numbers):
         raise ValueError
-    depthwise, reads = given.get("groups") == "each", _READS.get(name, "")
-    if depthwise:
-        given |= {"groups": "1", "out_channels": "1"}
-    settings = {setting: _value(text, defaults(kind)[setting]) for setting, text in given.items()}
-    follows = reads not in settings
-    if reads:
-        settings.setdefault(reads, 1 if settings.get("groups", 1) == 1 else settings["groups"])
-    try:
-        return Entry(kind(**settings), weight, seed, numbers, follows, depthwise)
-    except TypeError:
-        raise ValueError from None
+    return weight, seed, numbers
 
 
 def _value(text: str, default: Any) -> Any:
@@ -231,8 +242,14 @@ def laid(entries: Sequence[Entry], shape: Shape, most_weights: int = 4_000_000) 
     shape : tuple of int
         (C, H, W) of the picture.
     most_weights : int
-        Numbers that a layer's weight may have.
+        Numbers that the weights of all layers may have together.
     """
+    return _laid_once(tuple(entries), tuple(shape), most_weights)
+
+
+@lru_cache(maxsize=8)  # a run of the page asks more than once
+def _laid_once(entries: tuple[Entry, ...], shape: Shape, most_weights: int) -> Laid:
+    """The same, made anew."""
     layers: list[Layer] = []
     steps: list[Step] = []
     planned: list[tuple[Shape, int]] = []
@@ -241,12 +258,8 @@ def laid(entries: Sequence[Entry], shape: Shape, most_weights: int = 4_000_000) 
         try:
             layer = entry.fitted(reaches)
             planned, fault = plan_to_fault([*layers, layer], shape)
-            if fault is None and prod(layer.weight_shape or ()) > most_weights:
-                rule, numbers = f"must be at most {most_weights:,} numbers", f"this layer takes {layer.parameters:,}"
-                raise ConvLabError(
-                    "weight", None, rule, numbers=numbers, advice="Use fewer channels or a smaller kernel."
-                )
             if fault is None:
+                _check_weights([*layers, layer], most_weights)
                 steps.append(entry.step(layer))
         except ConvLabError as error:
             planned, fault = planned[: len(layers)], Fault(index, layer, error)
@@ -254,6 +267,14 @@ def laid(entries: Sequence[Entry], shape: Shape, most_weights: int = 4_000_000) 
             return _laid(steps, planned, fault)
         layers.append(layer)
     return _laid(steps, planned, None)
+
+
+def _check_weights(layers: Sequence[Layer], most: int) -> None:
+    """Refuse more numbers of weights than the page has room for."""
+    numbers = sum(prod(layer.weight_shape) for layer in layers if layer.weight_shape)
+    if numbers > most:
+        rule, told = f"must be at most {most:,} numbers of all layers together", f"with this one there are {numbers:,}"
+        raise ConvLabError("weight", numbers, rule, numbers=told, advice="Use fewer channels or a smaller kernel.")
 
 
 def _laid(steps: list[Step], planned: list[tuple[Shape, int]], fault: Fault | None) -> Laid:
