@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import torch
 from torch import Tensor
@@ -51,6 +52,12 @@ class Sight:
         order = self.distances.flatten().argsort()
         reached = self.weights.flatten()[order].cumsum(0) >= share * (1 - 1e-9)
         return float(self.distances.flatten()[order][reached][0]) if bool(reached.any()) else None
+
+    def pixels(self, share: float) -> int:
+        """The fewest pixels that hold that share of the weight; 0 where there is none."""
+        held = self.weights.flatten().sort(descending=True).values.cumsum(0)
+        reached = held >= share * (1 - 1e-9)
+        return int((~reached).sum()) + 1 if bool(reached.any()) else 0
 
 
 def see(steps: Sequence[Step], image: Tensor, index: Sequence[int]) -> Sight:
@@ -157,6 +164,11 @@ class Growth:
     radius: float
     sight: Sight
 
+    @property
+    def farthest(self) -> float:
+        """How far from the middle the farthest pixel lies that it can depend on: in a corner."""
+        return (self.receptive_field - 1) / sqrt(2)
+
 
 def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[Growth]:
     """How far a number sees behind one, two, … equal convolutions, in theory and in effect.
@@ -188,18 +200,51 @@ def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1)
     >>> [(grown.receptive_field, round(grown.radius, 1)) for grown in growth(9)[::4]]
     [(3, 1.4), (11, 4.2), (19, 6.0)]
     """
+    fields = fields_of(depth, kernel_size, stride, dilation)
+    layer = _equal(kernel_size, stride, dilation)
+    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size**2, dtype=torch.double))
+    return [_grown([step] * layers, field) for layers, field in enumerate(fields, 1)]
+
+
+def fields_of(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[int]:
+    """How many rows a number can depend on behind one, two, … equal convolutions.
+
+    Parameters
+    ----------
+    depth, kernel_size, stride, dilation
+        As in `growth`.
+
+    Returns
+    -------
+    list of int
+        One for each depth, padding included.
+
+    Raises
+    ------
+    ConvLabError
+        If that is more than 255 for the last.
+
+    Examples
+    --------
+    >>> fields_of(4, stride=2)
+    [3, 7, 15, 31]
+    """
     if whole("depth", depth) > MAX_GROWTH:
         rule, fix = f"must be at most {MAX_GROWTH}", {"depth": MAX_GROWTH}
         raise ConvLabError("depth", depth, rule, advice=f"Use depth {MAX_GROWTH}.", fix=fix)
-    layer = Conv2d(1, 1, whole("kernel_size", kernel_size), whole("stride", stride), 0, dilation, bias=False)
+    layer = _equal(kernel_size, stride, dilation)
     fields = [receptive_field([layer] * layers)[0] for layers in range(1, depth + 1)]
     if fields[-1] > MAX_FIELD:
         fits = sum(field <= MAX_FIELD for field in fields)
         rule, numbers = f"must leave a field of at most {MAX_FIELD} rows", f"{depth} layers see {fields[-1]:,}"
         advice = f"Use depth {fits}." if fits else "Use a smaller kernel or dilation."
         raise ConvLabError("depth", depth, rule, numbers=numbers, advice=advice, fix={"depth": fits} if fits else None)
-    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size**2, dtype=torch.double))
-    return [_grown([step] * layers, field) for layers, field in enumerate(fields, 1)]
+    return fields
+
+
+def _equal(kernel_size: int, stride: int, dilation: int) -> Conv2d:
+    """One of the equal convolutions."""
+    return Conv2d(1, 1, whole("kernel_size", kernel_size), whole("stride", stride), 0, dilation, bias=False)
 
 
 def _grown(steps: Sequence[Step], field: int) -> Growth:

@@ -92,7 +92,7 @@ def test_where_relu_gives_zero_nothing_is_seen_in_effect():
     seen = see([Step(Conv2d(1, 1, 3), -torch.ones(1, 1, 3, 3)), Step(ReLU())], torch.ones(1, 5, 5), (0, 1, 1))
     assert seen.rows == (1, 2, 3)
     assert not seen.weights.any()
-    assert (seen.share(10), seen.radius(0.5)) == (0, None)
+    assert (seen.share(10), seen.radius(0.5), seen.pixels(0.5)) == (0, None, 0)
 
 
 def test_shares_and_radii():
@@ -100,6 +100,7 @@ def test_shares_and_radii():
     seen = see([Step(Conv2d(1, 1, 3, padding=1), weight)], torch.zeros(1, 5, 5), (0, 2, 2))
     assert [seen.share(radius) for radius in (0, 0.9, 1, 2)] == [0.5, 0.5, 1, 1]
     assert [seen.radius(share) for share in (0.4, 0.5, 0.6, 1)] == [0, 0, 1, 1]
+    assert [seen.pixels(share) for share in (0.4, 0.5, 0.6, 1)] == [1, 1, 2, 5]
     assert seen.distances[2].tolist() == [2, 1, 0, 1, 2]
 
 

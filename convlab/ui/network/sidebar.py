@@ -4,11 +4,23 @@ from convlab.ui import own_pictures
 from convlab.ui.controls import Controls
 from convlab.ui.network.settings import NetworkSettings
 
-AT_HAND = ("kernel_size", "stride", "dilation", "depth", "between", "factor", "cost_kernel", "through", "network")
+AT_HAND = (
+    "sees",
+    "kernel_size",
+    "stride",
+    "dilation",
+    "depth",
+    "between",
+    "factor",
+    "cost_kernel",
+    "through",
+    "network",
+)
 
 
 def sidebar(controls: Controls[NetworkSettings]) -> None:
     """Draw them."""
+    controls.draw("sees")
     if "picture" not in controls.settings.idle:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)
