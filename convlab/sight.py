@@ -49,13 +49,14 @@ class Sight:
 
     def radius(self, share: float) -> float | None:
         """The least distance from the middle within which that share of the weight lies; None where there is none."""
-        order = self.distances.flatten().argsort()
-        reached = self.weights.flatten()[order].cumsum(0) >= share * (1 - 1e-9)
-        return float(self.distances.flatten()[order][reached][0]) if bool(reached.any()) else None
+        some = self.weights > 0
+        distances, order = self.distances[some].sort()
+        reached = self.weights[some][order].cumsum(0) >= share * (1 - 1e-9)
+        return float(distances[reached][0]) if bool(reached.any()) else None
 
     def pixels(self, share: float) -> int:
         """The fewest pixels that hold that share of the weight; 0 where there is none."""
-        held = self.weights.flatten().sort(descending=True).values.cumsum(0)
+        held = self.weights[self.weights > 0].sort(descending=True).values.cumsum(0)
         reached = held >= share * (1 - 1e-9)
         return int((~reached).sum()) + 1 if bool(reached.any()) else 0
 
@@ -201,8 +202,8 @@ def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1)
     [(3, 1.4), (11, 4.2), (19, 6.0)]
     """
     fields = fields_of(depth, kernel_size, stride, dilation)
-    layer = _equal(kernel_size, stride, dilation)
-    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size**2, dtype=torch.double))
+    layer = Conv2d(1, 1, (1, kernel_size), (1, stride), 0, (1, dilation), bias=False)
+    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size, dtype=torch.double))
     return [_grown([step] * layers, field) for layers, field in enumerate(fields, 1)]
 
 
@@ -232,7 +233,7 @@ def fields_of(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int =
     if whole("depth", depth) > MAX_GROWTH:
         rule, fix = f"must be at most {MAX_GROWTH}", {"depth": MAX_GROWTH}
         raise ConvLabError("depth", depth, rule, advice=f"Use depth {MAX_GROWTH}.", fix=fix)
-    layer = _equal(kernel_size, stride, dilation)
+    layer = Conv2d(1, 1, whole("kernel_size", kernel_size), whole("stride", stride), 0, dilation, bias=False)
     fields = [receptive_field([layer] * layers)[0] for layers in range(1, depth + 1)]
     if fields[-1] > MAX_FIELD:
         fits = sum(field <= MAX_FIELD for field in fields)
@@ -242,12 +243,8 @@ def fields_of(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int =
     return fields
 
 
-def _equal(kernel_size: int, stride: int, dilation: int) -> Conv2d:
-    """One of the equal convolutions."""
-    return Conv2d(1, 1, whole("kernel_size", kernel_size), whole("stride", stride), 0, dilation, bias=False)
-
-
 def _grown(steps: Sequence[Step], field: int) -> Growth:
-    """What the one number sees that layers make of a picture as large as its field."""
-    seen = see(steps, torch.ones(1, field, field, dtype=torch.double), (0, 0, 0))
+    """What the one number sees that layers make of a picture as large as its field: along one row, and so down all."""
+    line = see(steps, torch.ones(1, 1, field, dtype=torch.double), (0, 0, 0))
+    seen = Sight(line.columns, line.columns, line.weights.T * line.weights)
     return Growth(len(steps), field, seen.radius(0.95) or 0.0, seen)

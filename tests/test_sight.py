@@ -125,6 +125,17 @@ def test_in_theory_it_grows_with_the_depth_and_in_effect_with_its_root():
     assert grown[15].radius / grown[3].radius == pytest.approx(sqrt(16 / 4), rel=0.1)
 
 
+@pytest.mark.parametrize(("kernel_size", "stride", "dilation"), [(3, 1, 1), (2, 2, 1), (4, 1, 3)])
+def test_growth_is_what_a_number_sees_behind_such_layers(kernel_size, stride, dilation):
+    layer = Conv2d(1, 1, kernel_size, stride, dilation=dilation, bias=False)
+    grown = growth(3, kernel_size, stride, dilation)[-1]
+    image = torch.ones(1, *[grown.receptive_field] * 2, dtype=torch.double)
+    seen = see([Step(layer, torch.ones(layer.weight_shape, dtype=torch.double))] * 3, image, (0, 0, 0))
+    torch.testing.assert_close(grown.sight.weights, seen.weights)
+    assert (grown.sight.rows, grown.sight.columns) == (seen.rows, seen.columns)
+    assert (grown.radius, grown.farthest) == (seen.radius(0.95), pytest.approx(float(seen.distances.max())))
+
+
 @pytest.mark.parametrize(("stride", "dilation"), [(2, 1), (1, 3), (2, 2)])
 def test_stride_and_dilation_let_it_see_farther(stride, dilation):
     for plain, wide in zip(growth(4), growth(4, stride=stride, dilation=dilation), strict=True):

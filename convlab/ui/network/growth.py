@@ -80,6 +80,8 @@ def _told(last: Growth, kernel_size: int) -> str:
     """What the last layer sees, in a sentence."""
     layers = "One layer" if last.depth == 1 else f"{last.depth} layers"
     sees = "sees" if last.depth == 1 else "see"
+    if last.receptive_field == 1:
+        return f"{layers} of 1×1 {sees} one pixel: it takes a larger kernel to look around."
     return (
         f"{layers} of {by((kernel_size, kernel_size))} {sees} {by((last.receptive_field,) * 2)} pixels in theory, the "
         f"farthest {tenths(last.farthest)} from the middle; 95 % of the weight lies within {tenths(last.radius)}."

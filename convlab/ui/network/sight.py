@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isqrt
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -155,11 +156,11 @@ def _count(output: Tensor) -> int:
     return output.shape[0] if output.dim() == 3 else 1
 
 
-def _plane(output: Tensor, channel: int = 0) -> Tensor:
+def _plane(output: Tensor, channel: int = 0, longest: int = _LONGEST) -> Tensor:
     """A map as it is drawn; numbers in a row in lines below each other, the last one filled up with 0."""
     if output.dim() == 3:
         return output[min(channel, len(output) - 1)]
-    width = min(len(output), _LONGEST)
+    width = min(len(output), longest)
     return pad(output, (0, -len(output) % width)).reshape(-1, width)
 
 
@@ -174,7 +175,7 @@ def _stages(traced: Traced, spot: Spot) -> list[Tile]:
     """A map of each stage: one stage is chosen."""
     return [
         Tile(
-            _small(_plane(output, spot.channel), _STAGE),
+            _small(_plane(output, spot.channel, isqrt(output.numel() - 1) + 1), _STAGE),
             step.layer.short_name if len(traced.outputs) <= _MOST_NAMED else str(number),
             alt=f"Layer {number}: {step.layer.short_name}, {by(output.shape)}",
             key=f"at {number}",
