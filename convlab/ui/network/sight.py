@@ -133,7 +133,7 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
         below=_BELOW,
         status=visit.take_note() or now.fault,
         on_choose=lambda: _choose(visit, now, session.sent(_KEY, "choose")),
-        on_place=lambda: _pick(visit, session.sent(_KEY, "place")),
+        on_place=lambda: _pick(visit, now, session.sent(_KEY, "place")),
     )
     st.markdown(f"**{now.told}**  \n{now.more}")
 
@@ -144,11 +144,13 @@ def _spot(traced: Traced, settings: NetworkSettings) -> Spot:
     stage = at - 1 if 1 <= at <= len(traced.outputs) else len(traced.outputs) - 1
     channel = min(int(settings.channel or 0), _count(traced.outputs[stage]) - 1)
     plane = _plane(traced.outputs[stage], channel)
-    if settings.place:
-        row, column = map(int, settings.place.split(","))
-        if row < plane.shape[0] and column < plane.shape[1]:
-            return Spot(stage, channel, row, column)
-    return Spot(stage, channel, *divmod(int(plane.abs().argmax()), plane.shape[1]))
+    row, column = map(int, settings.place.split(",")) if settings.place else (-1, -1)
+    number = row * plane.shape[1] + column
+    if not (0 <= row < plane.shape[0] and column < plane.shape[1]):
+        number = int(plane.abs().argmax())
+    elif traced.outputs[stage].dim() == 1:  # no number fills up the last line
+        number = min(number, len(traced.outputs[stage]) - 1)
+    return Spot(stage, channel, *divmod(number, plane.shape[1]))
 
 
 def _count(output: Tensor) -> int:
@@ -168,7 +170,7 @@ def _index(output: Tensor, spot: Spot) -> Shape:
     """The place of the chosen number in what a stage put out."""
     if output.dim() == 3:
         return spot.channel, spot.row, spot.column
-    return (min(spot.row * min(len(output), _LONGEST) + spot.column, len(output) - 1),)
+    return (spot.row * min(len(output), _LONGEST) + spot.column,)
 
 
 def _stages(traced: Traced, spot: Spot) -> list[Tile]:
@@ -333,8 +335,9 @@ def _as_far(spot: Spot, size: Pair, other: Pair) -> str:
     return f"{row},{column}"
 
 
-def _pick(visit: Visit[NetworkSettings], sent: Any) -> None:
+def _pick(visit: Visit[NetworkSettings], now: Made, sent: Any) -> None:
     """A number was picked."""
     place: Sequence[Any] = [sent.get("row"), sent.get("column")] if isinstance(sent, dict) else []
-    if place and all(type(side) is int and 0 <= side <= 999 for side in place):
+    sides = zip(place, now.sizes[now.spot.stage], strict=False)
+    if place and all(type(at) is int and 0 <= at < side for at, side in sides):
         visit.show(replace(visit.asked, place=f"{place[0]},{place[1]}"))
