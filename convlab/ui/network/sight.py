@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from convlab.layers import Shape
-from convlab.network import receptive_field, trace
+from convlab.network import trace
 from convlab.pointwise import ReLU
 from convlab.sight import Sight, see
 from convlab.ui import own_pictures, session
@@ -24,6 +24,7 @@ from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.pictures import Picture, image_of
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
+from convlab.ways import receptive_field
 from convlab.window import Pair, by
 
 _KEY = "network_sight"
