@@ -2,7 +2,11 @@
 
 from convlab.ui import own_pictures
 from convlab.ui.controls import Controls
+from convlab.ui.network.chosen import chosen_layer, prefix_of
+from convlab.ui.network.layer_controls import layer_controls, preset
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.page_run import AtHand
+from convlab.ui.session import Visit
 
 AT_HAND = (
     "sees",
@@ -17,6 +21,8 @@ AT_HAND = (
     "network",
 )
 
+LAYER_AT_HAND = ("kernel_size", "stride", "padding", "dilation", "output_padding", "scale_factor", "target")
+
 
 def sidebar(controls: Controls[NetworkSettings]) -> None:
     """Draw them."""
@@ -25,6 +31,16 @@ def sidebar(controls: Controls[NetworkSettings]) -> None:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)
     controls.problem("work", "max_side")
+    if controls.settings.part == "row":
+        preset(controls)
+        layer_controls(controls)
+        return
     controls.draw("network", "bank", "between", "factor")
     controls.draw("cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation")
     controls.draw("depth", "kernel_size", "stride", "dilation", "seed", "max_side", "grey")
+
+
+def at_hand(visit: Visit[NetworkSettings], prefix: str) -> AtHand | None:
+    """What a phone has at hand of the row: the chosen layer's settings."""
+    layer = chosen_layer(visit) if visit.asked.part == "row" else None
+    return (layer, prefix_of(prefix, layer.number), LAYER_AT_HAND) if layer else None
