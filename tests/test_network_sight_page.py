@@ -17,7 +17,7 @@ import convlab
 from convlab import growth, kernels, two_layers
 from convlab.ui.dock import chips_of
 from convlab.ui.fields import FEW
-from convlab.ui.network import page, sight
+from convlab.ui.network import page, sight, traced
 from convlab.ui.network.growth import made as grown
 from convlab.ui.network.presets import PRESETS
 from convlab.ui.network.row import Row
@@ -200,10 +200,10 @@ def test_a_picture_of_ones_own_is_not_kept():
     from PIL import Image
 
     tiny = picture_of(Image.new("RGB", (8, 8), (200, 100, 0)), "mine", "Mine.", "picture.png", own=True)
-    kept = sight._TRACED.bytes, sight._MADE.bytes
+    kept = traced._OUTPUTS.bytes, sight._MADE.bytes
     settings = NetworkSettings(part="sight", layers=Row().read("Conv2d,out_channels:1,kernel_size:3;ReLU"))
     assert sight.made(tiny, settings).told
-    assert (sight._TRACED.bytes, sight._MADE.bytes) == kept
+    assert (traced._OUTPUTS.bytes, sight._MADE.bytes) == kept
 
 
 ROWS = [CLASSES, "ReLU", "Flatten", "AdaptiveAvgPool2d,output_size:1", ""]

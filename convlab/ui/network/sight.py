@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from convlab.layers import Shape
-from convlab.network import trace
+from convlab.network import Stage
 from convlab.pointwise import ReLU
 from convlab.sight import Sight, see
 from convlab.ui import own_pictures, session
@@ -19,12 +19,13 @@ from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.figures import exact, tenths
 from convlab.ui.kept import Kept
 from convlab.ui.network import growth
-from convlab.ui.network.row import Entry, Laid, laid
+from convlab.ui.network.row import Laid
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.pictures import Picture, image_of
+from convlab.ui.network.table import name_of
+from convlab.ui.network.traced import Traced, traced
+from convlab.ui.pictures import Picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
-from convlab.ways import receptive_field
 from convlab.window import Pair, by
 
 _KEY = "network_sight"
@@ -32,40 +33,16 @@ _BELOW = 118  # pixels of the words below
 _STAGE, _MAP = 52, 40  # pixels that a stage and one of its maps are wide
 _MOST_NAMED = 12  # stages that are shown with their names
 _MOST_MAPS = 16
-_LONGEST = 32  # numbers in a line, of those in a row
+_LINE = 32  # so many numbers in a row are drawn in one line
 _AROUND = 1 / 6  # of the field, that its close-up shows on each side
 _LEAST = 12  # rows and columns of a close-up
 _HALF, _MOST = 0.5, 0.95  # shares of the weight
 
 
-@dataclass(frozen=True, eq=False)
-class Traced:
-    """A row of layers on a picture, with every stage's numbers.
-
-    Attributes
-    ----------
-    image : Tensor
-        (C, H, W), what the layers read.
-    row : Laid
-        As much of it as fits.
-    outputs : tuple of Tensor
-        What each layer put out.
-    """
-
-    image: Tensor
-    row: Laid
-    outputs: tuple[Tensor, ...]
-
-    @property
-    def weight(self) -> int:
-        """The bytes that it takes, about."""
-        return 4 * sum(output.numel() for output in (self.image, *self.outputs))
-
-
 class Spot(NamedTuple):
-    """A number of a stage: the stage, from 0, its map, and where in the map it is drawn."""
+    """A number of a stage: the layer, from 1, its map, from 0, and where in the map it is drawn."""
 
-    stage: int
+    number: int
     channel: int
     row: int
     column: int
@@ -82,14 +59,6 @@ class Made(NamedTuple):
     fault: str
 
 
-def _traced(picture: Picture, side: int, grey: bool, layers: tuple[Entry, ...]) -> Traced:
-    """The picture, through the row."""
-    image = image_of(picture, side, grey)
-    row = laid(layers, tuple(image.shape))
-    return Traced(image, row, tuple(stage.output for stage in trace(row.steps, image)))
-
-
-_TRACED: Kept[Traced] = Kept(64_000_000, lambda traced: traced.weight)
 _MADE: Kept[Made | None] = Kept(24_000_000, lambda made: made.shown.weight if made else 1)
 
 
@@ -97,25 +66,24 @@ def made(picture: Picture, settings: NetworkSettings) -> Made | None:
     """What the chosen number sees; None where no layer fits the picture."""
     what = (picture, settings.max_side, settings.grey, settings.layers)
     if picture.own:
-        return _made(_traced(*what), settings)
+        return _made(traced(picture, settings), settings)
     number = (settings.at, settings.channel, settings.place)
-    return _MADE.get((*what, *number), lambda: _made(_TRACED.get(what, lambda: _traced(*what)), settings))
+    return _MADE.get((*what, *number), lambda: _made(traced(picture, settings), settings))
 
 
-def _made(traced: Traced, settings: NetworkSettings) -> Made | None:
+def _made(made: Traced, settings: NetworkSettings) -> Made | None:
     """The same, made anew."""
-    if not traced.outputs:
+    if not made.stages:
         return None
-    spot = _spot(traced, settings)
-    steps = traced.row.steps[: spot.stage + 1]
-    seen = see(steps, traced.image, _index(traced.outputs[spot.stage], spot))
-    field = receptive_field([step.layer for step in steps], (traced.image.shape[-2], traced.image.shape[-1]))
-    rows = [Row(_stages(traced, spot), "", "each", _STAGE if len(traced.outputs) <= _MOST_NAMED else _MAP)]
-    if _count(traced.outputs[spot.stage]) > 1:
-        rows.append(Row(_maps(traced.outputs[spot.stage], spot), "Map", "each", _MAP))
-    rows.append(Row(_tiles(traced, spot, seen, field), scale="even"))
-    sizes = tuple((plane.shape[0], plane.shape[1]) for plane in map(_plane, traced.outputs))
-    return Made(drawn(rows), spot, sizes, _told(traced, spot, seen), _more(seen), _fault(traced.row))
+    spot = _spot(made, settings)
+    stage = made.stages[spot.number - 1]
+    seen = see(made.row.steps[: spot.number], made.image, _index(stage.output, spot))
+    rows = [Row(_stages(made, spot), "", "each", _STAGE if len(made.stages) <= _MOST_NAMED else _MAP)]
+    if _count(stage.output) > 1:
+        rows.append(Row(_maps(stage.output, spot), "Map", "each", _MAP))
+    rows.append(Row(_tiles(made, stage, spot, seen), scale="even"))
+    sizes = tuple((plane.shape[0], plane.shape[1]) for plane in (_plane(one.output) for one in made.stages))
+    return Made(drawn(rows), spot, sizes, _told(made, stage, spot, seen), _more(seen), _fault(made.row))
 
 
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
@@ -139,19 +107,20 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
     st.markdown(f"**{now.told}**  \n{now.more}")
 
 
-def _spot(traced: Traced, settings: NetworkSettings) -> Spot:
-    """The chosen number; where none is, or it is not there, the largest of the last stage's first map."""
+def _spot(made: Traced, settings: NetworkSettings) -> Spot:
+    """The chosen number; where none is, or it is not there, the largest of the map, and the last stage."""
     at = int(settings.at or 0)
-    stage = at - 1 if 1 <= at <= len(traced.outputs) else len(traced.outputs) - 1
-    channel = min(int(settings.channel or 0), _count(traced.outputs[stage]) - 1)
-    plane = _plane(traced.outputs[stage], channel)
+    at = at if 1 <= at <= len(made.stages) else len(made.stages)
+    output = made.output(at)
+    channel = min(int(settings.channel or 0), _count(output) - 1)
+    plane = _plane(output, channel)
     row, column = map(int, settings.place.split(",")) if settings.place else (-1, -1)
     number = row * plane.shape[1] + column
     if not (0 <= row < plane.shape[0] and column < plane.shape[1]):
         number = int(plane.abs().argmax())
-    elif traced.outputs[stage].dim() == 1:  # no number fills up the last line
-        number = min(number, len(traced.outputs[stage]) - 1)
-    return Spot(stage, channel, *divmod(number, plane.shape[1]))
+    elif output.dim() == 1:  # what fills up the last line is no number
+        number = min(number, len(output) - 1)
+    return Spot(at, channel, *divmod(number, plane.shape[1]))
 
 
 def _count(output: Tensor) -> int:
@@ -159,11 +128,11 @@ def _count(output: Tensor) -> int:
     return output.shape[0] if output.dim() == 3 else 1
 
 
-def _plane(output: Tensor, channel: int = 0, longest: int = _LONGEST) -> Tensor:
+def _plane(output: Tensor, channel: int = 0, least: int = _LINE) -> Tensor:
     """A map as it is drawn; numbers in a row in lines below each other, the last one filled up with 0."""
     if output.dim() == 3:
         return output[min(channel, len(output) - 1)]
-    width = min(len(output), longest)
+    width = min(len(output), max(least, isqrt(len(output) - 1) + 1))
     return pad(output, (0, -len(output) % width)).reshape(-1, width)
 
 
@@ -171,20 +140,20 @@ def _index(output: Tensor, spot: Spot) -> Shape:
     """The place of the chosen number in what a stage put out."""
     if output.dim() == 3:
         return spot.channel, spot.row, spot.column
-    return (spot.row * min(len(output), _LONGEST) + spot.column,)
+    return (spot.row * _plane(output).shape[1] + spot.column,)
 
 
-def _stages(traced: Traced, spot: Spot) -> list[Tile]:
+def _stages(made: Traced, spot: Spot) -> list[Tile]:
     """A map of each stage: one stage is chosen."""
     return [
         Tile(
-            _small(_plane(output, spot.channel, isqrt(output.numel() - 1) + 1), _STAGE),
-            step.layer.short_name if len(traced.outputs) <= _MOST_NAMED else str(number),
-            alt=f"Layer {number}: {step.layer.short_name}, {by(output.shape)}",
-            key=f"at {number}",
-            pressed=number == spot.stage + 1,
+            _small(_plane(stage.output, spot.channel, 1), _STAGE),
+            name_of(stage.layer) if len(made.stages) <= _MOST_NAMED else str(stage.number),
+            alt=f"Layer {stage.number}: {name_of(stage.layer)}, {by(stage.shape)}",
+            key=f"at {stage.number}",
+            pressed=stage.number == spot.number,
         )
-        for number, (step, output) in enumerate(zip(traced.row.steps, traced.outputs, strict=True), 1)
+        for stage in made.stages
     ]
 
 
@@ -210,11 +179,10 @@ def _small(plane: Tensor, side: int) -> Tensor:
     return plane[::step, ::step]
 
 
-def _tiles(traced: Traced, spot: Spot, seen: Sight, field: Pair) -> list[Tile]:
+def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:
     """The map, the picture, and both kinds of field, close up."""
-    image, output = traced.image, traced.outputs[spot.stage]
-    layer = traced.row.steps[spot.stage].layer
-    top, left, high, wide = _close_up(seen, field)
+    image, output, layer = made.image, stage.output, name_of(stage.layer)
+    top, left, high, wide = _close_up(seen, stage.receptive_field)
     part = (slice(top, top + high), slice(left, left + wide))
     box = _box(seen)
     near = (box[0] - top, box[1] - left, *box[2:]) if box else None
@@ -223,9 +191,9 @@ def _tiles(traced: Traced, spot: Spot, seen: Sight, field: Pair) -> list[Tile]:
     return [
         Tile(
             _plane(output, spot.channel),
-            f"{name}, {layer.short_name}",
+            f"{name}, {layer}",
             by(output.shape),
-            f"{name} behind layer {spot.stage + 1}, {layer.short_name}: pick a number with the arrow keys and Enter",
+            f"{name} behind layer {spot.number}, {layer}: pick a number with the arrow keys and Enter",
             place="number",
             mark=(spot.row, spot.column, 1, 1),
         ),
@@ -264,13 +232,13 @@ def _close_up(seen: Sight, field: Pair) -> tuple[int, int, int, int]:
     return corner[0], corner[1], sizes[0], sizes[1]
 
 
-def _told(traced: Traced, spot: Spot, seen: Sight) -> str:
+def _told(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> str:
     """What is seen, in a sentence."""
-    output, layer = traced.outputs[spot.stage], traced.row.steps[spot.stage].layer
+    output = stage.output
     value = exact(float(output[_index(output, spot)]))
     place = f"in row {spot.row}, column {spot.column}"
     of_map = f" of map {spot.channel + 1}" if _count(output) > 1 else ""
-    number = f"The number {value} {place}{of_map} behind layer {spot.stage + 1} ({layer.short_name})"
+    number = f"The number {value} {place}{of_map} behind layer {spot.number} ({name_of(stage.layer)})"
     box = _box(seen)
     if box is None:
         return f"{number} sees nothing but padding."
@@ -278,7 +246,7 @@ def _told(traced: Traced, spot: Spot, seen: Sight) -> str:
     spread = f", spread over {by(box[2:])}" if (rows, columns) != box[2:] else ""
     can = f"{number} can depend on {by((rows, columns))} = {rows * columns:,} pixels{spread}"
     if not seen.pixels(_MOST):
-        return f"{can}, and depends on none: {_why_none(traced.row, spot)}"
+        return f"{can}, and depends on none: {_why_none(made.row, spot)}"
     held, radius = seen.pixels(_MOST), tenths(seen.radius(_MOST) or 0.0)
     some = "one of them holds" if held == 1 else f"{held:,} of them hold"
     return f"{can}. {some[0].upper()}{some[1:]} 95 % of what moves it; 95 % lies within {radius} pixels of the middle."
@@ -286,7 +254,7 @@ def _told(traced: Traced, spot: Spot, seen: Sight) -> str:
 
 def _why_none(row: Laid, spot: Spot) -> str:
     """Why no pixel moves a number."""
-    if any(isinstance(step.layer, ReLU) for step in row.steps[: spot.stage + 1]):
+    if any(isinstance(step.layer, ReLU) for step in row.steps[: spot.number]):
         return "a ReLU on the way gave 0, and still gives 0 where a pixel changes a little."
     return "the weights on the way are 0."
 
@@ -307,7 +275,7 @@ def _fault(row: Laid) -> str:
     """Where the row breaks, and why; "" where it does not."""
     if row.fault is None:
         return ""
-    at, name = row.fault.index + 1, row.fault.layer.short_name
+    at, name = row.fault.index + 1, name_of(row.fault.layer)
     return (
         f"The row breaks at layer {at}, {name}: {in_words(row.fault.error, NetworkSettings)} The layers before it show."
     )
@@ -323,7 +291,7 @@ def _choose(visit: Visit[NetworkSettings], now: Made, sent: Any) -> None:
         return
     place = visit.asked.place
     if place and 1 <= int(found[2]) <= len(now.sizes):
-        place = _as_far(now.spot, now.sizes[now.spot.stage], now.sizes[int(found[2]) - 1])
+        place = _as_far(now.spot, now.sizes[now.spot.number - 1], now.sizes[int(found[2]) - 1])
     visit.show(replace(visit.asked, at=found[2], place=place))
 
 
@@ -339,6 +307,6 @@ def _as_far(spot: Spot, size: Pair, other: Pair) -> str:
 def _pick(visit: Visit[NetworkSettings], now: Made, sent: Any) -> None:
     """A number was picked."""
     place: Sequence[Any] = [sent.get("row"), sent.get("column")] if isinstance(sent, dict) else []
-    sides = zip(place, now.sizes[now.spot.stage], strict=False)
+    sides = zip(place, now.sizes[now.spot.number - 1], strict=False)
     if place and all(type(at) is int and 0 <= at < side for at, side in sides):
         visit.show(replace(visit.asked, place=f"{place[0]},{place[1]}"))
