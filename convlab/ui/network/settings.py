@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from convlab.network import check_work
+from convlab.sight import fields_of
 from convlab.ui.fields import Choice, Flag, Sides, Text, Whole, setting, settings_of
 from convlab.ui.layer_settings import BANKS, LayerSettings
 from convlab.ui.network.presets import PRESETS
@@ -23,11 +24,13 @@ PARTS = {
     "shrink": "Pooling or stride?",
     "real": "Real networks",
 }
+SEES = {"number": "One number", "growth": "Growth"}
 NETWORKS = {"alexnet": "AlexNet", "vgg16": "VGG-16", "resnet18": "ResNet-18", "squeezenet": "SqueezeNet 1.1"}
 _ROW = {"picture", "max_side", "grey", "layers", "at", "channel"}
 _OF_PART = {  # the settings that a part reads
     "row": _ROW,
-    "sight": _ROW | {"place", "depth", "kernel_size", "stride", "dilation"},
+    "sight": _ROW | {"sees", "place"},
+    "growth": {"sees", "depth", "kernel_size", "stride", "dilation"},
     "cost": {"cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation"},
     "relu": {"picture", "bank", "kernel_size", "seed", "between"},
     "shrink": {"picture", "bank", "kernel_size", "seed", "factor", "channel"},
@@ -51,6 +54,9 @@ class NetworkSettings(LayerSettings):
     at: str = setting("", Text(r"\d{1,2}"))  # the chosen layer, from 1; 0 for the picture; "" for the last
     channel: str = setting("", Text(r"\d{1,4}"))  # the chosen map of it
     place: str = setting("", Text(r"\d{1,3},\d{1,3}"))  # row and column of the number that is looked through
+    sees: str = setting(
+        "number", Choice(SEES), "Look at", "What one number of your layers sees; or equal layers in a row."
+    )
     bank: str = setting("gabor", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size", "Rows and columns of each kernel.")
     depth: int = setting(8, Whole(1, 16), "Layers in a row")
@@ -66,9 +72,15 @@ class NetworkSettings(LayerSettings):
     network: str = setting("resnet18", Choice(NETWORKS), "Network")
 
     @property
+    def growing(self) -> bool:
+        """Whether what is shown is how the field of equal layers grows."""
+        return self.part == "sight" and self.sees == "growth"
+
+    @property
     def idle(self) -> set[str]:
         says = {"seed": self.bank == "random"}
-        unread = set(settings_of(type(self))) - _OF_PART[self.part] - {"part"}
+        shown = "growth" if self.growing else self.part
+        unread = set(settings_of(type(self))) - _OF_PART[shown] - {"part"}
         return unread | {name for name, has in says.items() if not has}
 
     def at_start(self) -> Self:
@@ -98,7 +110,9 @@ def check(settings: NetworkSettings, full_size: Pair) -> None:
     ConvLabError
         The layer's own error, in this page's names.
     """
-    if settings.part in ("row", "sight"):
+    if settings.growing:
+        fields_of(settings.depth, settings.kernel_size[0], settings.stride[0], settings.dilation[0])
+    elif settings.part in ("row", "sight"):
         shape = input_shape(full_size, settings.max_side, settings.grey)
         row = laid(settings.layers, shape)
         check_work([step.layer for step in row.steps], shape, MAX_MACS, MAX_NUMBERS)
