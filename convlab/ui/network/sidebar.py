@@ -4,7 +4,7 @@ from convlab.ui import own_pictures
 from convlab.ui.controls import Controls
 from convlab.ui.network.settings import NetworkSettings
 
-AT_HAND = ("kernel_size", "stride", "dilation", "depth", "between", "factor", "cost_kernel", "through", "network")
+AT_HAND = ("between", "factor", "kernel_size", "stride", "dilation", "depth", "cost_kernel", "through", "network")
 
 
 def sidebar(controls: Controls[NetworkSettings]) -> None:

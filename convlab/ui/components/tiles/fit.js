@@ -37,7 +37,9 @@ function fitOnce(state) {
   const top = rows.getBoundingClientRect().top + scrolled(root);
   const besides = lines.reduce((sum, line) => sum + besideOf(line, scaled.includes(line)), 0);
   const free = innerHeight - top - message.below - besides - state.words.offsetHeight - 12;
-  for (const line of scaled) {
+  /** @type {Map<number, number>} */
+  const scales = new Map(); // of lines whose pictures are as high: they are compared
+  const highs = scaled.map((line) => {
     const columns = [...line.querySelectorAll(".column")].map((column) => columnOf(/** @type {HTMLElement} */ (column)));
     const high = Math.max(1, ...columns.map((column) => column.rows));
     const phone = width <= PHONE;
@@ -45,9 +47,14 @@ function fitOnce(state) {
       scaleFor(columns, width, (phone ? TALL * innerHeight : Math.max(free / scaled.length, LOW)) / high, phone),
       Math.min(...columns.map(({ numbers }) => numbers || FINE)),
     );
+    scales.set(high, Math.min(scale, scales.get(high) ?? HIGHEST));
+    return high;
+  });
+  scaled.forEach((line, index) => {
+    const scale = scales.get(highs[index]) ?? 1;
     /** @type {HTMLElement} */ (line).style.setProperty("--scale", `${scale}px`);
     line.classList.toggle("sharp", scale >= 1 || scale === Math.floor(scale));
-  }
+  });
 }
 
 /**
