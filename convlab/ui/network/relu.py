@@ -1,7 +1,6 @@
 """Two convolutions with nothing between them are one."""
 
 from functools import lru_cache
-from math import floor, log10
 from typing import NamedTuple
 
 import streamlit as st
@@ -111,7 +110,7 @@ def _as_one(image: Tensor, found: Collapsed, bound: float) -> list[Tile]:
         Tile(
             found.difference,
             "Difference",
-            f"largest {_small(found.largest)}",
+            f"largest {small(found.largest)}",
             "What the two make minus what the one makes",
             bound=bound,
         ),
@@ -131,7 +130,7 @@ def _legible(kernel: Tensor) -> Tensor:
 
 def _about(found: Collapsed, relu: bool) -> str:
     """Whether the two are one, with the numbers."""
-    differ = f"{_small(found.largest)}** where the numbers go up to {_small(found.most)}."
+    differ = f"{small(found.largest)}** where the numbers go up to {small(found.most)}."
     if relu and not found.same:
         return f"**ReLU set {found.cut:.0%} of the numbers between the layers to 0; the difference is up to {differ}"
     if relu:
@@ -150,9 +149,9 @@ def _why(found: Collapsed, relu: bool) -> str:
     return "However many layers: with nothing between them they are one."
 
 
-def _small(value: float) -> str:
+def small(value: float) -> str:
     """A number that may be rounding: 6×10⁻⁸."""
     if value == 0 or value >= 0.001:
         return brief(value)
-    power = floor(log10(value))
-    return f"{value / 10**power:.0f}×10⁻{''.join(_SMALL[int(digit)] for digit in str(-power))}"
+    digit, power = f"{value:.0e}".split("e-")
+    return f"{digit}×10⁻{''.join(_SMALL[int(one)] for one in str(int(power)))}"

@@ -100,6 +100,8 @@ def _change(way: Shrunk, bound: float | None) -> Tile:
 
 def _about(ways: Sequence[Shrunk]) -> str:
     """Which changed least."""
+    if not any(way.output.any() for way in ways):
+        return "**All of this is 0: nothing can change.**"
     if not any(way.change for way in ways):
         return "**Nothing changes when this moves by one pixel.**"
     least, *others = sorted(ways, key=lambda way: way.change)
