@@ -17,8 +17,11 @@ from convlab.explanations import Explanation, Explanations, explain, explain_all
 from convlab.images import SAMPLES, load_image, open_guarded, to_grey
 from convlab.layers import (
     AdaptiveAvgPool2d,
+    Addition,
     AvgPool2d,
     BatchNorm2d,
+    Branch,
+    Concatenation,
     Conv2d,
     ConvTranspose2d,
     Flatten,
@@ -33,21 +36,25 @@ from convlab.layers import (
 from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
+from convlab.network import Fault, Stage, Step, plan, plan_to_fault, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
 from convlab.script import program, row_source
 from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.sight import Growth, Sight, growth, see
 from convlab.transposed import stamps
 from convlab.upsampling import enlarged, evenness
+from convlab.ways import receptive_field, spacing
 from convlab.window import Window
 
 __all__ = [
     "SAMPLES",
     "AdaptiveAvgPool2d",
+    "Addition",
     "AvgPool2d",
     "BatchNorm2d",
+    "Branch",
     "Collapsed",
+    "Concatenation",
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
@@ -99,6 +106,7 @@ __all__ = [
     "row_source",
     "see",
     "sentence",
+    "spacing",
     "stamps",
     "there_and_back",
     "to_grey",
