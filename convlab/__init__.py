@@ -35,6 +35,7 @@ from convlab.matrices import matrix
 from convlab.meetings import overlap
 from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
+from convlab.real_networks import REAL_NETWORKS, RealNetwork, load_network
 from convlab.script import program, row_source
 from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.sight import Growth, Sight, growth, see
@@ -43,6 +44,7 @@ from convlab.upsampling import enlarged, evenness
 from convlab.window import Window
 
 __all__ = [
+    "REAL_NETWORKS",
     "SAMPLES",
     "AdaptiveAvgPool2d",
     "AvgPool2d",
@@ -65,6 +67,7 @@ __all__ = [
     "Progress",
     "ReLU",
     "Reading",
+    "RealNetwork",
     "Shrunk",
     "Sight",
     "Stage",
@@ -86,6 +89,7 @@ __all__ = [
     "learn_kernel",
     "least_squares",
     "load_image",
+    "load_network",
     "matrix",
     "open_guarded",
     "overlap",
