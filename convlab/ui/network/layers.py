@@ -1,0 +1,11 @@
+"""The row of layers: its stages, what they cost and see, and their maps."""
+
+import streamlit as st
+
+from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.session import Visit
+
+
+def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
+    """What the part shows."""
+    st.markdown("…")

@@ -1,0 +1,99 @@
+"""What can be set of the network page, and what is refused. No streamlit here."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Self
+
+from convlab.network import check_work
+from convlab.ui.fields import Choice, Flag, Sides, Text, Whole, setting, settings_of
+from convlab.ui.layer_settings import BANKS, LayerSettings
+from convlab.ui.network.presets import PRESETS
+from convlab.ui.network.row import Entry, Row, laid
+from convlab.ui.pictures import PICTURES, input_shape
+from convlab.window import Pair
+
+MAX_MACS = 2_000_000_000
+MAX_NUMBERS = 12_000_000
+PARTS = {
+    "row": "Layers",
+    "cost": "Cost",
+    "sight": "What it sees",
+    "relu": "Why ReLU?",
+    "shrink": "Pooling or stride?",
+    "real": "Real networks",
+}
+NETWORKS = {"alexnet": "AlexNet", "vgg16": "VGG-16", "resnet18": "ResNet-18", "squeezenet": "SqueezeNet 1.1"}
+_ROW = {"picture", "max_side", "grey", "layers", "at", "channel"}
+_OF_PART = {  # the settings that a part reads
+    "row": _ROW,
+    "sight": _ROW | {"place", "depth", "kernel_size", "stride", "dilation"},
+    "cost": {"cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation"},
+    "relu": {"picture", "bank", "kernel_size", "seed", "between"},
+    "shrink": {"picture", "factor", "channel"},
+    "real": {"picture", "network", "at", "channel"},
+}
+
+
+@dataclass(frozen=True)
+class NetworkSettings(LayerSettings):
+    """One state of the page."""
+
+    lasting: ClassVar[tuple[str, ...]] = ("part", "picture", "at", "channel", "place")
+
+    part: str = setting("row", Choice(PARTS, always_beside=True), "Part")
+    picture: str = setting("panda", Choice(PICTURES), "Picture")
+    max_side: int = setting(
+        256, Whole(16, 512), "Picture size", "In pixels. The larger side: a larger picture is brought down to it."
+    )
+    grey: bool = setting(False, Flag(), "Grey: one channel")
+    layers: tuple[Entry, ...] = setting(PRESETS["post"].layers, Row(), "Layers")
+    at: str = setting("", Text(r"\d{1,2}"))  # the chosen layer, from 1; 0 for the picture; "" for the last
+    channel: str = setting("", Text(r"\d{1,4}"))  # the chosen map of it
+    place: str = setting("", Text(r"\d{1,3},\d{1,3}"))  # row and column of the number that is looked through
+    bank: str = setting("gabor", Choice(BANKS), "Kernel")
+    kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size", "Rows and columns of each kernel.")
+    depth: int = setting(8, Whole(1, 16), "Layers in a row")
+    between: bool = setting(False, Flag(), "ReLU between them")
+    factor: int = setting(2, Whole(2, 6), "Times smaller")
+    cost_in: int = setting(64, Whole(1, 512), "Input channels")
+    cost_out: int = setting(16, Whole(1, 512), "Output channels")
+    cost_size: int = setting(28, Whole(1, 224), "Rows and columns")
+    cost_kernel: int = setting(3, Whole(1, 11), "Kernel size")
+    through: int = setting(4, Whole(1, 512), "Through channels", "Of the bottleneck.")
+    cost_stride: int = setting(2, Whole(2, 6), "Stride", "Of the strided and of the transposed convolution.")
+    cost_dilation: int = setting(2, Whole(1, 6), "Dilation", "Of the dilated convolution.")
+    network: str = setting("resnet18", Choice(NETWORKS), "Network")
+
+    @property
+    def idle(self) -> set[str]:
+        says = {"seed": self.bank == "random"}
+        unread = set(settings_of(type(self))) - _OF_PART[self.part] - {"part"}
+        return unread | {name for name, has in says.items() if not has}
+
+    def at_start(self) -> Self:
+        return type(self)(part=self.part)
+
+    def simplifications(self) -> list[dict[str, Any]]:
+        return [*({"max_side": side} for side in (256, 128, 64)), {"layers": PRESETS["post"].layers}]
+
+
+@lru_cache(maxsize=64)  # a run of the page asks more than once
+def check(settings: NetworkSettings, full_size: Pair) -> None:
+    """Refuse settings of the shown part that would take too long, before any work; a row that breaks is none.
+
+    Parameters
+    ----------
+    settings : NetworkSettings
+        What to check.
+    full_size : (int, int)
+        Rows and columns of the picture before it is brought down to `max_side`.
+
+    Raises
+    ------
+    ConvLabError
+        The layer's own error, in this page's names.
+    """
+    if settings.part in ("row", "sight"):
+        shape = input_shape(full_size, settings.max_side, settings.grey)
+        row = laid(settings.layers, shape)
+        check_work([step.layer for step in row.steps], shape, MAX_MACS, MAX_NUMBERS)

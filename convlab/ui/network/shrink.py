@@ -1,0 +1,11 @@
+"""Pooling or stride: the same size in three ways."""
+
+import streamlit as st
+
+from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.session import Visit
+
+
+def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
+    """What the part shows."""
+    st.markdown("…")

@@ -1,0 +1,11 @@
+"""What a number sees of the picture."""
+
+import streamlit as st
+
+from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.session import Visit
+
+
+def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
+    """What the part shows."""
+    st.markdown("…")
