@@ -80,6 +80,17 @@ def test_cells_are_written_as_pages_write_numbers():
     assert header["rows"][0]["columns"][0][0]["texts"] == ["−0.5", "0.001"]
 
 
+def test_what_is_ringed_is_said_and_does_not_change_the_name():
+    def header(mark, place="sight"):
+        return drawn([Row([Tile(torch.ones(4, 4), "Map", place=place, mark=mark)], scale="even")]).header
+
+    one, other, none = header((0, 1, 2, 3)), header((1, 1, 2, 2)), header(None)
+    assert one["name"] == other["name"] == none["name"] != header(None, "")["name"]
+    marks = [row["columns"][0][0]["mark"] for shown in (one, other, none) for row in shown["rows"]]
+    assert marks == [[0, 1, 2, 3], [1, 1, 2, 2], []]
+    assert one["rows"][0]["even"] and one["rows"][0]["columns"][0][0]["place"] == "sight"
+
+
 def test_the_same_tiles_have_the_same_name():
     def name(value, caption=""):
         return drawn([Row([Tile(torch.tensor([[value]]), "Map", caption, bound=1.0)])]).header["name"]

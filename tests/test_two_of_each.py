@@ -197,12 +197,12 @@ def test_each_set_of_tiles_is_pointed_at_chosen_and_written_by_itself(open_page)
     expect(left.locator(".ring:visible")).to_have_count(3)  # the picture, its map, and the half of it as far down
     expect(right.locator(".ring:visible")).to_have_count(0)
     right.get_by_role("button", name="Choose b").click()
-    expect(said(right)).to_have_text("right: b, 0 written")
+    expect(said(right)).to_have_text("right: b, 0 written, at (0, 0)")
     expect(right.get_by_role("button", name="Choose b")).to_have_attribute("aria-pressed", "true")
-    expect(said(left)).to_have_text("left: a, 0 written")
+    expect(said(left)).to_have_text("left: a, 0 written, at (0, 0)")
     left.locator(".cell").first.fill("3")
     page.keyboard.press("Enter")
-    expect(said(left)).to_have_text("left: a, 1 written")
+    expect(said(left)).to_have_text("left: a, 1 written, at (0, 0)")
     expect(left.locator(".cell").first).to_have_value("3")
     expect(right.locator(".cell").first).to_have_value("0")
     page.mouse.move(0, 0)
@@ -210,6 +210,26 @@ def test_each_set_of_tiles_is_pointed_at_chosen_and_written_by_itself(open_page)
     page.get_by_role("button", name="Run").click()
     page.wait_for_timeout(700)
     assert changes() == 0  # the same tiles once more
+
+
+def test_a_number_is_picked_by_pointer_and_by_keys_and_only_the_mark_moves(open_page):
+    page = open_page(ready=".st-key-tiles_right .tiles canvas")
+    left, right = (page.locator(f".st-key-tiles_{key}") for key in ("left", "right"))
+    picture = right.locator("canvas").first
+    box = picture.bounding_box()
+    picture.evaluate("it => { it.getContext('2d').putImageData = () => { it.title = 'painted'; }; }")
+    for column in (2.5, 4.5, 8.5):  # in quick succession: the last holds
+        picture.click(position={"x": box["width"] * column / 9, "y": box["height"] * 3.5 / 6})
+    expect(said(right)).to_have_text("right: a, 0 written, at (3, 8)")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(said(right)).to_have_text("right: a, 0 written, at (2, 7)")
+    mark = right.locator(".mark:visible")
+    expect(mark).to_have_count(1)
+    assert mark.evaluate("it => [it.style.left, it.style.top]") == ["83.333%", "41.667%"]
+    assert picture.evaluate("it => it.title") == ""
+    expect(said(left)).to_have_text("left: a, 0 written, at (0, 0)")
 
 
 def changes_of_tiles(part):

@@ -16,6 +16,7 @@ class Tiles:
     side: int
     written: dict[tuple[int, int], str] = field(default_factory=dict)
     chosen: str = "a"
+    place: tuple[int, int] = (0, 0)
     seen: int = 0
 
     def rows(self):
@@ -24,7 +25,7 @@ class Tiles:
         for place, value in self.written.items():
             kernel[place] = float(value)
         first = [
-            Tile(image, "Picture", kind="picture"),
+            Tile(image, "Picture", kind="picture", place="p", mark=(*self.place, 1, 1)),
             Tile(kernel, "Kernel", word="∗", cells=True, edits="weight"),
             Tile(-image, "Map", word="=", under=Tile(image[:3], "Half")),
         ]
@@ -33,6 +34,11 @@ class Tiles:
 
     def choose(self, key):
         self.chosen = st.session_state[key]["choose"]
+
+    def pick(self, key):
+        sent = st.session_state[key]["place"]
+        assert sent["key"] == "p"
+        self.place = sent["row"], sent["column"]
 
     def edit(self, key):
         for sent in st.session_state[key]["edit"]:
@@ -52,5 +58,6 @@ def draw():
                 seen_edit=of.seen,
                 on_choose=partial(of.choose, key),
                 on_edit=partial(of.edit, key),
+                on_place=partial(of.pick, key),
             )
-            st.text(f"{key}: {of.chosen}, {len(of.written)} written")
+            st.text(f"{key}: {of.chosen}, {len(of.written)} written, at {of.place}")

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shorter } from "../../convlab/ui/components/tiles/cells.js";
 import { counterpart } from "../../convlab/ui/components/tiles/counterpart.js";
-import { scaleFor } from "../../convlab/ui/components/tiles/fit.js";
+import { heightFor, scaleFor } from "../../convlab/ui/components/tiles/fit.js";
+import { boxOf } from "../../convlab/ui/components/tiles/marks.js";
 import { entryOf } from "../../convlab/ui/components/tiles/paint.js";
 import { numbersAt, summed } from "../../convlab/ui/components/tiles/steps.js";
 
@@ -41,6 +42,20 @@ test("one line as long as another would not make the pictures much larger", () =
 
 test("a narrow column is as wide as its words", () => {
   assert.equal(scaleFor([{ numbers: 10, rows: 10, beside: 0 }, { numbers: 100, rows: 10, beside: 0 }], 404, 4, false), 3);
+});
+
+test("pictures as high as one another fill a line; a very wide one is lower", () => {
+  const columns = [[42, 56], [180, 235], [24, 24]].map(([numbers, rows]) => ({ numbers, rows, beside: 0 }));
+  const height = heightFor(columns, 830, 400, false);
+  const wide = columns.reduce((sum, { numbers, rows }) => sum + (height * numbers) / rows + 10, 0);
+  assert.ok(wide <= 830 && wide > 820);
+  assert.equal(heightFor(columns, 830, 200, false), 200);
+  assert.equal(heightFor([{ numbers: 1000, rows: 1, beside: 0 }], 330, 400, false), 200);
+});
+
+test("what is ringed lies at the same share of a tile, whatever its size", () => {
+  const box = { left: "37.5%", top: "50%", width: "25%", height: "20%" };
+  assert.deepEqual(boxOf({ rows: 10, columns: 8, mark: [4, 2, 2, 2] }), box);
 });
 
 test("a number in a small cell leaves out the zero before its point", () => {

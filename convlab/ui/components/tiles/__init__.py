@@ -21,6 +21,7 @@ def tiles(
     seen_edit: int = 0,
     on_choose: Heard | None = None,
     on_edit: Heard | None = None,
+    on_place: Heard | None = None,
 ) -> Any:
     """Put rows of tiles on the page.
 
@@ -44,6 +45,9 @@ def tiles(
         Cells were written: `edit`, a list of {"number", "what", "channel", "row", "column", "value"}, `what` being the
         tile's `edits`, or {"number", "undo"}; each is sent until a message has seen its number.
 
+    on_place : callable, optional
+        A number was picked: `place`, {"key", "row", "column"}, `key` being the tile's `place`.
+
     Returns
     -------
     object
@@ -55,4 +59,5 @@ def tiles(
         data=shown.message(linked=linked, status=status, below=below, seen_edit=seen_edit),
         on_choose_change=on_choose or nothing,
         on_edit_change=on_edit or nothing,
+        on_place_change=on_place or nothing,
     )

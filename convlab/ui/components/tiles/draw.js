@@ -4,7 +4,7 @@ import { make, once, set, sync } from "../shared/dom.js";
 import { drawBar } from "./bar.js";
 import { drawCells } from "./cells.js";
 import { coloursOf, paint } from "./paint.js";
-import { listen } from "./pointing.js";
+import { deaf, listen } from "./pointing.js";
 import { stepsOf } from "./steps.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -71,7 +71,9 @@ function drawPixels(state, figure, tile, row, colours) {
   const [frame, bar, caption] = once(figure, () => [
     make(tile.key ? "button" : "div", "frame"), make("div", "bar"), make("figcaption"),
   ]);
-  const [canvas, ring] = once(frame, () => [make("canvas"), make("i", "ring", { hidden: "" })]);
+  const [canvas, ring] = once(frame, () => [
+    make("canvas"), make("i", "ring", { hidden: "" }), make("i", "mark", { hidden: "" }),
+  ]);
   const [name, about, value] = once(caption, () => [make("b"), make("span"), make("span", "value", { "aria-hidden": "true" })]);
   const steps = stepsOf(state.buffer, tile);
   paint(canvas, tile, steps, colours);
@@ -83,10 +85,12 @@ function drawPixels(state, figure, tile, row, colours) {
   drawBar(bar, tile, colours);
   if (tile.key) drawButton(state, /** @type {HTMLButtonElement} */ (frame), tile);
   const linked = Boolean(state.message?.linked) && !tile.key;
-  value.hidden = !linked;
-  canvas.setAttribute("role", tile.key ? "presentation" : linked ? "application" : "img");
+  const pointed = linked || Boolean(tile.place);
+  value.hidden = !pointed;
+  canvas.setAttribute("role", tile.key ? "presentation" : pointed ? "application" : "img");
   if (!tile.key) canvas.setAttribute("aria-label", tile.alt);
-  if (linked) listen(state, canvas, state.places.push({ tile, steps, row, frame, ring, value }) - 1);
+  if (pointed) listen(state, canvas, state.places.push({ tile, steps, row, frame, ring, value, mark: [] }) - 1);
+  else deaf(canvas);
 }
 
 /**

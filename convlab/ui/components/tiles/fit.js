@@ -12,6 +12,8 @@ const FINE = 128; // so many numbers across may be drawn larger by a fraction
 const HIGHEST = 8; // pixels a number
 const TALL = 0.5; // of a phone's screen: how high one line's pictures are at most
 const LOW = 120; // pixels that a row's pictures are high at least, be there room or not
+const LARGEST = 44; // pixels of a number in a row of pictures that are as high as one another
+const WIDEST = 1.6; // times its height is one of them wide at most
 const WORTH = 1.3; // so many times larger are pictures that take one line more
 const WORTH_SCROLLING = 1.5; // the same where a line more is below the screen
 
@@ -21,7 +23,10 @@ const WORTH_SCROLLING = 1.5; // the same where a line more is below the screen
  */
 export function fit(state) {
   if (!state.message) return;
-  for (const line of state.rows.children) /** @type {HTMLElement} */ (line).style.setProperty("--scale", "1px");
+  for (const line of /** @type {HTMLElement[]} */ ([...state.rows.children])) {
+    line.style.setProperty("--scale", "1px");
+    for (const column of line.querySelectorAll(".column")) /** @type {HTMLElement} */ (column).style.removeProperty("--scale");
+  }
   for (let pass = 0; pass < 2; pass++) fitOnce(state);
   drawLook(state);
 }
@@ -38,16 +43,49 @@ function fitOnce(state) {
   const besides = lines.reduce((sum, line) => sum + besideOf(line, scaled.includes(line)), 0);
   const free = innerHeight - top - message.below - besides - state.words.offsetHeight - 12;
   for (const line of scaled) {
-    const columns = [...line.querySelectorAll(".column")].map((column) => columnOf(/** @type {HTMLElement} */ (column)));
+    const boxes = /** @type {HTMLElement[]} */ ([...line.querySelectorAll(".column")]);
+    const columns = boxes.map(columnOf);
     const high = Math.max(1, ...columns.map((column) => column.rows));
     const phone = width <= PHONE;
+    const most = phone ? TALL * innerHeight : Math.max(free / scaled.length, LOW);
+    const even = message.rows[lines.indexOf(line)].even;
+    if (even) fitEven(boxes, columns, heightFor(columns, width, most, phone));
+    if (even) continue;
     const scale = rounded(
-      scaleFor(columns, width, (phone ? TALL * innerHeight : Math.max(free / scaled.length, LOW)) / high, phone),
+      scaleFor(columns, width, most / high, phone),
       Math.min(...columns.map(({ numbers }) => numbers || FINE)),
     );
     /** @type {HTMLElement} */ (line).style.setProperty("--scale", `${scale}px`);
     line.classList.toggle("sharp", scale >= 1 || scale === Math.floor(scale));
   }
+}
+
+/**
+ * Makes pictures as high as one another, but for those of few numbers and for very wide ones.
+ * @param {HTMLElement[]} boxes
+ * @param {Column[]} columns
+ * @param {number} height
+ */
+function fitEven(boxes, columns, height) {
+  columns.forEach(({ numbers, rows }, index) => {
+    const scale = Math.min(height / Math.max(rows, 1), (WIDEST * height) / Math.max(numbers, 1), LARGEST);
+    boxes[index].style.setProperty("--scale", `${scale.toFixed(3)}px`);
+    boxes[index].classList.toggle("crisp", scale >= 1);
+  });
+}
+
+/**
+ * The height of pictures that are as high as one another, so that one line, or as few as make them much larger, holds all.
+ * @param {Column[]} columns
+ * @param {number} width
+ * @param {number} most as far as the height goes
+ * @param {boolean} each whether each line has that height
+ */
+export function heightFor(columns, width, most, each) {
+  const shapes = columns.map(({ numbers, rows, beside }) => {
+    return { numbers: Math.min(numbers / Math.max(rows, 1), WIDEST), rows: 1, beside };
+  });
+  return Math.floor(scaleFor(shapes, width, most, each));
 }
 
 /**

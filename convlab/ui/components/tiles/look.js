@@ -8,6 +8,7 @@ import { numbersAt } from "./steps.js";
 /** @typedef {import("./state.js").State} State */
 
 const HINT = "Point at a picture: the same place is ringed in the others.";
+const PICK = "Click a number, or go there with the arrow keys and press Enter.";
 const LEAST = 9; // pixels of a ring
 
 /** @param {State} state */
@@ -16,7 +17,7 @@ export function drawLook(state) {
   /** @type {string[]} */
   const heard = [];
   places.forEach((place, at) => {
-    const spot = look && counterpart(places, look, at);
+    const spot = look && (state.message?.linked || at === look.at) ? counterpart(places, look, at) : null;
     if (place.ring.hidden !== !spot) place.ring.hidden = !spot;
     const text = spot ? numbersAt(place.tile, place.steps, ...spot).map(exact).join(" · ") : "";
     set(place.value, text);
@@ -27,7 +28,7 @@ export function drawLook(state) {
   words.hidden = !places.length;
   words.setAttribute("aria-live", state.keyed ? "polite" : "off"); // nobody wants to hear every place on the way
   const [seen, rest] = once(words, () => [make("span"), make("span", "heard")]);
-  set(seen, look ? `Row ${look.row}, column ${look.column}` : HINT);
+  set(seen, look ? `Row ${look.row}, column ${look.column}` : places.some(({ tile }) => tile.place) ? PICK : HINT);
   set(rest, heard.length ? `: ${heard.join(", ")}` : "");
 }
 

@@ -7,6 +7,7 @@ import { inflate } from "../shared/message.js";
 import { mounted } from "../shared/mounted.js";
 import { draw } from "./draw.js";
 import { fit } from "./fit.js";
+import { drawMarks } from "./marks.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./message").Message} Message */
@@ -53,6 +54,7 @@ function begin(root, life) {
     if (now === ink) return;
     ink = now;
     draw(state);
+    drawMarks(state);
   });
   return state;
 }
@@ -74,5 +76,6 @@ async function receive(state, { header, rest }) {
   state.message = header;
   // The same tiles once more are left alone, but for a cell whose number was refused.
   if (!same || edited || last?.linked !== header.linked) draw(state);
+  drawMarks(state);
   fit(state);
 }

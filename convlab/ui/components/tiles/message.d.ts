@@ -9,6 +9,8 @@ export interface Tile {
   word: string;
   key: string;
   pressed: boolean;
+  place: string;
+  mark: number[];
   cells: boolean;
   edits: string;
   undo: boolean;
@@ -27,6 +29,7 @@ export interface Tile {
 export interface Row {
   title: string;
   side: number;
+  even: boolean;
   columns: Tile[][];
 }
 

@@ -19,6 +19,8 @@ class Tile(TypedDict):
     word: str  # what the arrow before it, or the head above a small one, says; "": there is none
     key: str  # sent when it is clicked; "": it cannot be
     pressed: bool
+    place: str  # sent with the row and column of a number that is picked; "": none can be
+    mark: list[int]  # the ringed rectangle: top, left, rows, columns; empty: there is none
     cells: bool  # drawn as cells with written numbers
     edits: str  # sent with a cell that is written; "": none can be
     undo: bool  # whether there is anything to undo
@@ -37,14 +39,15 @@ class Row(TypedDict):
     """Tiles side by side; those of one column stand below each other."""
 
     title: str
-    side: int  # pixels that each is wide, whatever its size; 0: all have one scale
+    side: int  # pixels that each is wide, whatever its size; 0: they are as large as fits
+    even: bool  # whether each is as high as the others; else all have one scale
     columns: list[list[Tile]]
 
 
 class Drawn(TypedDict):
     """What is drawn."""
 
-    name: str  # of what is drawn: the same name, the same tiles
+    name: str  # of what is drawn: the same name, the same tiles, but for their marks
     rows: list[Row]
     light: str  # the table of colours of numbers of both signs: red, green and blue of 256 entries, two digits each
     dark: str  # the same on a dark page

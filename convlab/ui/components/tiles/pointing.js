@@ -16,11 +16,16 @@ const LEAP = 10;
  */
 export function listen(state, canvas, at) {
   canvas.tabIndex = 0;
-  const { rows, columns } = state.places[at].tile;
-  const point = (/** @type {PointerEvent} */ event) => {
+  const { rows, columns, place } = state.places[at].tile;
+  const point = (/** @type {MouseEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
     const row = within(((event.clientY - box.top) / box.height) * rows, rows);
     look(state, { at, row, column: within(((event.clientX - box.left) / box.width) * columns, columns) }, false);
+  };
+  canvas.onclick = (event) => {
+    if (!place) return;
+    point(event);
+    pick(state, at);
   };
   canvas.onpointermove = canvas.onpointerdown = point;
   canvas.onpointerleave = (event) => {
@@ -29,6 +34,11 @@ export function listen(state, canvas, at) {
   canvas.onkeydown = (event) => {
     const move = MOVES[event.key];
     if (event.key === "Escape") look(state, null, true);
+    if (place && (event.key === "Enter" || event.key === " ")) {
+      look(state, { at, ...named(here(state, at)) }, true);
+      pick(state, at);
+      event.preventDefault();
+    }
     if (!move) return;
     const [row, column] = here(state, at);
     const step = event.shiftKey ? LEAP : 1;
@@ -39,15 +49,39 @@ export function listen(state, canvas, at) {
 }
 
 /**
- * Where the cursor is in a tile: the middle, where it is in none.
+ * A tile that is not pointed at any more.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function deaf(canvas) {
+  canvas.removeAttribute("tabindex");
+  canvas.onpointermove = canvas.onpointerdown = canvas.onpointerleave = canvas.onclick = null;
+  canvas.onkeydown = canvas.onblur = null;
+}
+
+/**
+ * Sends the number that the cursor is at.
+ * @param {State} state
+ * @param {number} at
+ */
+function pick({ life, look, places }, at) {
+  if (look) life.send("place", { key: places[at].tile.place, row: look.row, column: look.column });
+}
+
+/** @param {[number, number]} place */
+function named([row, column]) {
+  return { row, column };
+}
+
+/**
+ * Where the cursor is in a tile: what is ringed, where it is in none, or else the middle.
  * @param {State} state
  * @param {number} at
  * @returns {[number, number]}
  */
 function here({ look, places }, at) {
-  const { rows, columns } = places[at].tile;
+  const { tile: { rows, columns }, mark } = places[at];
   const place = look && counterpart(places, look, at);
-  return place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
+  return place ?? (mark.length ? [mark[0], mark[1]] : [Math.floor(rows / 2), Math.floor(columns / 2)]);
 }
 
 /**

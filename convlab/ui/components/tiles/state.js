@@ -11,6 +11,7 @@
  * @property {HTMLElement} frame
  * @property {HTMLElement} ring
  * @property {HTMLElement} value
+ * @property {number[]} mark what is ringed in it now: top, left, rows, columns
  */
 
 /** @typedef {{ at: number, row: number, column: number }} Look `at`: which of the places; row and column of its numbers */

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -41,6 +41,10 @@ class Tile:
         Makes it a button: what a click sends.
     pressed : bool
         Whether it is the chosen one.
+    place : str
+        Lets its numbers be picked: what is sent along with one.
+    mark : (int, int, int, int), optional
+        A ringed rectangle of its numbers: top, left, rows, columns.
     cells : bool
         Whether it is drawn as cells with written numbers.
     edits : str
@@ -62,6 +66,8 @@ class Tile:
     word: str = ""
     key: str = ""
     pressed: bool = False
+    place: str = ""
+    mark: tuple[int, int, int, int] | None = None
     cells: bool = False
     edits: str = ""
     undo: bool = False
@@ -80,14 +86,15 @@ class Row:
     title : str
         Stands in front of them.
     scale : str
-        "one": so many pixels a number for all; "each": small pictures, one as large as the other.
+        "one": so many pixels a number for all; "even": one as high as the other; "each": small pictures, one as wide as
+        the other.
     side : int
         Pixels that a small picture is wide.
     """
 
     tiles: Sequence[Tile]
     title: str = ""
-    scale: Literal["one", "each"] = "one"
+    scale: Literal["one", "even", "each"] = "one"
     side: int = 44
 
 
@@ -136,6 +143,7 @@ def drawn(rows: Sequence[Row]) -> Drawn:
         {
             "title": row.title,
             "side": row.side if row.scale == "each" else 0,
+            "even": row.scale == "even",
             "columns": [[_told(each, payload) for each in _column(tile)] for tile in row.tiles],
         }
         for row in rows
@@ -143,7 +151,7 @@ def drawn(rows: Sequence[Row]) -> Drawn:
     light, dark, bright = _tables()
     header: message.Drawn = {"name": "", "rows": told, "light": light, "dark": dark, "bright": bright}
     data = payload.packed()
-    header["name"] = mark(header, data)
+    header["name"] = mark(_unmarked(header), data)
     return Drawn(header, data)
 
 
@@ -153,6 +161,15 @@ def _tables() -> tuple[str, str, str]:
     tables = rendering.signed_table(False), rendering.signed_table(True), rendering.bright_table()
     light, dark, bright = (table.tobytes().hex() for table in tables)
     return light, dark, bright
+
+
+def _unmarked(header: message.Drawn) -> dict[str, Any]:
+    """The same without what is ringed: that moves alone, and nothing is drawn anew for it."""
+    rows = [
+        {**row, "columns": [[{**tile, "mark": []} for tile in column] for column in row["columns"]]}
+        for row in header["rows"]
+    ]
+    return {**header, "rows": rows}
 
 
 def _column(tile: Tile) -> list[Tile]:
@@ -175,6 +192,8 @@ def _told(tile: Tile, payload: Payload) -> message.Tile:
         "word": tile.word,
         "key": tile.key,
         "pressed": tile.pressed,
+        "place": tile.place,
+        "mark": list(tile.mark or ()),
         "cells": tile.cells,
         "edits": tile.edits,
         "undo": tile.undo,
