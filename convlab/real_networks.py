@@ -56,9 +56,14 @@ class RealNetwork:
         return round(self.weights.meta["_file_size"] * 2**20)
 
     @property
+    def here(self) -> bool:
+        """Whether there is anything in that file."""
+        return bool(_bytes_of(self.path))
+
+    @property
     def fetched(self) -> int:
         """Bytes of that file that are here: all of them, or those that a download has brought so far."""
-        if self.path.exists():
+        if self.here:
             return self.size
         coming = [_bytes_of(part) for part in self.path.parent.glob(f"{self.file}.*.partial")]
         return min(max(coming, default=0), self.size)
@@ -192,7 +197,7 @@ def fetch_weights(name: str) -> Path:
     """
     real = real_network(name)
     path, url = real.path, real.weights.url
-    if path.exists():
+    if real.here:
         return path
     try:
         with urlopen(Request(url, method="HEAD"), timeout=PATIENCE):
@@ -209,7 +214,7 @@ def fetch_weights(name: str) -> Path:
 
 
 def _bytes_of(path: Path) -> int:
-    """How large a file is; 0 where it has just gone."""
+    """How large a file is; 0 where there is none, or none that may be seen."""
     try:
         return path.stat().st_size
     except OSError:

@@ -1,11 +1,231 @@
-"""Networks that others have made: torchvision's."""
+"""Networks that others have made: torchvision's, on the chosen picture, stage by stage."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
+from torch import Tensor
 
+from convlab.errors import ConvLabError
+from convlab.learned import LEARNED
+from convlab.real_networks import Guess, RealNetwork, real_network
+from convlab.ui import own_pictures, session
+from convlab.ui.components.tiles import Row, Tile, tiles
+from convlab.ui.figures import brief
+from convlab.ui.network.seen import Line, Maps, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
+from convlab.ui.way_out import in_words
+from convlab.window import Pair, by
+
+ASK = 0.5  # seconds between two questions how far the weights are
+_KEY = "network_real"
+_SMALL = 56  # rows and columns of a small map, at most
+_MEGABYTE = 1_000_000
+_NO_CLASSES = "The layers are the real ones, but nothing was learnt: there are no classes to name."
 
 
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
-    """What the part shows."""
-    st.markdown("…")
+    """The chosen stage's maps, the classes, all stages, and the first kernels."""
+    picture, real = own_pictures.current(good.picture), real_network(good.network)
+    way = FETCHING.way(good.network)
+    with st.spinner(f"{real.title} reads the picture …"):
+        try:
+            seen = seen_of(picture, good.network, way.weights)
+        except ConvLabError as error:  # its file is of no use
+            FETCHING.refuse(good.network, error)
+            way = FETCHING.way(good.network)
+            seen = seen_of(picture, good.network, way.weights)
+    number = _number_of(seen, good.at)
+    with st.container(key=f"{_KEY}_top"):
+        left, right = st.columns([5, 3], gap="medium")
+        with left:
+            _stages(visit, good.network, seen, number)
+            _maps(visit, good, seen, number, picture.alt)
+        with right:
+            _whence(good.network, real, way)
+            if way.state == "here":
+                _classes(seen.guesses)
+    _table(seen)
+    _first_kernels(seen, way)
+
+
+def _number_of(seen: Seen, at: str) -> int:
+    """The number of the chosen stage, from 1; the first behind an activation where none is chosen."""
+    if at:
+        return min(max(int(at), 1), len(seen.lines))
+    return next(number for number, line in enumerate(seen.lines, 1) if line.layer.name == "ReLU")
+
+
+def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int) -> None:
+    """The slider through the stages, and what the chosen one is."""
+    key = f"{_KEY}_stage_{network}"
+    session.give(visit, key, number)
+    line, count = seen.lines[number - 1], len(seen.lines)
+    label = f"Stage {number} of {count}: {line.layer.short_name}"
+    st.slider("Stage", 1, count, number, key=key, on_change=_choose_stage, args=(visit, key))
+    st.markdown(f"**{label}** · {line.name} · {by(line.shape)}. {_sees(line, seen)}")
+
+
+def _sees(line: Line, seen: Seen) -> str:
+    """How much of the picture its numbers see."""
+    side = seen.picture.shape[-1]
+    if min(line.receptive_field) >= 2 * side:
+        return "Each number sees all of the picture."
+    return f"Each number sees {by(line.receptive_field)} of the picture's {side}×{side} pixels."
+
+
+def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:
+    """The picture, the chosen map, and the strongest maps to choose from."""
+    maps = seen.maps[number - 1]
+    which = maps.channels.index(int(good.channel)) if good.channel and int(good.channel) in maps.channels else 0
+    chosen = maps.values[which]
+    place = _place_of(chosen, good.place)
+    line = seen.lines[number - 1]
+    field = field_of(seen, number, place) if len(line.shape) == 3 else None
+    shown = [
+        Tile(seen.picture, "As the network reads it", by(seen.picture.shape), alt, "picture", mark=field),
+        Tile(
+            chosen,
+            f"Map {maps.channels[which]}" if len(line.shape) == 3 else f"{line.shape[0]:,} numbers",
+            f"{by(chosen.shape)} · {brief(float(chosen.min()))} to {brief(float(chosen.max()))}",
+            "The chosen map.",
+            place="map" if field else "",
+            mark=(*place, 1, 1) if field else None,
+        ),
+    ]
+    rows = [Row(shown, scale="even")]
+    if len(maps.channels) > 1:
+        rows.append(Row(_small(maps, which), scale="each", side=48))
+    tiles(
+        _KEY,
+        rows,
+        below=40,
+        on_choose=lambda: _choose_map(visit, session.sent(_KEY, "choose")),
+        on_place=lambda: _choose_place(visit, session.sent(_KEY, "place")),
+    )
+
+
+def _place_of(values: Tensor, place: str) -> Pair:
+    """The chosen number of a map: the one that is set, where the map has it; else its strongest."""
+    rows, columns = values.shape
+    if place:
+        row, column = map(int, place.split(","))
+        if row < rows and column < columns:
+            return row, column
+    strongest = int(values.abs().argmax())
+    return strongest // columns, strongest % columns
+
+
+def _small(maps: Maps, chosen: int) -> list[Tile]:
+    """The strongest maps, small."""
+    step = -(-max(maps.values.shape[1:]) // _SMALL)
+    return [
+        Tile(
+            values[::step, ::step],
+            str(channel),
+            alt=f"Map {channel}",
+            key=str(channel),
+            pressed=place == chosen,
+        )
+        for place, (channel, values) in enumerate(zip(maps.channels, maps.values, strict=True))
+    ]
+
+
+def _whence(network: str, real: RealNetwork, way: Way) -> None:
+    """Where the weights come from; in large letters where they are random."""
+    if way.state == "here":
+        right = real.weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+        st.markdown(
+            f"**The five likeliest of {len(real.classes)} classes.** Weights learnt on ImageNet ({real.file}): of its "
+            f"test pictures the first guess is right in {right:.0f}%."
+        )
+        return
+    st.markdown(f"## Random weights\n\n{_NO_CLASSES}")
+    if way.error:
+        st.warning(in_words(way.error, NetworkSettings))
+        st.button("Try again", key=f"{_KEY}_again", on_click=FETCHING.try_again, args=(network,), icon=":material/refresh:")
+    else:
+        st.fragment(_follow, run_every=ASK)(network, way)
+
+
+def _follow(network: str, before: Way) -> None:
+    """How far the weights are; the browser calls this alone again and again until that is another thing."""
+    way = FETCHING.way(network)
+    if way != before:
+        st.rerun()
+    real = real_network(network)
+    if way.state == "waiting":
+        st.progress(0.0, f"Its weights come after those of {real_network(way.behind).title}.")
+        return
+    come, size = real.fetched / _MEGABYTE, real.size / _MEGABYTE
+    st.progress(min(come / size, 1.0), f"Its weights are on their way: {come:.0f} of {size:.0f} MB.")
+
+
+def _classes(guesses: Sequence[Guess]) -> None:
+    """The likeliest classes, each with its bar."""
+    for name, probability in guesses:
+        st.progress(probability, f"{name} · {probability:.1%}")
+
+
+def _table(seen: Seen) -> None:
+    """Every stage and what it costs, and the totals."""
+    total = sum(line.macs for line in seen.lines)
+    st.markdown(
+        f"**{len(seen.lines)} stages, {sum(line.parameters for line in seen.lines):,} parameters, "
+        f"{total:,} multiply-adds.**"
+    )
+    columns = {
+        "Stage": [line.name for line in seen.lines],
+        "Operation": [line.layer.short_name for line in seen.lines],
+        "Output": [by(line.shape) for line in seen.lines],
+        "Parameters": [line.parameters for line in seen.lines],
+        "Multiply-adds": [line.macs for line in seen.lines],
+        "Share": [line.macs / total for line in seen.lines],
+        "Receptive field": [by(line.receptive_field) for line in seen.lines],
+    }
+    st.dataframe(columns, key=f"{_KEY}_table", height=360)
+
+
+def _first_kernels(seen: Seen, way: Way) -> None:
+    """The kernels of the first layer; where they are random, those that the project has learnt beside them."""
+    count, _, *size = seen.kernels.shape
+    drawn_from = "learnt on ImageNet" if way.state == "here" else "random"
+    st.markdown(f"**Its {count} first kernels, {by(size)}, {drawn_from}**: colours as they weigh them, grey is zero.")
+    tiles(f"{_KEY}_kernels", [_row(seen.kernels, "Kernel")], linked=False)
+    if way.state != "here":
+        st.markdown(
+            f"**{len(LEARNED)} kernels that ConvLab has learnt from photographs**: lines, edges and colours, as in the "
+            "first layer of every trained network."
+        )
+        tiles(f"{_KEY}_learned", [Row([_learned(one.weight, one.label) for one in LEARNED], scale="each", side=44)], linked=False)
+
+
+def _row(kernels: Tensor, name: str) -> Row:
+    """Kernels as small pictures."""
+    return Row([Tile(one, "", alt=f"{name} {number}", kind="picture") for number, one in enumerate(kernels)], scale="each", side=36)
+
+
+def _learned(weight: Tensor, label: str) -> Tile:
+    """A learnt kernel as a small picture."""
+    return Tile((weight + 1) / 2, "", alt=label, kind="picture")
+
+
+def _choose_stage(visit: Visit[NetworkSettings], key: str) -> None:
+    """The slider was moved."""
+    if session.touched(visit, key):
+        visit.show(replace(visit.asked, at=str(session.said(key)), channel="", place=""))
+
+
+def _choose_map(visit: Visit[NetworkSettings], sent: Any) -> None:
+    """A small map was chosen."""
+    if isinstance(sent, str) and sent.isdecimal() and len(sent) <= 4:
+        visit.show(replace(visit.asked, channel=sent))
+
+
+def _choose_place(visit: Visit[NetworkSettings], sent: Any) -> None:
+    """A number of the map was picked."""
+    if isinstance(sent, dict) and all(type(sent.get(name)) is int and 0 <= sent[name] < 1000 for name in ("row", "column")):
+        visit.show(replace(visit.asked, place=f"{sent['row']},{sent['column']}"))
