@@ -17,8 +17,11 @@ from convlab.explanations import Explanation, Explanations, explain, explain_all
 from convlab.images import SAMPLES, load_image, open_guarded, to_grey
 from convlab.layers import (
     AdaptiveAvgPool2d,
+    Addition,
     AvgPool2d,
     BatchNorm2d,
+    Branch,
+    Concatenation,
     Conv2d,
     ConvTranspose2d,
     Flatten,
@@ -33,7 +36,7 @@ from convlab.layers import (
 from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Fault, Stage, Step, plan, plan_to_fault, receptive_field, trace, two_layers
+from convlab.network import Fault, Stage, Step, plan, plan_to_fault, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
 from convlab.real_networks import REAL_NETWORKS, RealNetwork, load_network
 from convlab.script import program, row_source
@@ -41,14 +44,18 @@ from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.sight import Growth, Sight, growth, see
 from convlab.transposed import stamps
 from convlab.upsampling import enlarged, evenness
+from convlab.ways import receptive_field, spacing
 from convlab.window import Window
 
 __all__ = [
     "REAL_NETWORKS",
     "SAMPLES",
     "AdaptiveAvgPool2d",
+    "Addition",
     "AvgPool2d",
     "BatchNorm2d",
+    "Branch",
+    "Concatenation",
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
@@ -101,6 +108,7 @@ __all__ = [
     "row_source",
     "see",
     "sentence",
+    "spacing",
     "stamps",
     "there_and_back",
     "to_grey",

@@ -8,6 +8,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from math import prod
 from typing import Any, ClassVar, Literal, Self
@@ -40,6 +41,8 @@ class Layer(ABC):
         Settings of the torch module that change no number of the output: they are passed over.
     batched : bool
         Whether the torch module takes batches alone, where this layer takes one picture as well.
+    of : int or None
+        Number of the earlier output of the row that it looks back to; None where it reads what came before alone.
     """
 
     name: ClassVar[str]
@@ -47,6 +50,7 @@ class Layer(ABC):
     extras: ClassVar[tuple[str, ...]] = ()
     idle: ClassVar[tuple[str, ...]] = ()
     batched: ClassVar[bool] = False
+    of: int | None = None
 
     @property
     def short_name(self) -> str:
@@ -161,6 +165,32 @@ class Layer(ABC):
             Input rows or columns; a layer that is told its output's size needs them.
         """
         return Reach()
+
+    def spacing(self, input_size: Pair) -> tuple[Fraction, Fraction] | None:
+        """Input rows and columns from what one output number reads to what the next reads; None where that is uneven.
+
+        Parameters
+        ----------
+        input_size : (int, int)
+            Rows and columns of the input.
+        """
+        down, across = (self.reach(axis, input_size[axis]) for axis in (0, 1))
+        return Fraction(down.stride, down.spread), Fraction(across.stride, across.spread)
+
+    def sources(self, number: int) -> tuple[int, ...]:
+        """The outputs that it reads as layer `number` of a row: 0 is the picture, n what layer n put out.
+
+        Parameters
+        ----------
+        number : int
+            The layer's place in the row, from 1.
+
+        Raises
+        ------
+        ConvLabError
+            If it looks back to an output that does not come before it.
+        """
+        return (number - 1,)
 
     def copies(self, place: int, cells: int) -> int | None:
         """The input row or column that one beyond the input copies; None if it copies nothing."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from convlab.base import Layer, Shape, Taps, Windowed
 from convlab.convolutions import PADDING_MODES, Conv2d, ConvTranspose2d
 from convlab.errors import ConvLabError
+from convlab.joining import Addition, Branch, Concatenation
 from convlab.pointwise import BatchNorm2d, LeakyReLU, ReLU
 from convlab.pooling import AvgPool2d, MaxPool2d
 from convlab.resizing import AdaptiveAvgPool2d, Upsample
@@ -14,8 +15,11 @@ __all__ = [
     "KINDS",
     "PADDING_MODES",
     "AdaptiveAvgPool2d",
+    "Addition",
     "AvgPool2d",
     "BatchNorm2d",
+    "Branch",
+    "Concatenation",
     "Conv2d",
     "ConvTranspose2d",
     "Flatten",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from convlab import kernels
 from convlab.errors import ConvLabError
 from convlab.layers import KINDS, Conv2d, Layer, MaxPool2d, ReLU, Shape
-from convlab.reach import widest, widest_of
+from convlab.ways import field_at, spacing
 from convlab.window import Pair
 
 _NUMBERS = ("weight", "bias", "running_mean", "running_var")
@@ -29,6 +30,8 @@ class Step:
         Laid out as torch lays them out for that layer.
     running_mean, running_var : Tensor, optional
         A batch norm's mean and variance of each channel.
+    name : str
+        Where in a model it comes from: "layer1.0.conv1".
     """
 
     layer: Layer
@@ -36,15 +39,17 @@ class Step:
     bias: Tensor | None = None
     running_mean: Tensor | None = None
     running_var: Tensor | None = None
+    name: str = ""
 
     def numbers(self) -> dict[str, Tensor]:
         """The numbers that it has, by PyTorch's names."""
         named = {name: getattr(self, name) for name in _NUMBERS}
         return {name: numbers for name, numbers in named.items() if numbers is not None}
 
-    def __call__(self, input: Tensor) -> Tensor:
-        """Apply the layer with its numbers to an input of shape (C, H, W) or (N, C, H, W)."""
-        return self.layer(input, **self.numbers())
+    def __call__(self, input: Tensor, *earlier: Tensor) -> Tensor:
+        """Apply the layer with its numbers to an input of shape (C, H, W) or (N, C, H, W), and to an earlier one."""
+        looked = {"earlier": earlier[0]} if earlier else {}
+        return self.layer(input, **self.numbers(), **looked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +63,11 @@ class Stage:
     output : Tensor
         What it put out, (C, H, W) or (N, C, H, W).
     input_shape : tuple of int
-        Shape of what it read.
-    layers : tuple of Layer
-        The layers up to and including this one.
+        Shape of what it read; of two outputs, of the later one.
+    number : int
+        The layer's place in the row, from 1.
+    row : tuple of Layer
+        All layers of the row.
     image_size : (int, int)
         Rows and columns of the picture.
     """
@@ -68,7 +75,8 @@ class Stage:
     step: Step
     output: Tensor
     input_shape: Shape
-    layers: tuple[Layer, ...]
+    number: int
+    row: tuple[Layer, ...]
     image_size: Pair
 
     @property
@@ -94,7 +102,12 @@ class Stage:
     @property
     def receptive_field(self) -> tuple[int, int]:
         """Rows and columns of the picture that one output number can depend on, padding included."""
-        return receptive_field(self.layers, self.image_size)
+        return field_at(self.row, self.number, self.image_size)
+
+    @property
+    def spacing(self) -> tuple[Fraction, Fraction] | None:
+        """The step between neighbours: rows and columns of the picture; None where there is no one such number."""
+        return spacing(self.row[: self.number], self.image_size)
 
 
 def zeroed(pre_activation: Tensor) -> list[float]:
@@ -132,7 +145,7 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     Returns
     -------
     list of Stage
-        One for each layer: output, shape, parameters, macs, receptive_field.
+        One for each layer: output, shape, parameters, macs, receptive_field, spacing.
 
     Raises
     ------
@@ -148,14 +161,16 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     >>> stages[-1].receptive_field
     (16, 16)
     """
-    stages: list[Stage] = []
     steps = [step_of(module) for module in model] if isinstance(model, nn.Sequential) else list(model)
-    layers, size = tuple(step.layer for step in steps), (image.shape[-2], image.shape[-1])
+    row, size = tuple(step.layer for step in steps), (image.shape[-2], image.shape[-1])
+    stages, outputs, sizes = [], [image], [size]
     with torch.inference_mode():
-        for index, step in enumerate(steps):
-            output = step(image)
-            stages.append(Stage(step, output, tuple(image.shape), layers[: index + 1], size))
-            image = output
+        for number, step in enumerate(steps, 1):
+            sources = step.layer.sources(number)
+            read = [outputs[source] for source in sources]
+            outputs.append(step(*read))
+            sizes.append(step.layer.output_size(*(sizes[source] for source in sources)))
+            stages.append(Stage(step, outputs[-1], tuple(read[0].shape), number, row, size))
     return stages
 
 
@@ -231,13 +246,17 @@ def plan_to_fault(layers: Iterable[Layer], input_shape: Sequence[int]) -> tuple[
 Use in_channels 2.
     """
     planned: list[tuple[Shape, int]] = []
-    shape = tuple(input_shape)
-    for index, layer in enumerate(layers):
+    shapes, sizes = [tuple(input_shape)], [(input_shape[-2:][0], input_shape[-1])]
+    for number, layer in enumerate(layers, 1):
         try:
-            macs, shape = layer.macs(shape), layer.output_shape(shape)
+            sources = layer.sources(number)
+            read = [shapes[source] for source in sources]
+            macs = layer.macs(read[0])
+            shapes.append(layer.output_shape(*read))
+            sizes.append(layer.output_size(*(sizes[source] for source in sources)))
         except ConvLabError as error:
-            return planned, Fault(index, layer, error)
-        planned.append((shape, macs))
+            return planned, Fault(number - 1, layer, error)
+        planned.append((shapes[-1], macs))
     return planned, None
 
 
@@ -269,59 +288,6 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
             raise ConvLabError("work", total, rule, numbers=told, advice=advice)
 
 
-def receptive_field(layers: Sequence[Layer], input_size: Pair | None = None) -> tuple[int, int]:
-    """Rows and columns of the input that one output number of layers in a row can depend on.
-
-    Where that differs from one output cell to the next, as behind a transposed layer, the largest is given.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Layers in a row.
-    input_size : (int, int), optional
-        Rows and columns of the picture: needed by layers that are told the size of their output, and by Linear, which
-        sees all of its input.
-
-    Returns
-    -------
-    (int, int)
-        Rows and columns, padding included.
-
-    Raises
-    ------
-    ConvLabError
-        If a layer needs the input's size and it is not given, or does not fit it.
-
-    Examples
-    --------
-    >>> receptive_field([Conv2d(1, 1, 3, dilation=2), Conv2d(1, 1, 3)])
-    (7, 7)
-    """
-    if input_size is None or not any(layer.sized for layer in layers):
-        rows, columns = (widest([layer.reach(axis) for layer in layers]) for axis in (0, 1))
-        return rows, columns
-    *sizes, last = sizes_of(layers, input_size)
-    rows, columns = (
-        widest_of([layer.reach(axis, size[axis]) for layer, size in zip(layers, sizes, strict=True)], last[axis])
-        for axis in (0, 1)
-    )
-    return rows, columns
-
-
-def sizes_of(layers: Sequence[Layer], input_size: Pair) -> list[Pair]:
-    """Rows and columns of what reaches each layer of a row, and of the end; of numbers in a row, where they come from.
-
-    Examples
-    --------
-    >>> sizes_of([Conv2d(1, 1, 3), MaxPool2d(2)], (8, 8))
-    [(8, 8), (6, 6), (3, 3)]
-    """
-    sizes = [input_size]
-    for layer in layers:
-        sizes.append(layer.output_size(sizes[-1]))
-    return sizes
-
-
 def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
     """A torch module as a layer with its numbers.
 
@@ -349,7 +315,8 @@ def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
     """
     for kind in kinds:
         if layer := kind.of_module(module):
-            return Step(layer, *(_numbers(module, name) for name in _NUMBERS))
+            weight, bias, mean, variance = (_numbers(module, name) for name in _NUMBERS)
+            return Step(layer, weight, bias, mean, variance)
     *names, last = [kind.__name__ for kind in kinds]
     rule, advice = f"must be a row of {', '.join(names)} and {last}", "Leave other layers out."
     raise ConvLabError("model", type(module).__name__, rule, advice=advice)

@@ -1,6 +1,7 @@
 """Layers that are told how large their output is, or how many times larger: adaptive pooling and up-sampling."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import gcd
 from typing import Any, ClassVar, Literal, Self
 
@@ -77,6 +78,10 @@ class AdaptiveAvgPool2d(Layer):
     def reach(self, axis: int, cells: int | None = None) -> Reach:
         stride, spread = _ratio(known(self, cells), self.target[axis])
         return Reach(stride, spread, frozenset(range(1 - spread, stride)))
+
+    def spacing(self, input_size: Pair) -> tuple[Fraction, Fraction] | None:
+        even = all(side % target == 0 for side, target in zip(input_size, self.target, strict=True))
+        return super().spacing(input_size) if even else None
 
     def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         self.check_operands(input, weight, bias)

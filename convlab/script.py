@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from convlab.joining import Joining
 from convlab.layers import Layer
 from convlab.network import Step
 from convlab.window import Pair
@@ -28,6 +29,25 @@ with torch.no_grad():
         maps = layer(maps)
         stages.append(maps)
         print(layer, tuple(maps.shape))
+"""
+_MODULE = """class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+{made}
+    def stages(self, output_0):
+{done}        return [{outputs}]
+
+    def forward(self, image):
+        return self.stages(image)[-1]
+
+
+model = Model()"""
+_JOINED_TAIL = """
+with torch.no_grad():
+{weights}    model.eval()
+    stages = [maps[0] for maps in model.stages(image[None])]
+for maps in stages:
+    print(tuple(maps.shape))
 """
 # Some of torch's modules take batches alone: the picture is one of one.
 _BATCH_TAIL = _TAIL.replace("maps = image\n", "maps = image[None]\n    model.eval()\n").replace(
@@ -64,16 +84,18 @@ def program(steps: Sequence[Step], chain: str, path: str, size: Pair, grey: bool
     True
     """
     layers = [step.layer.with_bias(step.bias is not None) for step in steps]
+    joined = any(isinstance(layer, Joining) for layer in layers)
     named: dict[str, str] = {}
     weights = ""
     for index, step in enumerate(steps):
         for name, operand in step.numbers().items():
             written = _weight(operand, named) if operand.dim() == 4 else f"torch.tensor({_nested(operand)})"
-            weights += f"    model[{index}].{name}.copy_({written})\n"
+            place = f".layer_{index + 1}" if joined else f"[{index}]"
+            weights += f"    model{place}.{name}.copy_({written})\n"
     resize = f".resize(({size[1]}, {size[0]}), Image.Resampling.LANCZOS)"
     head = _HEAD.format(chain=chain, path=path, resize=resize) + (_GREY if grey else "")
     numbers = "".join(f"\n{name} = {block}\n" for block, name in named.items())
-    tail = _BATCH_TAIL if any(layer.batched for layer in layers) else _TAIL
+    tail = _JOINED_TAIL if joined else _BATCH_TAIL if any(layer.batched for layer in layers) else _TAIL
     return f"{head}{numbers}\n{row_source(layers)}\n" + tail.format(weights=weights)
 
 
@@ -88,19 +110,52 @@ def row_source(layers: Sequence[Layer]) -> str:
     Returns
     -------
     str
-        An assignment to ``model``; ``nn`` is ``torch.nn``.
+        An assignment to ``model``; ``nn`` is ``torch.nn``. Where a layer looks back, ``model`` is of a class that is
+        written before it, its layers named ``layer_1``, ``layer_2``, … by their place in the row.
 
     Examples
     --------
-    >>> from convlab import Conv2d, ReLU
+    >>> from convlab import Addition, Conv2d, ReLU
     >>> print(row_source([Conv2d(3, 4, 5), ReLU()]))
     model = nn.Sequential(
         nn.Conv2d(3, 4, kernel_size=5),
         nn.ReLU(),
     )
+    >>> print(row_source([Conv2d(3, 3, 1), Addition(of=0)]))
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer_1 = nn.Conv2d(3, 3, kernel_size=1)
+    <BLANKLINE>
+        def stages(self, output_0):
+            output_1 = self.layer_1(output_0)
+            output_2 = output_1 + output_0
+            return [output_1, output_2]
+    <BLANKLINE>
+        def forward(self, image):
+            return self.stages(image)[-1]
+    <BLANKLINE>
+    <BLANKLINE>
+    model = Model()
     """
+    if any(isinstance(layer, Joining) for layer in layers):
+        return _module_source(layers)
     rows = "".join(f"    {layer_source(layer)},\n" for layer in layers)
     return f"model = nn.Sequential(\n{rows})" if rows else "model = nn.Sequential()"
+
+
+def _module_source(layers: Sequence[Layer]) -> str:
+    """Layers of which some look back, as a module of their own."""
+    made, done = "", ""
+    for number, layer in enumerate(layers, 1):
+        sources = [f"output_{source}" for source in layer.sources(number)]
+        if isinstance(layer, Joining):
+            done += f"        output_{number} = {layer.written(*sources)}\n"
+        else:
+            made += f"        self.layer_{number} = {layer_source(layer)}\n"
+            done += f"        output_{number} = self.layer_{number}({sources[0]})\n"
+    outputs = ", ".join(f"output_{number}" for number in range(1, len(layers) + 1))
+    return _MODULE.format(made=made, done=done, outputs=outputs)
 
 
 def layer_source(layer: Layer) -> str:

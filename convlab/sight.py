@@ -1,15 +1,16 @@
 """What a number sees of the picture: which cells it can depend on, and on which it does depend, by its gradient."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.layers import Conv2d, Layer, Linear, Shape
-from convlab.network import Step, plan, receptive_field, sizes_of
+from convlab.layers import Conv2d, Shape
+from convlab.network import Step, plan
 from convlab.transposed import check_image
+from convlab.ways import needed_by, receptive_field, seen_from, sizes_of
 from convlab.window import Pair, by, whole
 
 MAX_FIELD = 255  # rows of a picture that growth looks at
@@ -95,13 +96,14 @@ def see(steps: Sequence[Step], image: Tensor, index: Sequence[int]) -> Sight:
     shapes = [tuple(image.shape), *(shape for shape, _ in plan(layers, image.shape))]
     _check_index(index, shapes[-1])
     size = (image.shape[-2], image.shape[-1])
-    rows, columns = _theoretical(layers, size, _place(layers, shapes, index))
+    rows, columns = seen_from(layers, size, _place(index, sizes_of(layers, size)[-1]))
     with torch.inference_mode(False), torch.enable_grad():
         picture = image.detach().clone().requires_grad_()
-        maps = picture
-        for step in steps:
-            maps = step.layer(maps, **{name: numbers.clone() for name, numbers in step.numbers().items()})
-        (gradient,) = torch.autograd.grad(maps[tuple(index)], picture)
+        outputs = {0: picture}
+        for number in needed_by(layers):
+            read = [outputs[source] for source in layers[number - 1].sources(number)]
+            outputs[number] = _with_gradients(steps[number - 1])(*read)
+        (gradient,) = torch.autograd.grad(outputs[len(layers)][tuple(index)], picture)
     weights = gradient.abs().sum(0).double()
     return Sight(rows, columns, weights / weights.sum().clamp(min=torch.finfo(torch.double).tiny))
 
@@ -113,27 +115,16 @@ def _check_index(index: Sequence[int], shape: Shape) -> None:
         raise ConvLabError("index", tuple(index), rule, numbers=numbers, advice=f"Use {(0,) * len(shape)}.")
 
 
-def _place(layers: Sequence[Layer], shapes: Sequence[Shape], index: Sequence[int]) -> Pair:
-    """Row and column of a number; after Flatten those that it had before, and one place after Linear."""
-    if any(isinstance(layer, Linear) for layer in layers):
-        return 0, 0
-    if len(index) == 3:
-        return index[1], index[2]
-    rows, columns = next(shape[1:] for shape in reversed(shapes) if len(shape) == 3)
-    return index[0] // columns % rows, index[0] % columns
+def _place(index: Sequence[int], size: Pair) -> Pair:
+    """Row and column of a number; in a row of numbers those of the map that it comes from."""
+    rows, columns = size
+    return (index[1], index[2]) if len(index) == 3 else (index[0] // columns % rows, index[0] % columns)
 
 
-def _theoretical(layers: Sequence[Layer], size: Pair, place: Pair) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Rows and columns of the picture that the number at a place can depend on, layer by layer back from it."""
-    seen = []
-    for axis in (0, 1):
-        cells = {place[axis]}
-        for layer, sides in reversed(list(zip(layers, sizes_of(layers, size), strict=False))):
-            reach, side = layer.reach(axis, sides[axis]), sides[axis]
-            met = {layer.copies(cell, side) for output in cells for cell in reach.cells(output)}
-            cells = {cell for cell in met if cell is not None}
-        seen.append(tuple(sorted(cells)))
-    return (seen[0], seen[1]) if seen[0] and seen[1] else ((), ())
+def _with_gradients(step: Step) -> Step:
+    """The same step; numbers that inference has made are copied, since gradients do not pass them."""
+    copied = {name: it.clone() for name, it in step.numbers().items() if it.is_inference()}
+    return replace(step, **copied)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)

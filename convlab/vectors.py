@@ -43,6 +43,9 @@ class Flatten(Layer):
         """Rows and columns that the numbers come from: those of the input."""
         return input_size
 
+    def spacing(self, input_size: Pair) -> None:
+        """None: neighbours in a row of numbers may come from two maps."""
+
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         if len(input_shape) not in (1, 2) or min(input_shape) < 1:
             check_shape(input_shape, None)
@@ -118,6 +121,9 @@ class Linear(Weighted):
     def output_size(self, input_size: Pair) -> Pair:
         """One place: every output number looks at all of the input."""
         return 1, 1
+
+    def spacing(self, input_size: Pair) -> None:
+        """None: neighbours see the same."""
 
     def output_shape(self, input_shape: Sequence[int]) -> Shape:
         if len(input_shape) not in (1, 2) or min(input_shape) < 1:

@@ -24,9 +24,10 @@ from convlab import (
     Step,
     Upsample,
     kernels,
+    receptive_field,
     trace,
 )
-from convlab.network import check_work, plan, plan_to_fault, receptive_field, step_of, two_layers, zeroed
+from convlab.network import check_work, plan, plan_to_fault, step_of, two_layers, zeroed
 from convlab.reach import widest_of
 
 # --- traces ---

@@ -1,6 +1,7 @@
 """What a real network makes of a picture: every stage, its strongest maps, the likeliest classes. No streamlit here."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
 
@@ -8,13 +9,13 @@ import torch
 from torch import Tensor
 
 from convlab.layers import Layer, Shape
-from convlab.network import plan, receptive_field, trace
+from convlab.network import plan, trace
 from convlab.real_networks import Guess, as_read, first_kernels, likeliest, strongest
 from convlab.ui.kept import Kept
 from convlab.ui.network.weights import SHELF
 from convlab.ui.pictures import Picture, brought_down
+from convlab.ways import field_at, seen_from, spacing
 from convlab.window import Pair
-from convlab.sight import _theoretical as seen_from
 
 STRONGEST = 16  # maps of a stage
 _SIDE = 512  # pixels of the picture before the network's own preparation
@@ -37,6 +38,8 @@ class Line:
         What it costs.
     receptive_field : (int, int)
         Rows and columns that one of its numbers sees.
+    spacing : (Fraction, Fraction) or None
+        Rows and columns between what neighbours see; None where there is no one such number.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Line:
     parameters: int
     macs: int
     receptive_field: Pair
+    spacing: tuple[Fraction, Fraction] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +137,15 @@ def _lines(row: tuple[tuple[str, Layer], ...], shape: Shape) -> tuple[Line, ...]
     """The stages of a row of layers, each with its name, on a picture of that shape."""
     layers, size = tuple(layer for _, layer in row), (shape[-2], shape[-1])
     return tuple(
-        Line(name, layer, output, layer.parameters, macs, receptive_field(layers[:number], size))
+        Line(
+            name,
+            layer,
+            output,
+            layer.parameters,
+            macs,
+            field_at(layers, number, size),
+            spacing(layers[:number], size),
+        )
         for number, ((name, layer), (output, macs)) in enumerate(zip(row, plan(layers, shape), strict=True), 1)
     )
 
