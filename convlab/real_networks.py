@@ -17,7 +17,7 @@ from convlab.window import by
 
 PRETRAINED, RANDOM = "pretrained", "random"
 PATIENCE = 10.0  # seconds until a net that does not answer is given up
-_WAY_OUT = "Put {file} where torchvision looks, in hub/checkpoints of $TORCH_HOME, or use random weights."
+_WAY_OUT = "Put {file} where torchvision looks, in hub/checkpoints of $TORCH_HOME; random weights are always there."
 _COUNT = "num_batches_tracked"  # of a batch norm, of no use in evaluation; old files have none
 _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 

@@ -1,7 +1,8 @@
 """Networks that others have made: torchvision's, on the chosen picture, stage by stage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.learned import LEARNED
-from convlab.real_networks import Guess, RealNetwork, real_network
+from convlab.real_networks import PRETRAINED, Guess, RealNetwork, real_network
 from convlab.ui import own_pictures, session
 from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
@@ -45,7 +46,7 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             _stages(visit, good.network, seen, number)
             _maps(visit, good, seen, number, picture.alt)
         with right:
-            _whence(good.network, real, way)
+            _whence(good.network, real, seen, way)
             if way.state == "here":
                 _classes(seen.guesses)
     _table(seen)
@@ -64,17 +65,20 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
     key = f"{_KEY}_stage_{network}"
     session.give(visit, key, number)
     line, count = seen.lines[number - 1], len(seen.lines)
-    label = f"Stage {number} of {count}: {line.layer.short_name}"
-    st.slider("Stage", 1, count, number, key=key, on_change=_choose_stage, args=(visit, key))
-    st.markdown(f"**{label}** · {line.name} · {by(line.shape)}. {_sees(line, seen)}")
+    st.markdown(
+        f"**Stage {number} of {count}: {line.layer.short_name}** · {line.name} · {by(line.shape)}. {_sees(line, seen)}"
+    )
+    takes = (visit, key)
+    st.slider("Stage", 1, count, number, key=key, on_change=_choose_stage, args=takes, label_visibility="collapsed")
 
 
 def _sees(line: Line, seen: Seen) -> str:
     """How much of the picture its numbers see."""
     side = seen.picture.shape[-1]
-    if min(line.receptive_field) >= 2 * side:
-        return "Each number sees all of the picture."
-    return f"Each number sees {by(line.receptive_field)} of the picture's {side}×{side} pixels."
+    apart = f", neighbours {line.spacing[0]} apart" if line.spacing else ""
+    if min(line.receptive_field) >= 2 * side - 1:
+        return f"Each number sees all {side}×{side} pixels."
+    return f"Each number sees {by(line.receptive_field)} pixels{apart}."
 
 
 def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:
@@ -134,21 +138,27 @@ def _small(maps: Maps, chosen: int) -> list[Tile]:
     ]
 
 
-def _whence(network: str, real: RealNetwork, way: Way) -> None:
+def _whence(network: str, real: RealNetwork, seen: Seen, way: Way) -> None:
     """Where the weights come from; in large letters where they are random."""
     if way.state == "here":
-        right = real.weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
-        st.markdown(
-            f"**The five likeliest of {len(real.classes)} classes.** Weights learnt on ImageNet ({real.file}): of its "
-            f"test pictures the first guess is right in {right:.0f}%."
-        )
+        st.markdown(f"**The {len(seen.guesses)} likeliest of {seen.lines[-1].shape[0]} classes.** {_learnt(real, way)}")
         return
     st.markdown(f"## Random weights\n\n{_NO_CLASSES}")
     if way.error:
         st.warning(in_words(way.error, NetworkSettings))
-        st.button("Try again", key=f"{_KEY}_again", on_click=FETCHING.try_again, args=(network,), icon=":material/refresh:")
+        st.button(
+            "Try again", key=f"{_KEY}_again", on_click=FETCHING.try_again, args=(network,), icon=":material/refresh:"
+        )
     else:
         st.fragment(_follow, run_every=ASK)(network, way)
+
+
+def _learnt(real: RealNetwork, way: Way) -> str:
+    """Where learnt weights come from."""
+    if way.weights != PRETRAINED:
+        return f"Weights of this server's own: {Path(way.weights).name}."
+    right = real.weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+    return f"Weights learnt on ImageNet ({real.file}); of its test pictures, the first guess is right in {right:.0f}%."
 
 
 def _follow(network: str, before: Way) -> None:
@@ -192,25 +202,22 @@ def _table(seen: Seen) -> None:
 def _first_kernels(seen: Seen, way: Way) -> None:
     """The kernels of the first layer; where they are random, those that the project has learnt beside them."""
     count, _, *size = seen.kernels.shape
-    drawn_from = "learnt on ImageNet" if way.state == "here" else "random"
-    st.markdown(f"**Its {count} first kernels, {by(size)}, {drawn_from}**: colours as they weigh them, grey is zero.")
-    tiles(f"{_KEY}_kernels", [_row(seen.kernels, "Kernel")], linked=False)
+    came = "learnt" if way.state == "here" else "random"
+    st.markdown(f"**Its {count} first kernels, {by(size)}, {came}**: colours as they weigh them, grey is zero.")
+    named = ((f"Kernel {number}", kernel) for number, kernel in enumerate(seen.kernels))
+    tiles(f"{_KEY}_kernels", [_row(named)], linked=False)
     if way.state != "here":
         st.markdown(
             f"**{len(LEARNED)} kernels that ConvLab has learnt from photographs**: lines, edges and colours, as in the "
             "first layer of every trained network."
         )
-        tiles(f"{_KEY}_learned", [Row([_learned(one.weight, one.label) for one in LEARNED], scale="each", side=44)], linked=False)
+        ours = _row((one.label, (one.weight + 1) / 2) for one in LEARNED)
+        tiles(f"{_KEY}_learned", [ours], linked=False)
 
 
-def _row(kernels: Tensor, name: str) -> Row:
-    """Kernels as small pictures."""
-    return Row([Tile(one, "", alt=f"{name} {number}", kind="picture") for number, one in enumerate(kernels)], scale="each", side=36)
-
-
-def _learned(weight: Tensor, label: str) -> Tile:
-    """A learnt kernel as a small picture."""
-    return Tile((weight + 1) / 2, "", alt=label, kind="picture")
+def _row(kernels: Iterable[tuple[str, Tensor]]) -> Row:
+    """Kernels with their words as small pictures."""
+    return Row([Tile(kernel, "", alt=words, kind="picture") for words, kernel in kernels], scale="each", side=36)
 
 
 def _choose_stage(visit: Visit[NetworkSettings], key: str) -> None:
@@ -227,5 +234,6 @@ def _choose_map(visit: Visit[NetworkSettings], sent: Any) -> None:
 
 def _choose_place(visit: Visit[NetworkSettings], sent: Any) -> None:
     """A number of the map was picked."""
-    if isinstance(sent, dict) and all(type(sent.get(name)) is int and 0 <= sent[name] < 1000 for name in ("row", "column")):
-        visit.show(replace(visit.asked, place=f"{sent['row']},{sent['column']}"))
+    places = [sent.get(name) for name in ("row", "column")] if isinstance(sent, dict) else []
+    if places and all(type(place) is int and 0 <= place < 1000 for place in places):
+        visit.show(replace(visit.asked, place="{},{}".format(*places)))

@@ -5,7 +5,6 @@ from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
 
-import torch
 from torch import Tensor
 
 from convlab.layers import Layer, Shape
@@ -179,4 +178,6 @@ def field_of(seen: Seen, number: int, place: Pair) -> tuple[int, int, int, int]:
 def _field(layers: tuple[Layer, ...], size: Pair, place: Pair) -> tuple[int, int, int, int]:
     """The same of layers in a row."""
     rows, columns = seen_from(layers, size, place)
+    if not rows or not columns:  # padding alone
+        return 0, 0, 0, 0
     return rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1

@@ -1,5 +1,6 @@
 """Real networks of this process: one at a time, and their weights on the way, one file at a time. No streamlit here."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
@@ -20,6 +21,8 @@ class Way(NamedTuple):
     ----------
     state : str
         "here"; "coming"; "waiting" for those of another network, `behind`; or "refused".
+    weights : str
+        Those to show the network with meanwhile, as `load_network` takes them.
     behind : str
         The network whose weights come first.
     error : ConvLabError or None
@@ -27,13 +30,15 @@ class Way(NamedTuple):
     """
 
     state: Literal["here", "coming", "waiting", "refused"]
+    weights: str = RANDOM
     behind: str = ""
     error: ConvLabError | None = None
 
-    @property
-    def weights(self) -> str:
-        """The weights to show the network with meanwhile."""
-        return PRETRAINED if self.state == "here" else RANDOM
+
+def own_file(name: str) -> str:
+    """The file that is named instead of torchvision's, as in CONVLAB_WEIGHTS="resnet18=/a.pth;vgg16=/b.pth"; or ""."""
+    pairs = (pair.partition("=") for pair in os.environ.get("CONVLAB_WEIGHTS", "").split(";"))
+    return next((path.strip() for network, _, path in pairs if network.strip() == name), "")
 
 
 class Fetching:
@@ -63,7 +68,7 @@ class Fetching:
             thread, behind = self._thread, self._name
         if sets_out:
             thread.join(SOON)
-        return self._known(name) or (Way("coming") if behind == name else Way("waiting", behind))
+        return self._known(name) or (Way("coming") if behind == name else Way("waiting", behind=behind))
 
     def refuse(self, name: str, error: ConvLabError) -> None:
         """The weights of a network are of no use: remember why.
@@ -85,7 +90,9 @@ class Fetching:
         """What is known of the weights of a network, where nothing is on the way."""
         if name in self._refused:
             return Way("refused", error=self._refused[name])
-        return Way("here") if real_network(name).here else None
+        if own := own_file(name):
+            return Way("here", own)
+        return Way("here", PRETRAINED) if real_network(name).here else None
 
     def _fetch(self, name: str) -> None:
         """Bring a file, or say why it does not come."""
