@@ -49,8 +49,8 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             _whence(good.network, real, seen, way)
             if way.state == "here":
                 _classes(seen.guesses)
+            _first_kernels(seen, way)
     _table(seen)
-    _first_kernels(seen, way)
 
 
 def _number_of(seen: Seen, at: str) -> int:
@@ -90,7 +90,7 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
     line = seen.lines[number - 1]
     field = field_of(seen, number, place) if len(line.shape) == 3 else None
     shown = [
-        Tile(seen.picture, "As the network reads it", by(seen.picture.shape), alt, "picture", mark=field),
+        Tile(seen.picture, "As the network reads it", _ringed(seen, field), alt, "picture", mark=field),
         Tile(
             chosen,
             f"Map {maps.channels[which]}" if len(line.shape) == 3 else f"{line.shape[0]:,} numbers",
@@ -102,7 +102,7 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
     ]
     rows = [Row(shown, scale="even")]
     if len(maps.channels) > 1:
-        rows.append(Row(_small(maps, which), scale="each", side=48))
+        rows.append(Row(_small(maps, which), scale="each", side=64))
     tiles(
         _KEY,
         rows,
@@ -110,6 +110,11 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
         on_choose=lambda: _choose_map(visit, session.sent(_KEY, "choose")),
         on_place=lambda: _choose_place(visit, session.sent(_KEY, "place")),
     )
+
+
+def _ringed(seen: Seen, field: tuple[int, int, int, int] | None) -> str:
+    """What is said of the picture: its shape, and what the ring in it is."""
+    return f"{by(seen.picture.shape)}{' · ringed: what the ringed number sees' if field else ''}"
 
 
 def _place_of(values: Tensor, place: str) -> Pair:
@@ -203,13 +208,12 @@ def _first_kernels(seen: Seen, way: Way) -> None:
     """The kernels of the first layer; where they are random, those that the project has learnt beside them."""
     count, _, *size = seen.kernels.shape
     came = "learnt" if way.state == "here" else "random"
-    st.markdown(f"**Its {count} first kernels, {by(size)}, {came}**: colours as they weigh them, grey is zero.")
+    st.markdown(f"**Its {count} first kernels, {by(size)}, {came}**; grey is zero.")
     named = ((f"Kernel {number}", kernel) for number, kernel in enumerate(seen.kernels))
     tiles(f"{_KEY}_kernels", [_row(named)], linked=False)
     if way.state != "here":
         st.markdown(
-            f"**{len(LEARNED)} kernels that ConvLab has learnt from photographs**: lines, edges and colours, as in the "
-            "first layer of every trained network."
+            f"**{len(LEARNED)} kernels that were learnt**, from photographs, for ConvLab: lines, edges, colours."
         )
         ours = _row((one.label, (one.weight + 1) / 2) for one in LEARNED)
         tiles(f"{_KEY}_learned", [ours], linked=False)
@@ -217,7 +221,7 @@ def _first_kernels(seen: Seen, way: Way) -> None:
 
 def _row(kernels: Iterable[tuple[str, Tensor]]) -> Row:
     """Kernels with their words as small pictures."""
-    return Row([Tile(kernel, "", alt=words, kind="picture") for words, kernel in kernels], scale="each", side=36)
+    return Row([Tile(kernel, "", alt=words, kind="picture") for words, kernel in kernels], scale="each", side=26)
 
 
 def _choose_stage(visit: Visit[NetworkSettings], key: str) -> None:
