@@ -38,12 +38,13 @@ SPEAKERS = (
     "maps",
     "grids",
     "tiles",
+    "stages",
     "tab",
     "picture",
     "dock",
     "policy",
 )  # whose words in the browser's console are faults
-SHOWN = ("maps", "grids", "tiles")  # what a page is about
+SHOWN = ("maps", "grids", "tiles", "stages")  # what a page is about
 
 
 def header_of(app):

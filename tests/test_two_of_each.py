@@ -243,3 +243,22 @@ def changes_of_tiles(part):
         }"""
     )
     return lambda: rows.evaluate("rows => rows.changes")
+
+
+def test_each_table_is_chosen_in_and_one_is_edited(open_page):
+    page = open_page(ready=".st-key-stages_second .line")
+    first, second = (page.locator(f".st-key-stages_{key}") for key in ("first", "second"))
+    second.get_by_role("button", name="conv 3×3").press("Enter")
+    first.locator(".live .number", has_text="2").click()
+    expect(said(first)).to_have_text("first: 2 of conv 5×5, ReLU, max pool 2×2")
+    expect(said(second)).to_have_text("second: 1 of conv 3×3, ReLU")
+    expect(second.locator(".tools")).to_be_hidden()
+    first.get_by_role("button", name="Move the layer up").click()
+    expect(said(first)).to_have_text("first: 1 of ReLU, conv 5×5, max pool 2×2")
+    expect(first.get_by_role("button", name="Move the layer up")).to_be_disabled()
+    first.get_by_label("Add a layer").select_option("ReLU")
+    expect(said(first)).to_have_text("first: 1 of ReLU, ReLU, conv 5×5, max pool 2×2")
+    first.get_by_role("button", name="Remove the layer").click()
+    expect(said(first)).to_have_text("first: 1 of ReLU, conv 5×5, max pool 2×2")
+    second.get_by_role("button", name="Set Stride to 1").click()
+    expect(said(second)).to_have_text("second: 1 of conv 3×3, mended")

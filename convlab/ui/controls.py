@@ -9,7 +9,7 @@ import streamlit as st
 
 from convlab.ui import session
 from convlab.ui.address import S
-from convlab.ui.fields import AXES, Choice, Decimal, Flag, Setting, Sides, Whole, settings_of
+from convlab.ui.fields import AXES, Choice, Count, Decimal, Flag, Numbers, Setting, Sides, Whole, settings_of
 from convlab.ui.session import Visit
 from convlab.ui.way_out import Refusal, difference, in_words
 
@@ -173,7 +173,7 @@ class Controls(Generic[S]):
             st.slider(
                 label,
                 known.kind.low,
-                known.kind.high,
+                max(known.kind.high, value),  # a pasted layer may go beyond it
                 value,
                 key=key,
                 on_change=_take,
@@ -208,6 +208,18 @@ class Controls(Generic[S]):
             known.label, kind.low, kind.high, default, 0.1, "%.2f", key=key, on_change=_take, args=takes, help=help
         )
 
+    def count(self, name: str, known: Setting, help: str | None) -> None:
+        """A whole number that may be large; the browser puts the default where it was emptied."""
+        default, key, kind = getattr(type(self.settings)(), name), self.prefix + name, known.kind
+        session.give(self.visit, key, getattr(self.settings, name), default)
+        takes = (self.visit, key, name)
+        st.number_input(known.label, kind.low, kind.high, default, 1, key=key, on_change=_take, args=takes, help=help)
+
+    def numbers(self, name: str, known: Setting, help: str | None) -> None:
+        """Numbers in a row, written with spaces between them."""
+        key = self._given(name, known.kind.write(getattr(self.settings, name)))
+        st.text_input(known.label, key=key, on_change=_take, args=(self.visit, key, name), help=help)
+
     def flag(self, name: str, known: Setting, help: str | None) -> None:
         """A yes or no."""
         value = getattr(self.settings, name)
@@ -225,6 +237,8 @@ _WIDGETS: dict[type, Callable[[Controls[Any], str, Setting, str | None], None]] 
     Choice: Controls.choice,
     Sides: Controls.sides,
     Whole: Controls.whole,
+    Count: Controls.count,
+    Numbers: Controls.numbers,
     Decimal: Controls.decimal,
     Flag: Controls.flag,
 }

@@ -91,6 +91,11 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Count(Whole):
+    """A whole number that may be large: it is typed."""
+
+
+@dataclass(frozen=True)
 class Sides:
     """Two whole numbers, for rows and for columns; one where both are the same."""
 
@@ -126,6 +131,25 @@ class Decimal:
     def take(self, value: Any) -> float:
         number = float(_number(value, int | float))
         return min(max(number, self.low), self.high) if number == number else _nonsense()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers in a row, so many at the most."""
+
+    most: int
+
+    def read(self, text: str) -> tuple[float, ...]:
+        parts = re.sub(r"[−–]", "-", text).replace(",", " ").split()
+        return (
+            tuple(_within(float(part), -1000.0, 1000.0) for part in parts) if len(parts) <= self.most else _nonsense()
+        )
+
+    def write(self, value: tuple[float, ...]) -> str:
+        return " ".join(f"{number:.9g}" for number in value)
+
+    def take(self, value: Any) -> tuple[float, ...]:
+        return self.read(value) if isinstance(value, str) else _nonsense()
 
 
 @dataclass(frozen=True)

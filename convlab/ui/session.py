@@ -48,6 +48,8 @@ class Visit(Generic[S]):
         The number of the last address that the tab gave back.
     question : (str, object) or None
         What a slider's other value would show: its key and that value, for one run.
+    draft : object
+        What was set of a part of the page and cannot be made, with what it was set of.
     wanted : bool
         Whether a file is to be made.
     made : (object, bytes) or None
@@ -73,6 +75,7 @@ class Visit(Generic[S]):
     heard: int = 0
     restored: int = 0
     question: tuple[str, Any] | None = None
+    draft: Any = None
     wanted: bool = False
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False

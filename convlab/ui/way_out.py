@@ -18,6 +18,10 @@ _WORDS = {  # what has no control of its own
     "cells": "Numbers of the input",
     "groups": "Depthwise",
     "in_channels": "Channels",
+    "num_features": "Channels",
+    "in_features": "Inputs",
+    "of": "The earlier layer",
+    "code": "The program",
 }
 _STEPS = 6  # errors' own ways out that are followed one after another
 

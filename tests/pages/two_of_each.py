@@ -6,6 +6,7 @@ from functools import cache
 import streamlit as st
 import torch
 import two_maps
+import two_stages
 import two_tiles
 
 from convlab import AvgPool2d, Conv2d, ConvTranspose2d, kernels
@@ -92,4 +93,5 @@ for key in ("one", "other"):
         st.text(f"{key}: {len(of.written)} written, at {of.at or 'nothing'}")
 
 two_maps.draw()
+two_stages.draw()
 two_tiles.draw()

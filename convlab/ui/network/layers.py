@@ -1,11 +1,195 @@
-"""The row of layers: its stages, what they cost and see, and their maps."""
+"""The row of layers: its stages, what they cost and see, their maps, and a number of them taken apart."""
+
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
+from torch import Tensor
 
+from convlab.ui import own_pictures, session
+from convlab.ui.components.stages import stages
+from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
+from convlab.ui.edits import take_edits
+from convlab.ui.figures import brief
+from convlab.ui.kept import Kept
+from convlab.ui.network import editing, paste
+from convlab.ui.network.apart import Place, apart
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.table import lines_of, name_of, told, total_of
+from convlab.ui.network.traced import Traced, traced
+from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
+from convlab.window import by
+
+_TABLE, _MAPS, _APART = "network_table", "network_maps", "network_apart"
+_THUMB = 40  # pixels that one of several maps is wide
+_MOST = 48  # of them that are drawn
+_HINT = "Click a number of the large map: it is taken apart."
+_ADDS = {name: kind.title for name, kind in editing.ADDS.items()}
+NetworkVisit = Visit[NetworkSettings]
 
 
-def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
-    """What the part shows."""
-    st.markdown("…")
+def view(visit: NetworkVisit, good: NetworkSettings) -> None:
+    """The table; beside it the chosen stage's maps; below, one number of them."""
+    picture = own_pictures.current(good.picture)
+    made = traced(picture, good)
+    number = chosen_of(good, len(made.stages))
+    left, right = st.columns([6, 4], gap="medium")
+    with left:
+        _table(visit, good, made)
+        st.markdown(told(made.row))
+    with right:
+        _maps(visit, good, picture, made, min(number, len(made.stages)))
+    paste.below(visit, good, picture, made)
+
+
+def warm() -> None:
+    """Make what a first visitor sees."""
+    picture, settings = sample_picture("panda"), NetworkSettings()
+    made = traced(picture, settings)
+    drawn_maps(picture, settings, made, len(made.stages))
+
+
+def chosen_of(settings: NetworkSettings, reached: int) -> int:
+    """The number of the chosen layer: the last of those that were reached where none is chosen, 0 for the picture."""
+    return min(int(settings.at), len(settings.layers)) if settings.at else reached
+
+
+def _table(visit: NetworkVisit, good: NetworkSettings, made: Traced) -> None:
+    """The table of layers."""
+    stages(
+        _TABLE,
+        lines_of(good, made, chosen_of(good, len(made.stages))),
+        total=total_of(made),
+        editable=True,
+        adds=_ADDS,
+        status=visit.take_note(),
+        seen_edit=visit.seen_edit,
+        on_choose=lambda: _choose(visit, session.sent(_TABLE, "choose")),
+        on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), _edited(made)),
+    )
+
+
+def _edited(made: Traced) -> Any:
+    """How an edit of the row changes the settings."""
+    shape = tuple(made.image.shape)
+
+    def edited(settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
+        """The settings after one edit; the chosen layer stays the chosen one."""
+        layers, number, act = settings.layers, int(sent["key"]), sent["act"]
+        if act == "mend":
+            way_out = editing.mended_row(layers, shape)
+            return replace(settings, layers=way_out.entries, at="") if way_out else settings
+        if act == "add":
+            new = editing.new_layer(sent["kind"], number)
+            return _with_row(settings, editing.added(layers, number, new), number + 1)
+        if act == "remove":
+            return _with_row(settings, editing.removed(layers, number), min(number, len(layers) - 1))
+        by = {"up": -1, "down": 1}[act]
+        row = editing.moved(layers, number, by)
+        return _with_row(settings, row, number if row == layers else number + by)
+
+    return edited
+
+
+def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> NetworkSettings:
+    """The settings with another row and another chosen layer."""
+    return replace(settings, layers=layers, at=str(at), channel="", place="")
+
+
+def _choose(visit: NetworkVisit, sent: Any) -> None:
+    """A line was chosen."""
+    if isinstance(sent, str) and sent.isdecimal() and int(sent) <= len(visit.asked.layers):
+        visit.show(replace(visit.asked, at=str(int(sent)), channel="", place=""))
+
+
+def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
+    """The maps of the chosen stage, and a number of them."""
+    tiles(
+        _MAPS,
+        drawn_maps(picture, good, made, number),
+        linked=True,
+        below=90,
+        on_choose=lambda: _take_channel(visit, session.sent(_MAPS, "choose")),
+        on_place=lambda: _take_place(visit, session.sent(_MAPS, "place")),
+    )
+    place = place_of(good, made.output(number))
+    if place is None:
+        st.markdown(_HINT)
+        return
+    found = apart(made, number, place)
+    st.markdown(f"**Row {place.row}, column {place.column}**: {found.words}")
+    if found.rows:
+        tiles(_APART, found.rows, linked=False)
+
+
+def drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
+    """The chosen map of a stage, large, and all of its maps, small."""
+    channel, place = settings.channel, settings.place
+    if picture.own:
+        return _drawn_maps(picture, settings, made, number)
+    what = (picture, settings.max_side, settings.grey, settings.layers[:number], channel, place)
+    return _DRAWN.get(what, lambda: _drawn_maps(picture, settings, made, number))
+
+
+def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
+    """The same, made anew."""
+    output = made.output(number)
+    place = place_of(settings, output)
+    mark = (place.row, place.column, 1, 1) if place else None
+    if not number:
+        caption = f"{by(output.shape)} · 0 to 1"
+        return drawn([Row([Tile(output, "Picture", caption, picture.alt, "picture", place="map", mark=mark)])])
+    maps = output if output.dim() == 3 else output[None, None]
+    at, name = channel_of(settings, maps), name_of(made.stages[number - 1].layer)
+    title = f"Map {at + 1} of {len(maps)}" if len(maps) > 1 else "Map"
+    caption = f"{by(maps.shape[1:])} · {brief(float(maps[at].min()))} to {brief(float(maps[at].max()))}"
+    large = Tile(maps[at], title, caption, f"{title} of {name}", place="map", mark=mark)
+    return drawn([Row([large]), *([Row(_strip(maps, at), "", "each", _THUMB)] if len(maps) > 1 else [])])
+
+
+_DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)
+
+
+def _strip(maps: Tensor, at: int) -> list[Tile]:
+    """All maps, small: one is chosen."""
+    bound, step = float(maps.abs().max()) or None, max(1, maps.shape[2] // _THUMB)
+    return [
+        Tile(
+            one[::step, ::step],
+            str(index + 1),
+            alt=f"Map {index + 1}",
+            bound=bound,
+            key=str(index + 1),
+            pressed=index == at,
+        )
+        for index, one in enumerate(maps[:_MOST])
+    ]
+
+
+def channel_of(settings: NetworkSettings, maps: Tensor) -> int:
+    """The chosen map, from 0."""
+    return min(max(int(settings.channel or 1), 1), len(maps)) - 1
+
+
+def place_of(settings: NetworkSettings, output: Tensor) -> Place | None:
+    """The number that was picked; None where there is none."""
+    if not settings.place:
+        return None
+    row, column = map(int, settings.place.split(","))
+    maps = output if output.dim() == 3 else output[None, None]
+    inside = row < maps.shape[1] and column < maps.shape[2]
+    return Place(channel_of(settings, maps), row, column) if inside else None
+
+
+def _take_channel(visit: NetworkVisit, sent: Any) -> None:
+    """A small map was clicked."""
+    if isinstance(sent, str) and sent.isdecimal() and 1 <= int(sent) <= 9999:
+        visit.show(replace(visit.asked, channel=str(int(sent))))
+
+
+def _take_place(visit: NetworkVisit, sent: Any) -> None:
+    """A number of the large map was picked."""
+    where = [sent.get(name) for name in ("row", "column")] if isinstance(sent, dict) else [None]
+    if all(type(side) is int and 0 <= side <= 999 for side in where):
+        visit.show(replace(visit.asked, place=",".join(map(str, where))))

@@ -45,4 +45,20 @@ PRESETS = {
         "Conv2d,out_channels:16,kernel_size:3,padding:1,bias:0;ReLU;Conv2d,kernel_size:3,padding:1,bias:0,groups:each,"
         "seed:1;Conv2d,out_channels:16,kernel_size:1,bias:0,seed:2;ReLU",
     ),
+    "residual": Preset(
+        "Residual block",
+        "Two convolutions learn what is to be added to the maps before them.",
+        "Conv2d,out_channels:8,kernel_size:3,padding:1,bias:0,weight:gabor;ReLU;Conv2d,out_channels:8,kernel_size:3,"
+        "padding:1,bias:0,seed:1;ReLU;Conv2d,out_channels:8,kernel_size:3,padding:1,bias:0,seed:2;Addition,of:2;ReLU",
+    ),
+    "encoder": Preset(
+        "Encoder and decoder",
+        "The maps halve twice and double twice; beside what comes back are put the maps of the same size from the way "
+        "down. The picture is made 128×128 first, or halving and doubling would not meet.",
+        "AdaptiveAvgPool2d,output_size:128;Conv2d,out_channels:8,kernel_size:3,padding:1,weight:gabor;ReLU;"
+        "MaxPool2d,kernel_size:2;Conv2d,out_channels:16,kernel_size:3,padding:1,seed:1;ReLU;MaxPool2d,kernel_size:2;"
+        "Conv2d,out_channels:16,kernel_size:3,padding:1,seed:2;ReLU;Upsample,scale_factor:2;Concatenation,of:6;"
+        "Conv2d,out_channels:8,kernel_size:3,padding:1,seed:3;ReLU;ConvTranspose2d,out_channels:8,kernel_size:2,"
+        "stride:2,seed:4;Concatenation,of:3;Conv2d,out_channels:3,kernel_size:3,padding:1,seed:5",
+    ),
 }

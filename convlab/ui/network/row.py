@@ -6,6 +6,7 @@ No streamlit here.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch import Tensor
 from convlab import kernels
 from convlab.base import defaults
 from convlab.errors import ConvLabError
+from convlab.joining import Addition, Branch, Concatenation
 from convlab.layers import KINDS, Conv2d, ConvTranspose2d, Layer, Linear, Shape
 from convlab.network import Fault, Step, plan_to_fault
 from convlab.ui.layer_settings import BANKS
@@ -22,14 +24,15 @@ from convlab.ui.layer_settings import BANKS
 MOST = 32  # layers
 WRITTEN = "written"  # the weights' own numbers
 WEIGHTS = BANKS | {WRITTEN: "Own numbers"}
-_MOST_NUMBERS = 64
+MOST_NUMBERS = 64
 _READS = {
     "Conv2d": "in_channels",
     "ConvTranspose2d": "in_channels",
     "BatchNorm2d": "num_features",
     "Linear": "in_features",
 }
-_KINDS = {kind.__name__: kind for kind in KINDS}
+IN_ROWS: tuple[type[Layer], ...] = (*KINDS, Addition, Concatenation, Branch)
+_KINDS = {kind.__name__: kind for kind in IN_ROWS}
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,8 @@ class Entry:
         if self.weight == WRITTEN:
             if len(self.numbers) != prod(shape):
                 numbers = f"this layer takes {prod(shape)}, got {len(self.numbers)}"
-                raise ConvLabError("weight", len(self.numbers), "must have all its numbers", numbers=numbers)
+                rule, advice, fix = "must have all its numbers", "Choose another kernel.", {"bank": "random"}
+                raise ConvLabError("weight", len(self.numbers), rule, numbers=numbers, advice=advice, fix=fix)
             return torch.tensor(self.numbers).reshape(shape)
         if isinstance(layer, Linear):
             return kernels.random(1, shape[1], shape[0], self.seed)[:, :, 0, 0]
@@ -165,7 +169,7 @@ def _read(text: str) -> Entry:
     kind = _KINDS[name]
     weight, seed = given.pop("weight", "random"), int(given.pop("seed", "0"))
     numbers = tuple(map(float, given.pop("numbers").split("_"))) if "numbers" in given else ()
-    if weight not in WEIGHTS or not 0 <= seed <= 999 or len(numbers) > _MOST_NUMBERS:
+    if weight not in WEIGHTS or not 0 <= seed <= 999 or len(numbers) > MOST_NUMBERS:
         raise ValueError
     if not all(abs(number) <= 1000 for number in numbers):
         raise ValueError
@@ -231,8 +235,14 @@ def laid(entries: Sequence[Entry], shape: Shape, most_weights: int = 4_000_000) 
     shape : tuple of int
         (C, H, W) of the picture.
     most_weights : int
-        Numbers that a layer's weight may have.
+        Numbers that the weights of all layers may have together.
     """
+    return _laid_once(tuple(entries), tuple(shape), most_weights)
+
+
+@lru_cache(maxsize=8)  # a run of the page asks more than once
+def _laid_once(entries: tuple[Entry, ...], shape: Shape, most_weights: int) -> Laid:
+    """The same, made anew."""
     layers: list[Layer] = []
     steps: list[Step] = []
     planned: list[tuple[Shape, int]] = []
@@ -241,12 +251,8 @@ def laid(entries: Sequence[Entry], shape: Shape, most_weights: int = 4_000_000) 
         try:
             layer = entry.fitted(reaches)
             planned, fault = plan_to_fault([*layers, layer], shape)
-            if fault is None and prod(layer.weight_shape or ()) > most_weights:
-                rule, numbers = f"must be at most {most_weights:,} numbers", f"this layer takes {layer.parameters:,}"
-                raise ConvLabError(
-                    "weight", None, rule, numbers=numbers, advice="Use fewer channels or a smaller kernel."
-                )
             if fault is None:
+                _check_weights([*layers, layer], most_weights)
                 steps.append(entry.step(layer))
         except ConvLabError as error:
             planned, fault = planned[: len(layers)], Fault(index, layer, error)
@@ -254,6 +260,14 @@ def laid(entries: Sequence[Entry], shape: Shape, most_weights: int = 4_000_000) 
             return _laid(steps, planned, fault)
         layers.append(layer)
     return _laid(steps, planned, None)
+
+
+def _check_weights(layers: Sequence[Layer], most: int) -> None:
+    """Refuse more numbers of weights than the page has room for."""
+    numbers = sum(prod(layer.weight_shape) for layer in layers if layer.weight_shape)
+    if numbers > most:
+        rule, told = f"must be at most {most:,} numbers of all layers together", f"with this one there are {numbers:,}"
+        raise ConvLabError("weight", numbers, rule, numbers=told, advice="Use fewer channels or a smaller kernel.")
 
 
 def _laid(steps: list[Step], planned: list[tuple[Shape, int]], fault: Fault | None) -> Laid:

@@ -1,0 +1,100 @@
+"""One number of a stage taken apart: what it was made of, in words and in cells. No streamlit here."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from convlab.explanations import Explanation, explain, sentence
+from convlab.joining import Addition, Joining
+from convlab.layers import BatchNorm2d, Flatten, LeakyReLU, Linear, ReLU, Windowed
+from convlab.network import Stage
+from convlab.ui.components.tiles import Row, Tile
+from convlab.ui.figures import adding_up, bracketed, channel_names, exact
+from convlab.ui.network.traced import Traced
+
+_SHOWN = 3  # channels, those with the largest sums
+
+
+class Place(NamedTuple):
+    """A number of a stage: its map, row and column, from 0."""
+
+    channel: int
+    row: int
+    column: int
+
+
+class Apart(NamedTuple):
+    """A number taken apart."""
+
+    words: str
+    rows: list[Row]
+
+
+def apart(made: Traced, number: int, place: Place) -> Apart:
+    """What a number of layer `number` was made of; of the picture, or of another kind of layer, in words alone."""
+    if not number:
+        return Apart(f"The picture's {exact(float(made.image[place]))}.", [])
+    stage, (read, *others) = made.stages[number - 1], made.read_by(number)
+    if isinstance(stage.layer, Windowed):
+        given = stage.step.weight, stage.step.bias
+        why = explain(stage.layer, read, *given, channel=place.channel, position=(place.row, place.column))
+        return Apart(f"{sentence(why)} {_sum(why)}".strip(), _cells(why, len(read)))
+    return Apart(_told(stage, read, others, place), [])
+
+
+def _told(stage: Stage, read: Tensor, others: list[Tensor], place: Place) -> str:
+    """In words: a layer without a window."""
+    layer, total = stage.layer, exact(_at(stage.output, place))
+    if isinstance(layer, Linear):
+        return f"{layer.in_features:,} products, one for each number of the row before, and the bias sum to {total}."
+    if isinstance(layer, Flatten):
+        return f"Number {place.column} of all maps in a row: {total}."
+    if isinstance(layer, Addition):
+        one, other = exact(_at(read, place)), exact(_at(others[0], place))
+        return f"{one} + {bracketed(other)} = {total}: just before, and {layer.where}."
+    if isinstance(layer, Joining):
+        return f"A copy: {total}."
+    if read.shape != stage.output.shape:
+        return f"{layer.name}: {total}."
+    before = exact(_at(read, place))
+    if isinstance(layer, ReLU):
+        return f"max(0, {before}) = {total}."
+    if isinstance(layer, LeakyReLU):
+        return f"{before} → {total}: below zero, a number keeps {layer.negative_slope:.3g} of itself."
+    if isinstance(layer, BatchNorm2d):
+        return f"{before} → {total}: less its map's mean, divided by its map's spread."
+    return f"{before} → {total}."
+
+
+def _at(output: Tensor, place: Place) -> float:
+    """A number of maps, or of numbers in a row."""
+    return float(output[place] if output.dim() == 3 else output[place.column])
+
+
+def _sum(why: Explanation) -> str:
+    """The sums of the channels, adding up as shown."""
+    if why.layer.arithmetic != "sum" or len(why.channels) == 1 or len(why.channels) > 8:
+        return ""
+    parts, total = adding_up([*why.channel_sums.tolist(), *([why.bias] if why.bias else [])], why.total)
+    return f"Channel by channel: {' + '.join(map(bracketed, parts))} = {total}."
+
+
+def _cells(why: Explanation, channels: int) -> list[Row]:
+    """What it reads, and the kernel that it is multiplied by, channel by channel: those that say most."""
+    order = why.channel_sums.abs().argsort(descending=True, stable=True)[:_SHOWN].sort().values.tolist()
+    names = channel_names(channels) if channels in (1, 3) else []
+    kernel, bound = why.layer.arithmetic == "sum", float(why.weights.abs().max()) or None
+    tiles = []
+    for index in order:
+        channel = why.channels[index]
+        name = names[channel] if names and len(why.channels) == channels else f"map {channel + 1}"
+        total = f"sum {exact(float(why.channel_sums[index]))}" if kernel else ""
+        inputs = why.inputs[index].clamp(-1e6, 1e6)  # the minus infinity of a maximum's padding
+        under = Tile(why.weights[index], "Kernel", total, f"The kernel for {name}", bound=bound, cells=True)
+        tiles.append(
+            Tile(inputs, f"Reads {name}", "", f"What it reads of {name}", cells=True, under=under if kernel else None)
+        )
+    if not kernel:
+        return [Row(tiles[:1])]
+    left = len(why.channels) - len(order)
+    return [Row(tiles, f"The {_SHOWN} of {len(why.channels)} channels that count most" if left else "")]

@@ -1,0 +1,78 @@
+"""The sidebar of the row: a preset, and the chosen layer's controls."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from convlab.ui import own_pictures, session
+from convlab.ui.controls import Controls
+from convlab.ui.network.chosen import ChosenLayer, chosen_layer
+from convlab.ui.network.layers import chosen_of
+from convlab.ui.network.one import NAMES, OneLayer
+from convlab.ui.network.presets import PRESETS
+from convlab.ui.network.row import laid
+from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.pictures import input_shape
+from convlab.ui.session import Visit
+from convlab.ui.way_out import refusal_of
+
+_OWN = "own"
+_TITLES = {name: preset.title for name, preset in PRESETS.items()} | {_OWN: "Your row"}
+_ABOUT = {
+    "BatchNorm2d": "Nothing has trained it: mean 0, variance 1, scale 1. So it changes next to nothing here.",
+    "Dropout": "Only training drops numbers: here it changes nothing.",
+}
+
+
+def preset(controls: Controls[NetworkSettings]) -> None:
+    """Which row to begin with."""
+    visit, settings = controls.visit, controls.settings
+    now = next((name for name, known in PRESETS.items() if known.layers == settings.layers), _OWN)
+    names = [name for name in _TITLES if name != _OWN or now == _OWN]
+    key = f"{controls.prefix}preset"
+    session.give(visit, key, now)
+    about = PRESETS[now].about if now in PRESETS else "Choose one to begin anew with it."
+    st.selectbox(
+        "Row",
+        names,
+        index=names.index(now),
+        format_func=lambda name: _TITLES.get(name, name),
+        key=key,
+        on_change=_take,
+        args=(visit, key),
+        help=about,
+    )
+
+
+def _take(visit: Visit[NetworkSettings], key: str) -> None:
+    """A preset was chosen."""
+    if session.touched(visit, key):
+        name = session.said(key)
+        if name in PRESETS:
+            visit.show(replace(visit.asked, layers=PRESETS[name].layers, at="", channel="", place=""))
+
+
+def layer_controls(controls: Controls[NetworkSettings]) -> None:
+    """The controls of the chosen layer: those that its kind has."""
+    settings = controls.settings
+    shape = input_shape(own_pictures.current(settings.picture).size, settings.max_side, settings.grey)
+    number = chosen_of(settings, len(laid(settings.layers, shape).steps))
+    if not number:
+        return
+    visit = chosen_layer(controls.visit, number, shape)
+    refusal = refusal_of(visit.asked, ChosenLayer(controls.visit, number, shape).check)
+    _draw(Controls(visit, f"{controls.prefix}{number}_", refusal), number)
+
+
+def _draw(controls: Controls[OneLayer], number: int) -> None:
+    """Its name, and its settings."""
+    one = controls.settings
+    st.markdown(f"**Layer {number}: {NAMES[one.operation].lower()}**")
+    for name in one.controls:
+        controls.draw(name)
+        if name == "kernel_size":
+            controls.apart()
+    if one.operation in _ABOUT:
+        st.caption(_ABOUT[one.operation])
+    if controls.refusal and not controls.told:
+        controls.show_refusal("layer")
