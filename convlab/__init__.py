@@ -10,7 +10,7 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.back import there_and_back, way_back
-from convlab.collapsing import collapse
+from convlab.collapsing import Collapsed, collapse, compare_collapsed
 from convlab.costs import Cost, Count, compare_costs
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
@@ -55,6 +55,7 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm2d",
     "Branch",
+    "Collapsed",
     "Concatenation",
     "Conv2d",
     "ConvLabError",
@@ -84,6 +85,7 @@ __all__ = [
     "Windowed",
     "animate",
     "collapse",
+    "compare_collapsed",
     "compare_costs",
     "compare_shrinking",
     "enlarged",

@@ -12,17 +12,19 @@ from convlab.errors import ConvLabError
 from convlab.learned import LEARNED
 from convlab.real_networks import PRETRAINED, Guess, RealNetwork, real_network
 from convlab.ui import own_pictures, session
+from convlab.ui.components.stages import Line, stages
 from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
-from convlab.ui.network.seen import Line, Maps, Seen, field_of, seen_of
+from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.table import line_of
 from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
 from convlab.window import Pair, by
 
 ASK = 0.5  # seconds between two questions how far the weights are
-_KEY = "network_real"
+_KEY, _TABLE = "network_real", "network_real_table"
 _SMALL = 56  # rows and columns of a small map, at most
 _MEGABYTE = 1_000_000
 _NO_CLASSES = "The layers are the real ones, but nothing was learnt: there are no classes to name."
@@ -50,35 +52,35 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             if way.state == "here":
                 _classes(seen.guesses)
             _first_kernels(seen, way)
-    _table(seen)
+    _table(visit, seen, number)
 
 
 def _number_of(seen: Seen, at: str) -> int:
     """The number of the chosen stage, from 1; the first behind an activation where none is chosen."""
     if at:
-        return min(max(int(at), 1), len(seen.lines))
-    return next(number for number, line in enumerate(seen.lines, 1) if line.layer.name == "ReLU")
+        return min(max(int(at), 1), len(seen.parts))
+    return next(number for number, part in enumerate(seen.parts, 1) if part.layer.name == "ReLU")
 
 
 def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int) -> None:
     """The slider through the stages, and what the chosen one is."""
     key = f"{_KEY}_stage_{network}"
     session.give(visit, key, number)
-    line, count = seen.lines[number - 1], len(seen.lines)
+    part, count = seen.parts[number - 1], len(seen.parts)
     st.markdown(
-        f"**Stage {number} of {count}: {line.layer.short_name}** · {line.name} · {by(line.shape)}. {_sees(line, seen)}"
+        f"**Stage {number} of {count}: {part.layer.short_name}** · {part.name} · {by(part.shape)}. {_sees(part, seen)}"
     )
     takes = (visit, key)
-    st.slider("Stage", 1, count, number, key=key, on_change=_choose_stage, args=takes, label_visibility="collapsed")
+    st.slider("Stage", 1, count, number, key=key, on_change=_slide, args=takes, label_visibility="collapsed")
 
 
-def _sees(line: Line, seen: Seen) -> str:
+def _sees(part: Part, seen: Seen) -> str:
     """How much of the picture its numbers see."""
     side = seen.picture.shape[-1]
-    apart = f", neighbours {line.spacing[0]} apart" if line.spacing else ""
-    if min(line.receptive_field) >= 2 * side - 1:
+    apart = f", neighbours {part.spacing[0]} apart" if part.spacing else ""
+    if min(part.receptive_field) >= 2 * side - 1:
         return f"Each number sees all {side}×{side} pixels."
-    return f"Each number sees {by(line.receptive_field)} pixels{apart}."
+    return f"Each number sees {by(part.receptive_field)} pixels{apart}."
 
 
 def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:
@@ -87,13 +89,13 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
     which = maps.channels.index(int(good.channel)) if good.channel and int(good.channel) in maps.channels else 0
     chosen = maps.values[which]
     place = _place_of(chosen, good.place)
-    line = seen.lines[number - 1]
-    field = field_of(seen, number, place) if len(line.shape) == 3 else None
+    part = seen.parts[number - 1]
+    field = field_of(seen, number, place) if len(part.shape) == 3 else None
     shown = [
         Tile(seen.picture, "As the network reads it", _ringed(seen, field), alt, "picture", mark=field),
         Tile(
             chosen,
-            f"Map {maps.channels[which]}" if len(line.shape) == 3 else f"{line.shape[0]:,} numbers",
+            f"Map {maps.channels[which]}" if len(part.shape) == 3 else f"{part.shape[0]:,} numbers",
             f"{by(chosen.shape)} · {brief(float(chosen.min()))} to {brief(float(chosen.max()))}",
             "The chosen map.",
             place="map" if field else "",
@@ -146,7 +148,7 @@ def _small(maps: Maps, chosen: int) -> list[Tile]:
 def _whence(network: str, real: RealNetwork, seen: Seen, way: Way) -> None:
     """Where the weights come from; in large letters where they are random."""
     if way.state == "here":
-        st.markdown(f"**The {len(seen.guesses)} likeliest of {seen.lines[-1].shape[0]} classes.** {_learnt(real, way)}")
+        st.markdown(f"**The {len(seen.guesses)} likeliest of {seen.parts[-1].shape[0]} classes.** {_learnt(real, way)}")
         return
     st.markdown(f"## Random weights\n\n{_NO_CLASSES}")
     if way.error:
@@ -185,23 +187,12 @@ def _classes(guesses: Sequence[Guess]) -> None:
         st.progress(probability, f"{name} · {probability:.1%}")
 
 
-def _table(seen: Seen) -> None:
+def _table(visit: Visit[NetworkSettings], seen: Seen, number: int) -> None:
     """Every stage and what it costs, and the totals."""
-    total = sum(line.macs for line in seen.lines)
-    st.markdown(
-        f"**{len(seen.lines)} stages, {sum(line.parameters for line in seen.lines):,} parameters, "
-        f"{total:,} multiply-adds.**"
-    )
-    columns = {
-        "Stage": [line.name for line in seen.lines],
-        "Operation": [line.layer.short_name for line in seen.lines],
-        "Output": [by(line.shape) for line in seen.lines],
-        "Parameters": [line.parameters for line in seen.lines],
-        "Multiply-adds": [line.macs for line in seen.lines],
-        "Share": [line.macs / total for line in seen.lines],
-        "Receptive field": [by(line.receptive_field) for line in seen.lines],
-    }
-    st.dataframe(columns, key=f"{_KEY}_table", height=360)
+    parameters, macs = (sum(getattr(part, what) for part in seen.parts) for what in ("parameters", "macs"))
+    lines = [replace(line_of(part, macs, part.number == number), about=part.name) for part in seen.parts]
+    total = Line(title="All stages", parameters=parameters, macs=macs)
+    stages(_TABLE, lines, total=total, on_choose=lambda: _choose_stage(visit, session.sent(_TABLE, "choose")))
 
 
 def _first_kernels(seen: Seen, way: Way) -> None:
@@ -224,10 +215,16 @@ def _row(kernels: Iterable[tuple[str, Tensor]]) -> Row:
     return Row([Tile(kernel, "", alt=words, kind="picture") for words, kernel in kernels], scale="each", side=26)
 
 
-def _choose_stage(visit: Visit[NetworkSettings], key: str) -> None:
+def _slide(visit: Visit[NetworkSettings], key: str) -> None:
     """The slider was moved."""
     if session.touched(visit, key):
-        visit.show(replace(visit.asked, at=str(session.said(key)), channel="", place=""))
+        _choose_stage(visit, str(session.said(key)))
+
+
+def _choose_stage(visit: Visit[NetworkSettings], sent: Any) -> None:
+    """A stage was chosen: its strongest map is shown, and that one's strongest number."""
+    if isinstance(sent, str) and sent.isdecimal() and len(sent) <= 2:
+        visit.show(replace(visit.asked, at=sent, channel="", place=""))
 
 
 def _choose_map(visit: Visit[NetworkSettings], sent: Any) -> None:

@@ -22,11 +22,13 @@ _MEGABYTES = 64  # of what was seen on the sample pictures
 
 
 @dataclass(frozen=True)
-class Line:
+class Part:
     """What a stage is, whatever the picture.
 
     Attributes
     ----------
+    number : int
+        Its place, from 1.
     name : str
         Where in the network it stands: "layer1.0.conv1".
     layer : Layer
@@ -41,6 +43,7 @@ class Line:
         Rows and columns between what neighbours see; None where there is no one such number.
     """
 
+    number: int
     name: str
     layer: Layer
     shape: Shape
@@ -76,7 +79,7 @@ class Seen:
         (3, 224, 224), as the network reads it.
     kernels : Tensor
         (kernels, 3, rows, columns): those of its first layer, as pictures.
-    lines : tuple of Line
+    parts : tuple of Part
         Its stages.
     maps : tuple of Maps
         The strongest of each.
@@ -86,7 +89,7 @@ class Seen:
 
     picture: Tensor
     kernels: Tensor
-    lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
     maps: tuple[Maps, ...]
     guesses: tuple[Guess, ...]
 
@@ -126,17 +129,18 @@ def _seen(picture: Picture, network: str, weights: str) -> Seen:
     with SHELF.lent(network, weights) as model:
         stages = trace(model, read.input)
         kernels = first_kernels(model)
-    lines = _lines(tuple((stage.step.name, stage.layer) for stage in stages), tuple(read.input.shape))
+    parts = _parts(tuple((stage.step.name, stage.layer) for stage in stages), tuple(read.input.shape))
     maps = tuple(_maps(stage.output) for stage in stages)
-    return Seen(read.picture, kernels, lines, maps, tuple(likeliest(network, stages[-1].output)))
+    return Seen(read.picture, kernels, parts, maps, tuple(likeliest(network, stages[-1].output)))
 
 
 @lru_cache(maxsize=8)
-def _lines(row: tuple[tuple[str, Layer], ...], shape: Shape) -> tuple[Line, ...]:
+def _parts(row: tuple[tuple[str, Layer], ...], shape: Shape) -> tuple[Part, ...]:
     """The stages of a row of layers, each with its name, on a picture of that shape."""
     layers, size = tuple(layer for _, layer in row), (shape[-2], shape[-1])
     return tuple(
-        Line(
+        Part(
+            number,
             name,
             layer,
             output,
@@ -170,7 +174,7 @@ def field_of(seen: Seen, number: int, place: Pair) -> tuple[int, int, int, int]:
     place : (int, int)
         Row and column of the number.
     """
-    layers = tuple(line.layer for line in seen.lines[:number])
+    layers = tuple(line.layer for line in seen.parts[:number])
     return _field(layers, (seen.picture.shape[1], seen.picture.shape[2]), place)
 
 

@@ -10,6 +10,7 @@ from convlab.ui.fields import Choice, Flag, Sides, Text, Whole, setting, setting
 from convlab.ui.layer_settings import BANKS, LayerSettings
 from convlab.ui.network.presets import PRESETS
 from convlab.ui.network.row import Entry, Row, laid
+from convlab.ui.network.ways import check_pair, check_shrunk
 from convlab.ui.pictures import PICTURES, input_shape
 from convlab.window import Pair
 
@@ -30,7 +31,7 @@ _OF_PART = {  # the settings that a part reads
     "sight": _ROW | {"place", "depth", "kernel_size", "stride", "dilation"},
     "cost": {"cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation"},
     "relu": {"picture", "bank", "kernel_size", "seed", "between"},
-    "shrink": {"picture", "factor", "channel"},
+    "shrink": {"picture", "bank", "kernel_size", "seed", "factor", "channel"},
     "real": {"picture", "network", "at", "channel", "place"},
 }
 
@@ -54,7 +55,7 @@ class NetworkSettings(LayerSettings):
     bank: str = setting("gabor", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size", "Rows and columns of each kernel.")
     depth: int = setting(8, Whole(1, 16), "Layers in a row")
-    between: bool = setting(False, Flag(), "ReLU between them")
+    between: str = setting("nothing", Choice({"nothing": "Nothing", "relu": "ReLU"}), "Between the two layers")
     factor: int = setting(2, Whole(2, 6), "Times smaller")
     cost_in: int = setting(64, Whole(1, 512), "Input channels")
     cost_out: int = setting(16, Whole(1, 512), "Output channels")
@@ -75,7 +76,11 @@ class NetworkSettings(LayerSettings):
         return type(self)(part=self.part)
 
     def simplifications(self) -> list[dict[str, Any]]:
-        return [*({"max_side": side} for side in (256, 128, 64)), {"layers": PRESETS["post"].layers}]
+        sides = [{"max_side": side} for side in (256, 128, 64)]
+        return [*sides, {"layers": PRESETS["post"].layers}, {"kernel_size": (3, 3)}, {"factor": 2}]
+
+    def last_simplifications(self) -> list[dict[str, Any]]:
+        return [{"picture": "panda"}]
 
 
 @lru_cache(maxsize=64)  # a run of the page asks more than once
@@ -98,3 +103,7 @@ def check(settings: NetworkSettings, full_size: Pair) -> None:
         shape = input_shape(full_size, settings.max_side, settings.grey)
         row = laid(settings.layers, shape)
         check_work([step.layer for step in row.steps], shape, MAX_MACS, MAX_NUMBERS)
+    elif settings.part == "relu":
+        check_pair(settings, full_size)
+    elif settings.part == "shrink":
+        check_shrunk(settings, settings.factor, full_size)
