@@ -76,11 +76,10 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
 
 def _sees(part: Part, seen: Seen) -> str:
     """How much of the picture its numbers see."""
-    side = seen.picture.shape[-1]
+    size = seen.picture.shape[1:]
     apart = f", neighbours {part.spacing[0]} apart" if part.spacing else ""
-    if min(part.receptive_field) >= 2 * side - 1:
-        return f"Each number sees all {side}×{side} pixels."
-    return f"Each number sees {by(part.receptive_field)} pixels{apart}."
+    rest = f"; beyond the picture's {by(size)} that is padding" if max(part.receptive_field) > max(size) else ""
+    return f"Each number sees {by(part.receptive_field)} pixels{apart}{rest}."
 
 
 def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:
