@@ -82,8 +82,8 @@ def test_one_network_at_a_time_is_held_and_loaded_once(monkeypatch):
     monkeypatch.setattr(weights, "load_network", lambda *which: loaded.append(which) or load(*which))
     shelf = Shelf()
     for name in (SMALL, SMALL, "resnet18", SMALL):
-        with shelf.lent(name, "random") as model:
-            assert model(torch.zeros(1, 3, 64, 64)).shape == (1, 1000)
+        with shelf.lent(name, "random") as held:
+            assert held.model(torch.zeros(1, 3, 64, 64)).shape == (1, 1000)
     assert [name for name, _ in loaded] == [SMALL, "resnet18", SMALL]
 
 
@@ -108,5 +108,6 @@ def test_weights_that_cannot_be_loaded_leave_the_shelf_usable(tmp_path):
     for _ in range(2):
         with pytest.raises(ConvLabError), shelf.lent(SMALL, str(tmp_path / "none.pth")):
             pass
-    with shelf.lent(SMALL, "random") as model:
-        assert not model.training
+    with shelf.lent(SMALL, "random") as held:
+        assert not held.model.training
+        assert held.row[0].name == "features.0"

@@ -126,9 +126,9 @@ def seen_of(picture: Picture, network: str, weights: str) -> Seen:
 def _seen(picture: Picture, network: str, weights: str) -> Seen:
     """The same, made anew."""
     read = as_read(network, brought_down(picture, _SIDE))
-    with SHELF.lent(network, weights) as model:
-        stages = trace(model, read.input)
-        kernels = first_kernels(model)
+    with SHELF.lent(network, weights) as held:
+        stages = trace(held.row, read.input)
+        kernels = first_kernels(held.model)
     parts = _parts(tuple((stage.step.name, stage.layer) for stage in stages), tuple(read.input.shape))
     maps = tuple(_maps(stage.output) for stage in stages)
     return Seen(read.picture, kernels, parts, maps, tuple(likeliest(network, stages[-1].output)))

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from torch import nn
 
 from convlab.errors import ConvLabError
+from convlab.network import Step, row_of
 from convlab.real_networks import PRETRAINED, RANDOM, fetch_weights, load_network, real_network
 
 SOON = 0.3  # seconds after which a refusal that comes at once has come
@@ -102,16 +103,23 @@ class Fetching:
             self.refuse(name, error)
 
 
+class Held(NamedTuple):
+    """A network, and the row of its layers."""
+
+    model: nn.Module
+    row: list[Step]
+
+
 class Shelf:
     """Has room for one network: another one takes its place, and whoever wants one waits while it is lent."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._held: tuple[str, str] | None = None
-        self._model = nn.Module()
+        self._which: tuple[str, str] | None = None
+        self._held: Held | None = None
 
     @contextmanager
-    def lent(self, name: str, weights: str) -> Iterator[nn.Module]:
+    def lent(self, name: str, weights: str) -> Iterator[Held]:
         """A network, for as long as it is used.
 
         Parameters
@@ -119,7 +127,7 @@ class Shelf:
         name : str
             The network.
         weights : str
-            "pretrained" or "random".
+            As `load_network` takes them.
 
         Raises
         ------
@@ -127,11 +135,11 @@ class Shelf:
             If it cannot be loaded.
         """
         with self._lock:
-            if self._held != (name, weights):
-                self._held, self._model = None, nn.Module()  # gone before the other one takes its room
-                self._model = load_network(name, weights)
-                self._held = name, weights
-            yield self._model
+            if self._held is None or self._which != (name, weights):
+                self._held = None  # gone before the other one takes its room
+                model = load_network(name, weights)
+                self._which, self._held = (name, weights), Held(model, row_of(model))
+            yield self._held
 
 
 FETCHING = Fetching()
