@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.error import URLError
 from urllib.parse import urlparse
 from urllib.request import Request, urlopen
 
@@ -229,7 +230,8 @@ def _why(error: Exception) -> str:
     if isinstance(reason, TimeoutError):
         return "it does not answer"
     words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-    return f"it cannot be reached or kept ({words})"
+    away = isinstance(error, URLError | ConnectionError | HTTPException)
+    return f"it cannot be reached ({words})" if away else f"the file cannot be kept ({words})"
 
 
 def _built(real: RealNetwork, classes: int) -> nn.Module:

@@ -1,6 +1,7 @@
 """Real networks: weights that torchvision finds or fetches, that are one's own, random, or not to be had."""
 
 import hashlib
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -141,6 +142,30 @@ def test_no_net_is_said_with_the_way_out(home):
     for words in ("download.pytorch.org", "cannot be reached", "resnet18-f37072fd.pth", "hub/checkpoints", "random"):
         assert words in said
     assert not home.exists()
+
+
+def test_a_place_that_takes_no_file_is_said(home, serving):
+    serving(SMALL, b"something", "00000000")
+    home.parent.write_bytes(b"a file where a folder is to be")
+    with pytest.raises(ConvLabError, match="the file cannot be kept"):
+        load_network(SMALL)
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError(104, "Connection reset by peer"), HTTPException(), OSError(28, "No space")]
+)
+def test_what_breaks_on_the_way_is_said_in_a_few_words(monkeypatch, error):
+    def broken(request, timeout):
+        raise error
+
+    monkeypatch.setattr(real_networks, "urlopen", broken)
+    with pytest.raises(ConvLabError) as refusal:
+        fetch_weights(SMALL)
+    assert refusal.value.numbers in (
+        "it cannot be reached (Connection reset by peer)",
+        "it cannot be reached (HTTPException)",
+        "the file cannot be kept (No space)",
+    )
 
 
 def test_a_net_that_does_not_answer_is_given_up(monkeypatch):

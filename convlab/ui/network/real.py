@@ -67,9 +67,8 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
     key = f"{_KEY}_stage_{network}"
     session.give(visit, key, number)
     part, count = seen.parts[number - 1], len(seen.parts)
-    st.markdown(
-        f"**Stage {number} of {count}: {part.layer.short_name}** · {part.name} · {by(part.shape)}. {_sees(part, seen)}"
-    )
+    where = f"**Stage {number} of {count}: {part.layer.short_name}** · {part.name} · {by(part.shape)}"
+    st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}")
     takes = (visit, key)
     st.slider("Stage", 1, count, number, key=key, on_change=_slide, args=takes, label_visibility="collapsed")
 
@@ -115,7 +114,7 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
 
 def _ringed(seen: Seen, field: tuple[int, int, int, int] | None) -> str:
     """What is said of the picture: its shape, and what the ring in it is."""
-    return f"{by(seen.picture.shape)}{' · ringed: what the ringed number sees' if field else ''}"
+    return f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
 
 
 def _place_of(values: Tensor, place: str) -> Pair:
@@ -189,9 +188,15 @@ def _classes(guesses: Sequence[Guess]) -> None:
 def _table(visit: Visit[NetworkSettings], seen: Seen, number: int) -> None:
     """Every stage and what it costs, and the totals."""
     parameters, macs = (sum(getattr(part, what) for part in seen.parts) for what in ("parameters", "macs"))
-    lines = [replace(line_of(part, macs, part.number == number), about=part.name) for part in seen.parts]
+    lines = [_line(part, macs, part.number == number) for part in seen.parts]
     total = Line(title="All stages", parameters=parameters, macs=macs)
     stages(_TABLE, lines, total=total, on_choose=lambda: _choose_stage(visit, session.sent(_TABLE, "choose")))
+
+
+def _line(part: Part, whole: int, pressed: bool) -> Line:
+    """A stage in the table, with its name in the network."""
+    line = line_of(part, whole, pressed)
+    return replace(line, about=", ".join(filter(None, (part.name, line.about))))
 
 
 def _first_kernels(seen: Seen, way: Way) -> None:
