@@ -100,6 +100,12 @@ def test_it_opens_with_the_largest_number_of_the_last_stage(app):
     assert [tile["pressed"] for tile in tiles.values() if tile["key"].startswith("channel")] == [True] + 3 * [False]
 
 
+def test_what_padding_makes_large_is_not_looked_through_first(app):
+    opened(app, layers="Conv2d,out_channels:1,kernel_size:3,padding:1,bias:0,weight:gradients", max_side="64")
+    row, column, *_ = shown(app)[0]["Map, conv 3×3"]["mark"]
+    assert 8 <= row < 56 and 6 <= column < 43
+
+
 def test_a_stage_a_map_and_a_number_are_chosen(app):
     opened(app, place="10,20")
     send(app, KEY, "choose", "channel 2")

@@ -7,6 +7,7 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 import streamlit as st
+import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -36,6 +37,7 @@ _MOST_MAPS = 16
 _LINE = 32  # so many numbers in a row are drawn in one line
 _AROUND = 1 / 6  # of the field, that its close-up shows on each side
 _LEAST = 12  # rows and columns of a close-up
+_BORDER = 8  # one in so many rows and columns, at each side, is not looked through first
 _HALF, _MOST = 0.5, 0.95  # shares of the weight
 
 
@@ -108,7 +110,7 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
 
 
 def _spot(made: Traced, settings: NetworkSettings) -> Spot:
-    """The chosen number; where none is, or it is not there, the largest of the map, and the last stage."""
+    """The chosen number; where none is, or it is not there, the largest of the map, or the last stage."""
     at = int(settings.at or 0)
     at = at if 1 <= at <= len(made.stages) else len(made.stages)
     output = made.output(at)
@@ -117,10 +119,18 @@ def _spot(made: Traced, settings: NetworkSettings) -> Spot:
     row, column = map(int, settings.place.split(",")) if settings.place else (-1, -1)
     number = row * plane.shape[1] + column
     if not (0 <= row < plane.shape[0] and column < plane.shape[1]):
-        number = int(plane.abs().argmax())
+        number = _largest(plane)
     elif output.dim() == 1:  # what fills up the last line is no number
         number = min(number, len(output) - 1)
     return Spot(at, channel, *divmod(number, plane.shape[1]))
+
+
+def _largest(plane: Tensor) -> int:
+    """Which number of a map is the largest, of those that padding hardly reaches."""
+    rows, columns = (slice(side // _BORDER, side - side // _BORDER) for side in plane.shape)
+    inside = torch.zeros_like(plane)
+    inside[rows, columns] = plane[rows, columns].abs()
+    return int((inside if bool(inside.any()) else plane.abs()).argmax())
 
 
 def _count(output: Tensor) -> int:
