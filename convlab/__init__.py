@@ -24,7 +24,10 @@ from convlab.layers import (
     Concatenation,
     Conv2d,
     ConvTranspose2d,
+    Dropout,
+    Dropout2d,
     Flatten,
+    Identity,
     Layer,
     LeakyReLU,
     Linear,
@@ -36,7 +39,7 @@ from convlab.layers import (
 from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Fault, Stage, Step, plan, plan_to_fault, trace, two_layers
+from convlab.network import Fault, Stage, Step, plan, plan_to_fault, row_of, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
 from convlab.script import program, row_source
 from convlab.shrinking import Shrunk, compare_shrinking
@@ -60,11 +63,14 @@ __all__ = [
     "ConvTranspose2d",
     "Cost",
     "Count",
+    "Dropout",
+    "Dropout2d",
     "Explanation",
     "Explanations",
     "Fault",
     "Flatten",
     "Growth",
+    "Identity",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -103,6 +109,7 @@ __all__ = [
     "program",
     "read_sequential",
     "receptive_field",
+    "row_of",
     "row_source",
     "see",
     "sentence",

@@ -5,6 +5,7 @@ from math import log10
 
 import plotly.graph_objects as go
 
+_GREY = "#8a94a3"  # seen on light and on dark pages
 ROUNDING = 1e-12  # a mean squared error below it is rounding, of numbers from -10 to 10: drawn at this height
 
 
@@ -116,7 +117,7 @@ def bars(names: Sequence[str], values: Sequence[int]) -> go.Figure:
             x=0, y=place - 0.2, text=words, showarrow=False, xanchor="left", yanchor="bottom", xshift=-2, font_size=13
         )
         mark = {"x0": values[0], "x1": values[0], "y0": place - 0.24, "y1": place + 0.24}
-        figure.add_shape(type="line", **mark, line={"width": 2, "dash": "dot"}, opacity=0.8)
+        figure.add_shape(type="line", **mark, line={"width": 2, "dash": "dot", "color": _GREY})
     figure.update_xaxes(visible=False, range=[0, 1.02 * max(values)])
     figure.update_yaxes(visible=False, range=[places[-1] + 0.3, -0.75])
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, dragmode=False)

@@ -12,7 +12,7 @@ import convlab
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
     "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "pointwise",
-    "resizing", "vectors", "joining", "layers", "learned", "ways",
+    "resizing", "vectors", "joining", "layers", "learned", "ways", "following",
     "kernels", "images", "network", "meetings", "transposed", "explanations", "matrices", "back", "upsampling",
     "costs", "sight",
     "collapsing", "shrinking", "learning", "recovery", "script", "reading", "rendering", "animation", "charts", "ui",

@@ -6,7 +6,7 @@ from typing import Any
 from convlab.errors import ConvLabError
 from convlab.ui import own_pictures
 from convlab.ui.network.one import OneLayer
-from convlab.ui.network.row import WRITTEN, Entry, laid
+from convlab.ui.network.row import MOST_NUMBERS, WRITTEN, Entry, laid
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.pictures import input_shape
 from convlab.ui.session import Visit
@@ -97,6 +97,8 @@ class ChosenLayer(Visit[OneLayer]):
             return
         if settings.bank == WRITTEN and not settings.numbers:
             settings = replace(settings, numbers=self._numbers())
+            if not settings.numbers:
+                return
         try:
             new = settings.made(entry)
         except ConvLabError:
@@ -110,7 +112,9 @@ class ChosenLayer(Visit[OneLayer]):
         """The weight's numbers as they are, to begin with."""
         steps = laid(self._page.asked.layers, self._shape).steps
         weight = steps[self.number - 1].weight if self.number <= len(steps) else None
-        return () if weight is None else tuple(round(number, 3) for number in weight.flatten().tolist())
+        if weight is None or weight.numel() > MOST_NUMBERS:
+            return ()
+        return tuple(round(number, 3) for number in weight.flatten().tolist())
 
 
 def chosen_of(settings: NetworkSettings, reached: int) -> int:

@@ -57,7 +57,7 @@ class NetworkSettings(LayerSettings):
     sees: str = setting(
         "number", Choice(SEES), "Look at", "What one number of your layers sees; or equal layers in a row."
     )
-    bank: str = setting("gabor", Choice(BANKS), "Kernel")
+    bank: str = setting("sobel", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size", "Rows and columns of each kernel.")
     depth: int = setting(8, Whole(1, 16), "Layers in a row")
     between: str = setting("nothing", Choice({"nothing": "Nothing", "relu": "ReLU"}), "Between the two layers")
@@ -66,7 +66,7 @@ class NetworkSettings(LayerSettings):
     cost_out: int = setting(16, Whole(1, 512), "Output channels")
     cost_size: int = setting(28, Whole(1, 224), "Rows and columns")
     cost_kernel: int = setting(3, Whole(1, 11), "Kernel size")
-    through: int = setting(4, Whole(1, 512), "Through channels", "Of the bottleneck.")
+    through: int = setting(4, Whole(1, 512), "Bottleneck", "Channels between its two layers.")
     cost_stride: int = setting(2, Whole(2, 6), "Stride", "Of the strided and of the transposed convolution.")
     cost_dilation: int = setting(2, Whole(1, 6), "Dilation", "Of the dilated convolution.")
     network: str = setting("resnet18", Choice(NETWORKS), "Network")

@@ -10,12 +10,12 @@ from convlab.ui.session import Visit
 
 AT_HAND = (
     "sees",
+    "between",
+    "factor",
     "kernel_size",
     "stride",
     "dilation",
     "depth",
-    "between",
-    "factor",
     "cost_kernel",
     "through",
     "network",
