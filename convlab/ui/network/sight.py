@@ -24,7 +24,7 @@ from convlab.ui.network.row import Laid
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.table import name_of
 from convlab.ui.network.traced import Traced, traced
-from convlab.ui.pictures import Picture
+from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
 from convlab.window import Pair, by
@@ -107,6 +107,11 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
         on_place=lambda: _pick(visit, now, session.sent(_KEY, "place")),
     )
     st.markdown(f"**{now.told}**  \n{now.more}")
+
+
+def warm() -> None:
+    """Make what a first visitor sees."""
+    made(sample_picture("panda"), NetworkSettings(part="sight"))
 
 
 def _spot(made: Traced, settings: NetworkSettings) -> Spot:
