@@ -41,6 +41,7 @@ from convlab.matrices import matrix
 from convlab.meetings import overlap
 from convlab.network import Fault, Stage, Step, plan, plan_to_fault, row_of, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
+from convlab.real_networks import REAL_NETWORKS, RealNetwork, load_network
 from convlab.script import program, row_source
 from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.sight import Growth, Sight, growth, see
@@ -50,6 +51,7 @@ from convlab.ways import receptive_field, spacing
 from convlab.window import Window
 
 __all__ = [
+    "REAL_NETWORKS",
     "SAMPLES",
     "AdaptiveAvgPool2d",
     "Addition",
@@ -79,6 +81,7 @@ __all__ = [
     "Progress",
     "ReLU",
     "Reading",
+    "RealNetwork",
     "Shrunk",
     "Sight",
     "Stage",
@@ -101,6 +104,7 @@ __all__ = [
     "learn_kernel",
     "least_squares",
     "load_image",
+    "load_network",
     "matrix",
     "open_guarded",
     "overlap",

@@ -35,7 +35,7 @@ def fields() -> dict[str, str]:
 
 def _of(prefix: str, settings: type[LayerSettings]) -> dict[str, str]:
     """The same for the controls of some settings; none for what has none."""
-    known = {}
+    known: dict[str, str] = {}
     for name, setting in settings_of(settings).items():
         kind = setting.kind
         field = _FIELDS.get(type(kind), "")

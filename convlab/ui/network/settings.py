@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from convlab.network import check_work
+from convlab.real_networks import REAL_NETWORKS
 from convlab.sight import fields_of
 from convlab.ui.fields import Choice, Flag, Sides, Text, Whole, setting, settings_of
 from convlab.ui.layer_settings import BANKS, LayerSettings
@@ -25,7 +26,7 @@ PARTS = {
     "real": "Real networks",
 }
 SEES = {"number": "One number", "growth": "Growth"}
-NETWORKS = {"alexnet": "AlexNet", "vgg16": "VGG-16", "resnet18": "ResNet-18", "squeezenet": "SqueezeNet 1.1"}
+NETWORKS = {name: real.title for name, real in REAL_NETWORKS.items()}
 _ROW = {"picture", "max_side", "grey", "layers", "at", "channel"}
 _OF_PART = {  # the settings that a part reads
     "row": _ROW,
@@ -34,7 +35,7 @@ _OF_PART = {  # the settings that a part reads
     "cost": {"cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation"},
     "relu": {"picture", "bank", "kernel_size", "seed", "between"},
     "shrink": {"picture", "bank", "kernel_size", "seed", "factor", "channel"},
-    "real": {"picture", "network", "at", "channel"},
+    "real": {"picture", "network", "at", "channel", "place"},
 }
 
 

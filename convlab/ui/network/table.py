@@ -10,6 +10,7 @@ from convlab.network import Stage
 from convlab.ui.components.stages import Line
 from convlab.ui.network.editing import mended_row
 from convlab.ui.network.row import Entry, Laid
+from convlab.ui.network.seen import Part
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.traced import Traced
 from convlab.ui.way_out import in_words
@@ -24,7 +25,7 @@ def lines_of(settings: NetworkSettings, made: Traced, chosen: int) -> list[Line]
     """The picture, the layers as far as they hold, the one that breaks the row, and those behind it."""
     whole = sum(made.row.macs)
     lines = [_picture(made.image.shape, chosen == 0)]
-    lines += [_line(stage, whole, chosen == stage.number) for stage in made.stages]
+    lines += [line_of(stage, whole, chosen == stage.number) for stage in made.stages]
     for number, entry in list(enumerate(settings.layers, 1))[len(made.stages) :]:
         lines.append(_beyond(settings, made, number, entry, chosen == number))
     return lines
@@ -52,7 +53,7 @@ def _picture(shape: Shape, pressed: bool) -> Line:
     return Line("0", "Picture", shape=by(shape), field="1×1", step="1", key="0", pressed=pressed)
 
 
-def _line(stage: Stage, whole: int, pressed: bool) -> Line:
+def line_of(stage: Stage | Part, whole: int, pressed: bool) -> Line:
     """A layer that was reached."""
     number = str(stage.number)
     field, step = _sees(stage.row, stage.image_size)[stage.number - 1]
