@@ -97,6 +97,7 @@ def test_it_opens_with_the_largest_number_of_the_last_stage(app):
     assert numbers[name][0, row, column] == numbers[name].max() > 0
     assert tiles["Can depend on"]["mark"] == [4 * row, 4 * column, 16, 16]
     assert "can depend on 16×16 = 256 pixels" in said(app)
+    assert "The field, layer by layer: layer 1 5×5, layer 3 6×6, layer 4 14×14, layer 6 16×16." in said(app)
     assert [tile["pressed"] for tile in tiles.values() if tile["key"].startswith("channel")] == [True] + 3 * [False]
 
 
