@@ -189,6 +189,18 @@ def test_a_file_of_the_servers_own_stands_for_torchvisions(app, tmp_path, monkey
     assert all(re.match(r"class \d · ", words) for words, _ in bars(app))
 
 
+def test_numbers_in_a_row_are_laid_out_as_a_square(app, there):
+    opened(app, at="99")
+    shown, numbers = first_tiles(app)
+    assert (numbers["title"], numbers["rows"], numbers["columns"]) == ("1,000 numbers", 32, 32)
+    assert (shown["mark"], numbers["place"]) == ([], "")
+    assert len(rows_of(app)) == 1
+    stages = trace(load_network(SMALL), as_read(SMALL, picture()).input)
+    kept = seen_of(sample_picture("panda"), SMALL, "pretrained").maps[-1].values[0].flatten()
+    assert torch.equal(kept[:1000], stages[-1].output)
+    assert not kept[1000:].any()
+
+
 # --- weights that are not to be had ---
 
 

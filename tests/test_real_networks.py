@@ -152,20 +152,21 @@ def test_a_place_that_takes_no_file_is_said(home, serving):
 
 
 @pytest.mark.parametrize(
-    "error", [ConnectionResetError(104, "Connection reset by peer"), HTTPException(), OSError(28, "No space")]
+    ("error", "said"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "it cannot be reached (Connection reset by peer)"),
+        (HTTPException(), "it cannot be reached (HTTPException)"),
+        (OSError(28, "No space left"), "the file cannot be kept (No space left)"),
+    ],
 )
-def test_what_breaks_on_the_way_is_said_in_a_few_words(monkeypatch, error):
+def test_what_breaks_on_the_way_is_said_in_a_few_words(monkeypatch, error, said):
     def broken(request, timeout):
         raise error
 
     monkeypatch.setattr(real_networks, "urlopen", broken)
     with pytest.raises(ConvLabError) as refusal:
         fetch_weights(SMALL)
-    assert refusal.value.numbers in (
-        "it cannot be reached (Connection reset by peer)",
-        "it cannot be reached (HTTPException)",
-        "the file cannot be kept (No space)",
-    )
+    assert refusal.value.numbers == said
 
 
 def test_a_net_that_does_not_answer_is_given_up(monkeypatch):
