@@ -1,6 +1,7 @@
 """Real networks: weights that torchvision finds or fetches, that are one's own, random, or not to be had."""
 
 import hashlib
+import os
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -128,7 +129,11 @@ def test_what_comes_damaged_is_not_kept(home, serving):
 def test_how_much_has_come_is_known_meanwhile(home):
     real = REAL_NETWORKS[SMALL]
     home.mkdir(parents=True)
-    (home / f"{real.file}.0a1b.partial").write_bytes(bytes(1000))
+    assert real.fetched == 0
+    broken_off, coming = (home / f"{real.file}.{mark}.partial" for mark in ("0a1b", "2c3d"))
+    broken_off.write_bytes(bytes(5000))
+    coming.write_bytes(bytes(1000))
+    os.utime(broken_off, (1, 1))
     assert real.fetched == 1000
     assert abs(real.size - 4_959_000) < 1000
 

@@ -92,12 +92,11 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
         shown, field = _map(maps.channels[which], chosen, place), field_of(seen, number, place)
     about = f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
     picture = Tile(seen.picture, "As the network reads it", about, alt, "picture", mark=field)
-    rows = [Row([picture, shown], scale="even")]
-    if len(maps.channels) > 1:
-        rows.append(Row(_small(maps, which), scale="each", side=64))
+    small = [Row(_small(maps, which), scale="each", side=64)] if len(maps.channels) > 1 else []
     tiles(
         _KEY,
-        rows,
+        [*small, Row([picture, shown], scale="even")],
+        linked=not part.flat,
         below=40,
         on_choose=lambda: _choose_map(visit, session.sent(_KEY, "choose")),
         on_place=lambda: _choose_place(visit, session.sent(_KEY, "place")),
