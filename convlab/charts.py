@@ -5,7 +5,49 @@ from math import log10
 
 import plotly.graph_objects as go
 
+_GREY = "#8a94a3"  # seen on light and on dark pages
 ROUNDING = 1e-12  # a mean squared error below it is rounding, of numbers from -10 to 10: drawn at this height
+
+
+def growth_curve(farthest: Sequence[float], radii: Sequence[float]) -> go.Figure:
+    """How far from the middle a number sees behind one, two, … layers: in theory and in effect.
+
+    Parameters
+    ----------
+    farthest, radii : sequence of float
+        Pixels from the middle to the farthest one that it can depend on, and within which 95 % of the weight lies: one
+        for each depth.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Examples
+    --------
+    >>> [line.y for line in growth_curve([1.4, 2.8], [1.4, 2.2]).data]
+    [(1.4, 2.8), (1.4, 2.2)]
+    """
+    depths = list(range(1, len(farthest) + 1))
+    figure = go.Figure()
+    for name, values, dash in (
+        ("in theory: the farthest pixel", farthest, "dash"),
+        ("in effect: 95 % of the weight", radii, "solid"),
+    ):
+        figure.add_scatter(
+            x=depths,
+            y=list(values),
+            name=name,
+            mode="lines+markers",
+            line_dash=dash,
+            hovertemplate="%{x} layers: %{y:.1f} pixels<extra></extra>",
+        )
+    figure.update_xaxes(
+        title="layers", range=[0.5, max(len(farthest), 2) + 0.5], dtick=1 if len(farthest) < 9 else 2, tick0=1
+    )
+    figure.update_yaxes(title="pixels from the middle", rangemode="tozero")
+    figure.update_layout(margin={"l": 0, "r": 16, "t": 8, "b": 0}, dragmode=False)
+    figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    return figure
 
 
 def loss_curve(losses: Sequence[float], steps: int, limit: float = 0.0) -> go.Figure:
@@ -75,7 +117,7 @@ def bars(names: Sequence[str], values: Sequence[int]) -> go.Figure:
             x=0, y=place - 0.2, text=words, showarrow=False, xanchor="left", yanchor="bottom", xshift=-2, font_size=13
         )
         mark = {"x0": values[0], "x1": values[0], "y0": place - 0.24, "y1": place + 0.24}
-        figure.add_shape(type="line", **mark, line={"width": 2, "dash": "dot"}, opacity=0.8)
+        figure.add_shape(type="line", **mark, line={"width": 2, "dash": "dot", "color": _GREY})
     figure.update_xaxes(visible=False, range=[0, 1.02 * max(values)])
     figure.update_yaxes(visible=False, range=[places[-1] + 0.3, -0.75])
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, dragmode=False)

@@ -30,8 +30,8 @@ class Collapsed:
         What that makes of the picture, as large as `output`.
     cut : float
         The share of the maps' numbers that ReLU sets to zero, from 0 to 1; 0 without ReLU.
-    same : bool
-        Whether both outputs are the same but for rounding.
+    reach : float
+        How large the outputs could be with these kernels on a picture of these brightnesses: rounding goes by it.
     """
 
     between: Tensor
@@ -39,7 +39,7 @@ class Collapsed:
     one: Step
     single: Tensor
     cut: float
-    same: bool
+    reach: float
 
     @property
     def difference(self) -> Tensor:
@@ -50,6 +50,21 @@ class Collapsed:
     def largest(self) -> float:
         """The largest size of the difference."""
         return float(self.difference.abs().max())
+
+    @property
+    def most(self) -> float:
+        """The largest size of both outputs."""
+        return max(float(output.abs().max()) for output in (self.output, self.single))
+
+    @property
+    def same(self) -> bool:
+        """Whether both outputs are the same but for rounding."""
+        return self.largest <= _ROUNDING * self.reach
+
+    @property
+    def zero(self) -> bool:
+        """Whether both outputs are 0 but for rounding."""
+        return self.most <= _ROUNDING * self.reach
 
 
 def collapse(first: Step, second: Step) -> Step:
@@ -140,10 +155,16 @@ def compare_collapsed(first: Step, second: Step, image: Tensor, relu: bool = Fal
         maps = first(image)
         between = ReLU()(maps) if relu else maps
         output, single = second(between), one(image)
-        most = between.abs().max() * cast(Tensor, second.weight).abs().sum((1, 2, 3)).max()
         cut = float((maps < 0).float().mean()) if relu else 0.0
-        same = bool((output - single).abs().max() <= _ROUNDING * most)
-    return Collapsed(between, output, one, single, cut, same)
+    return Collapsed(between, output, one, single, cut, _reach(first, second, float(image.abs().max())))
+
+
+def _reach(first: Step, second: Step, largest: float) -> float:
+    """How large the output of two can be, where no number of the picture is larger than that."""
+    for step in (first, second):
+        bias = 0.0 if step.bias is None else float(step.bias.abs().max())
+        largest = largest * float(cast(Tensor, step.weight).abs().sum((1, 2, 3)).max()) + bias
+    return largest
 
 
 def _together(one: Conv2d, other: Conv2d, kernel: Tensor, last: Tensor) -> Tensor:

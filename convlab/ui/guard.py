@@ -8,26 +8,42 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from convlab.ui.fields import Choice, Decimal, Flag, Sides, Whole, keys_of, settings_of
+from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, keys_of, settings_of
+from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.network.chosen import prefix_of
+from convlab.ui.network.one import OneLayer
+from convlab.ui.network.row import MOST
 from convlab.ui.registry import PAGES
 
 _FIELDS = {Whole: "double_array_value", Sides: "double_array_value", Decimal: "double_value", Flag: "bool_value"}
+_FIELDS |= {Count: "double_value", Numbers: "string_value"}
 _UPLOADS = "/_stcore/upload_file/"
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
+_NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
 
 
 def fields() -> dict[str, str]:
     """In which field of a message each control's value travels, by the control's key."""
-    known = dict(_OTHERS)
+    known = _OTHERS | _NETWORKS
     for page in PAGES.values():
         known |= {page.prefix + name: field for name, field in _OTHERS.items()}
-        for name, setting in settings_of(page.settings).items():
-            kind = setting.kind
-            field = _FIELDS.get(type(kind), "")
-            if isinstance(kind, Choice):
-                field = "string_array_value" if kind.beside else "string_value"
-            known |= dict.fromkeys((page.prefix + key for key in keys_of(name, kind)), field)
+        known |= _of(page.prefix, page.settings)
+    for number in range(1, MOST + 1):
+        known |= _of(prefix_of(PAGES["network"].prefix, number), OneLayer)
     return {key: field for key, field in known.items() if field}
+
+
+def _of(prefix: str, settings: type[LayerSettings]) -> dict[str, str]:
+    """The same for the controls of some settings; none for what has none."""
+    known: dict[str, str] = {}
+    for name, setting in settings_of(settings).items():
+        kind = setting.kind
+        field = _FIELDS.get(type(kind), "")
+        if isinstance(kind, Choice):
+            field = "string_array_value" if kind.beside else "string_value"
+        known |= dict.fromkeys((prefix + key for key in keys_of(name, kind)), field)
+    known[f"{prefix}apart"] = "bool_value"
+    return known
 
 
 class Guard:

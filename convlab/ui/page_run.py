@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from convlab.ui.tab import keep_tab
 from convlab.ui.way_out import Refusal, label_of, refusal_of
 
 T = TypeVar("T", bound=LayerSettings)
+AtHand = tuple[Visit[Any], str, tuple[str, ...]]  # a visit, what stands in front of its keys, and its settings at hand
 Onward = Callable[..., str]  # what a page shows -> the address of another page that shows it too
 
 
@@ -100,10 +101,19 @@ class Page(Generic[S]):
         self.parts.below(visit, visit.good)
         with st.sidebar:
             self.parts.sidebar(controls)
-        dock_of(visit, self.prefix, self.parts.AT_HAND)
+        dock_of(*self._at_hand(visit))
         keep_tab(self.path, self.prefix, visit)
         visit.word = ""
         visit.end()
+
+    def _at_hand(self, visit: Visit[S]) -> AtHand:
+        """What a phone has at hand: the page's settings, or those of a part of it that says so."""
+        part: Callable[..., AtHand | None] = getattr(self.parts, "at_hand", _none)
+        return part(visit, self.prefix) or (visit, self.prefix, self.parts.AT_HAND)
+
+
+def _none(*given: object) -> None:
+    """No part of the page has settings of its own."""
 
 
 def opened(kind: type[S]) -> Visit[S]:

@@ -13,6 +13,7 @@ from convlab.ui.figures import adding_up, bracketed, channel_names, exact
 from convlab.ui.network.traced import Traced
 
 _SHOWN = 3  # channels, those with the largest sums
+_MOST_SUMMED = 8  # channels whose sums are written
 
 
 class Place(NamedTuple):
@@ -33,13 +34,15 @@ class Apart(NamedTuple):
 def apart(made: Traced, number: int, place: Place) -> Apart:
     """What a number of layer `number` was made of; of the picture, or of another kind of layer, in words alone."""
     if not number:
-        return Apart(f"The picture's {exact(float(made.image[place]))}.", [])
+        colours = " · ".join(exact(float(value)) for value in made.image[:, place.row, place.column])
+        return Apart(f"Row {place.row}, column {place.column} of the picture: {colours}.", [])
     stage, (read, *others) = made.stages[number - 1], made.read_by(number)
     if isinstance(stage.layer, Windowed):
         given = stage.step.weight, stage.step.bias
         why = explain(stage.layer, read, *given, channel=place.channel, position=(place.row, place.column))
         return Apart(f"{sentence(why)} {_sum(why)}".strip(), _cells(why, len(read)))
-    return Apart(_told(stage, read, others, place), [])
+    where = f"Row {place.row}, column {place.column} of map {place.channel + 1}: " if stage.output.dim() == 3 else ""
+    return Apart(where + _told(stage, read, others, place), [])
 
 
 def _told(stage: Stage, read: Tensor, others: list[Tensor], place: Place) -> str:
@@ -73,28 +76,27 @@ def _at(output: Tensor, place: Place) -> float:
 
 def _sum(why: Explanation) -> str:
     """The sums of the channels, adding up as shown."""
-    if why.layer.arithmetic != "sum" or len(why.channels) == 1 or len(why.channels) > 8:
+    if why.layer.arithmetic != "sum" or not 1 < len(why.channels) <= _MOST_SUMMED:
         return ""
     parts, total = adding_up([*why.channel_sums.tolist(), *([why.bias] if why.bias else [])], why.total)
-    return f"Channel by channel: {' + '.join(map(bracketed, parts))} = {total}."
+    signed = [f"− {part[1:]}" if part.startswith("−") else f"+ {part}" for part in parts[1:]]
+    return f"Channel by channel: {' '.join([parts[0], *signed])} = {total}."
 
 
 def _cells(why: Explanation, channels: int) -> list[Row]:
     """What it reads, and the kernel that it is multiplied by, channel by channel: those that say most."""
+    if why.layer.arithmetic != "sum":
+        inputs = why.inputs[0].nan_to_num(neginf=0.0)  # of a maximum's padding
+        return [Row([Tile(inputs, f"Reads map {why.channels[0] + 1}", alt="What it reads", cells=True)])]
     order = why.channel_sums.abs().argsort(descending=True, stable=True)[:_SHOWN].sort().values.tolist()
-    names = channel_names(channels) if channels in (1, 3) else []
-    kernel, bound = why.layer.arithmetic == "sum", float(why.weights.abs().max()) or None
-    tiles = []
+    names = channel_names(channels) if channels in (1, 3) else [f"map {channel + 1}" for channel in range(channels)]
+    bound = float(why.weights.abs().max()) or None
+    rows = []
     for index in order:
-        channel = why.channels[index]
-        name = names[channel] if names and len(why.channels) == channels else f"map {channel + 1}"
-        total = f"sum {exact(float(why.channel_sums[index]))}" if kernel else ""
-        inputs = why.inputs[index].clamp(-1e6, 1e6)  # the minus infinity of a maximum's padding
-        under = Tile(why.weights[index], "Kernel", total, f"The kernel for {name}", bound=bound, cells=True)
-        tiles.append(
-            Tile(inputs, f"Reads {name}", "", f"What it reads of {name}", cells=True, under=under if kernel else None)
+        name, total = names[why.channels[index]], exact(float(why.channel_sums[index]))
+        reads = Tile(why.inputs[index], f"Reads {name}", "", f"What it reads of {name}", cells=True)
+        kernel = Tile(
+            why.weights[index], "Kernel", f"sum {total}", f"The kernel for {name}", bound=bound, word="∗", cells=True
         )
-    if not kernel:
-        return [Row(tiles[:1])]
-    left = len(why.channels) - len(order)
-    return [Row(tiles, f"The {_SHOWN} of {len(why.channels)} channels that count most" if left else "")]
+        rows.append(Row([reads, kernel]))
+    return rows

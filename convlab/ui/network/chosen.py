@@ -1,16 +1,18 @@
 """The chosen layer of the row, as the controls of a layer see it. No streamlit here."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from convlab.errors import ConvLabError
+from convlab.ui import own_pictures
 from convlab.ui.network.one import OneLayer
-from convlab.ui.network.row import WRITTEN, Entry, laid
+from convlab.ui.network.row import MOST_NUMBERS, WRITTEN, Entry, laid
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.pictures import input_shape
 from convlab.ui.session import Visit
 
 
-class ChosenLayer:
+class ChosenLayer(Visit[OneLayer]):
     """A visit whose settings are those of one layer: what is set of it goes into the page's row.
 
     What cannot be made is kept as the page's draft, so that it can be shown with the reason and the way out.
@@ -26,13 +28,13 @@ class ChosenLayer:
     """
 
     def __init__(self, page: Visit[NetworkSettings], number: int, shape: tuple[int, ...]) -> None:
-        self._page, self._number, self._shape = page, number, shape
+        self._page, self.number, self._shape = page, number, shape
 
     @property
     def _entry(self) -> Entry | None:
         """The layer; None where the row is shorter by now."""
         layers = self._page.asked.layers
-        return layers[self._number - 1] if self._number <= len(layers) else None
+        return layers[self.number - 1] if self.number <= len(layers) else None
 
     @property
     def _now(self) -> OneLayer:
@@ -41,7 +43,7 @@ class ChosenLayer:
         if entry is None:
             return OneLayer()
         steps = laid(self._page.asked.layers, self._shape).steps
-        layer = steps[self._number - 1].layer if self._number <= len(steps) else entry.layer
+        layer = steps[self.number - 1].layer if self.number <= len(steps) else entry.layer
         return OneLayer.read_from(entry, layer.weight_shape)
 
     @property
@@ -50,7 +52,7 @@ class ChosenLayer:
         what: Any
         draft: OneLayer
         what, draft = self._page.draft or (None, OneLayer())
-        return draft if what == (self._page.asked.layers, self._number) else self._now
+        return draft if what == (self._page.asked.layers, self.number) else self._now
 
     @asked.setter
     def asked(self, settings: OneLayer) -> None:
@@ -66,9 +68,18 @@ class ChosenLayer:
         self._page.split = split
 
     @property
-    def unsure(self) -> dict[str, list[Any]]:
+    def unsure(self) -> dict[str, list[Any]]:  # type: ignore[override]
         """The page's."""
         return self._page.unsure
+
+    @property
+    def seen_move(self) -> int:
+        """The page's."""
+        return self._page.seen_move
+
+    @seen_move.setter
+    def seen_move(self, number: int) -> None:
+        self._page.seen_move = number
 
     def arrive(self) -> None:
         """The page's."""
@@ -86,22 +97,39 @@ class ChosenLayer:
             return
         if settings.bank == WRITTEN and not settings.numbers:
             settings = replace(settings, numbers=self._numbers())
+            if not settings.numbers:
+                return
         try:
             new = settings.made(entry)
         except ConvLabError:
-            page.draft = (page.asked.layers, self._number), settings
+            page.draft = (page.asked.layers, self.number), settings
             return
         layers = page.asked.layers
         page.draft = None
-        page.show(replace(page.asked, layers=(*layers[: self._number - 1], new, *layers[self._number :])))
+        page.show(replace(page.asked, layers=(*layers[: self.number - 1], new, *layers[self.number :])))
 
     def _numbers(self) -> tuple[float, ...]:
         """The weight's numbers as they are, to begin with."""
         steps = laid(self._page.asked.layers, self._shape).steps
-        weight = steps[self._number - 1].weight if self._number <= len(steps) else None
-        return () if weight is None else tuple(round(number, 3) for number in weight.flatten().tolist())
+        weight = steps[self.number - 1].weight if self.number <= len(steps) else None
+        if weight is None or weight.numel() > MOST_NUMBERS:
+            return ()
+        return tuple(round(number, 3) for number in weight.flatten().tolist())
 
 
-def chosen_layer(page: Visit[NetworkSettings], number: int, shape: tuple[int, ...]) -> Visit[OneLayer]:
-    """The same; to the controls it is a visit like any other."""
-    return cast(Visit[OneLayer], ChosenLayer(page, number, shape))
+def chosen_of(settings: NetworkSettings, reached: int) -> int:
+    """The number of the chosen layer: the last of those that were reached where none is chosen, 0 for the picture."""
+    return min(int(settings.at), len(settings.layers)) if settings.at else reached
+
+
+def chosen_layer(page: Visit[NetworkSettings]) -> ChosenLayer | None:
+    """The chosen layer of what is asked; None where it is the picture."""
+    asked = page.asked
+    shape = input_shape(own_pictures.current(asked.picture).size, asked.max_side, asked.grey)
+    number = chosen_of(asked, len(laid(asked.layers, shape).steps))
+    return ChosenLayer(page, number, shape) if number else None
+
+
+def prefix_of(page: str, number: int) -> str:
+    """What stands in front of the keys of a layer's widgets: those of layer 3 begin with network_3_."""
+    return f"{page}{number}_"

@@ -32,7 +32,8 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             figure = bars([cost.title for cost in costs], [getattr(cost, name).total for cost in costs])
             st.plotly_chart(figure, key=f"network_cost_{name}", height=222, config={"displayModeBar": False})
     st.markdown(_notes(costs))
-    st.markdown("\n".join(_table(costs)))
+    with st.container(key="network_cost_table"):
+        st.markdown("\n".join(_table(costs)))
 
 
 def _about(costs: Sequence[Cost]) -> str:
@@ -71,8 +72,8 @@ def _notes(costs: Sequence[Cost]) -> str:
     wide = by(dilated.layers[0].window.dilated_size)
     times = f"{transposed.by_output / transposed.macs.total:g}"
     return "\n".join([
-        f"- **1×1** mixes the channels of one place: {narrow.parameters:,} numbers make {narrow.out_channels} maps of "
-        f"{narrow.in_channels}, and the {kernel} kernels behind read {_channels(narrow.out_channels)} instead.",
+        f"- **1×1** mixes the channels of one place: {narrow.parameters:,} numbers make "
+        f"{_channels(narrow.out_channels)} of {narrow.in_channels}; the {kernel} kernels behind read those instead.",
         f"- **Depthwise**, `groups={alone.groups}`: each channel has one {kernel} kernel of its own, "
         f"{alone.parameters:,} numbers in all, and nothing is added over channels; the 1×1 layer mixes them.",
         f"- **Dilated**: the same numbers lie over {wide} and cost nothing more. **Strided**: "
@@ -84,17 +85,26 @@ def _notes(costs: Sequence[Cost]) -> str:
 
 def _table(costs: Sequence[Cost]) -> Iterator[str]:
     """Layers, sizes, and each count in letters and with its numbers put in."""
-    yield f"| Way | Output | {' | '.join(_COUNTS.values())} | Of the convolution |"
-    yield "|:--|:--|:--|:--|:--|--:|"
-    letters: tuple[str, ...] = ()
+    work, *others = _COUNTS.values()
+    yield f"| Way | Output | {work} | Of the convolution | {' | '.join(others)} |"
+    yield "|:--|:--|:--|--:|:--|:--|"
+    said = ["", "", ""]
     for cost in costs:
         counts = cost.macs, cost.parameters, cost.activations
-        if letters != (letters := tuple(count.letters for count in counts)):
-            yield f"| *In letters* | | {' | '.join(f'*{one}*' for one in letters)} | |"
-        layers = ", then ".join(map(_layer, cost.layers))
-        numbers = " | ".join(_summed(count.numbers) for count in counts)
-        share = f"{cost.macs.total / costs[0].macs.total:.1%}"
-        yield f"| **{cost.title}**: {layers} | {by(cost.output_shape)} | {numbers} | {share} |"
+        letters = [count.letters for count in counts]
+        if letters != said:
+            new = [f"*{now}*" if now != before else "" for now, before in zip(letters, said, strict=True)]
+            yield _line("*In letters*", "", "", new)
+            said = letters
+        layers, share = ", then ".join(map(_layer, cost.layers)), f"{cost.macs.total / costs[0].macs.total:.1%}"
+        sums = [_summed(count.numbers) for count in counts]
+        yield _line(f"**{cost.title}**: {layers}", by(cost.output_shape), share, sums)
+
+
+def _line(way: str, output: str, share: str, counts: Sequence[str]) -> str:
+    """A line of the table."""
+    work, *others = counts
+    return f"| {way} | {output} | {work} | {share} | {' | '.join(others)} |"
 
 
 def _summed(numbers: str) -> str:

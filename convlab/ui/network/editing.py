@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from convlab.base import Weighted
 from convlab.errors import ConvLabError
 from convlab.joining import Joining
-from convlab.layers import Layer, Linear, Shape
+from convlab.layers import Conv2d, ConvTranspose2d, Layer, Linear, Shape
 from convlab.network import plan_to_fault
 from convlab.ui.network.one import OneLayer
 from convlab.ui.network.row import MOST, Entry, Row, laid
@@ -78,7 +79,7 @@ def new_layer(kind: str, number: int) -> Entry:
     (entry,) = Row().read(ADDS[kind].text)
     if isinstance(entry.layer, Joining):
         return replace(entry, layer=replace(entry.layer, of=max(number - 1, 0)))
-    return replace(entry, seed=number) if entry.layer.weight_shape else entry
+    return replace(entry, seed=number) if isinstance(entry.layer, Weighted) else entry
 
 
 def _renumbered(placed: Sequence[tuple[int, Entry]]) -> Entries:
@@ -169,15 +170,16 @@ def entries_of(layers: Sequence[Layer], shape: Shape) -> Entries:
     for index, layer in enumerate(layers):
         planned, fault = plan_to_fault(layers[:index], shape)
         reaches = planned[-1][0] if planned else shape
-        entry = Entry(layer, seed=index if layer.weight_shape else 0)
+        entry = Entry(layer, seed=index if isinstance(layer, Weighted) else 0)
         takes = getattr(layer, entry.reads) if entry.reads else None
         follows = fault is None and takes in (None, reaches[0])
-        depthwise = follows and takes is not None and takes > 1 and _is_depthwise(layer)
+        depthwise = follows and _is_depthwise(layer)
         entries.append(replace(entry, follows=follows or not entry.reads, depthwise=depthwise))
     return tuple(entries)
 
 
 def _is_depthwise(layer: Layer) -> bool:
     """Whether each channel has one kernel of its own."""
-    sides = [getattr(layer, name, 0) for name in ("in_channels", "out_channels", "groups")]
-    return sides[0] == sides[1] == sides[2]
+    if not isinstance(layer, Conv2d | ConvTranspose2d):
+        return False
+    return 1 < layer.in_channels == layer.out_channels == layer.groups

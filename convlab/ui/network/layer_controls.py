@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from convlab.ui import own_pictures, session
-from convlab.ui.controls import Controls
-from convlab.ui.network.chosen import ChosenLayer, chosen_layer
-from convlab.ui.network.layers import chosen_of
+from convlab.ui import session
+from convlab.ui.controls import Controls, more_settings
+from convlab.ui.network.chosen import chosen_layer, prefix_of
 from convlab.ui.network.one import NAMES, OneLayer
 from convlab.ui.network.presets import PRESETS
-from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.pictures import input_shape
 from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
 
@@ -53,26 +50,31 @@ def _take(visit: Visit[NetworkSettings], key: str) -> None:
 
 
 def layer_controls(controls: Controls[NetworkSettings]) -> None:
-    """The controls of the chosen layer: those that its kind has."""
-    settings = controls.settings
-    shape = input_shape(own_pictures.current(settings.picture).size, settings.max_side, settings.grey)
-    number = chosen_of(settings, len(laid(settings.layers, shape).steps))
-    if not number:
+    """The controls of the chosen layer, those that its kind has, and what nobody needs at first."""
+    visit = chosen_layer(controls.visit)
+    if not visit:
+        more_settings(controls, lambda: controls.draw("max_side", "grey"))
         return
-    visit = chosen_layer(controls.visit, number, shape)
-    refusal = refusal_of(visit.asked, ChosenLayer(controls.visit, number, shape).check)
-    _draw(Controls(visit, f"{controls.prefix}{number}_", refusal), number)
+    layer = Controls(visit, prefix_of(controls.prefix, visit.number), refusal_of(visit.asked, visit.check))
+    _draw(layer, visit.number)
+    more_settings(controls, lambda: _more(controls, layer))
+    if layer.refusal and not layer.told:
+        layer.show_refusal("layer")
 
 
 def _draw(controls: Controls[OneLayer], number: int) -> None:
-    """Its name, and its settings."""
+    """Its name, and what is in the open."""
     one = controls.settings
     st.markdown(f"**Layer {number}: {NAMES[one.operation].lower()}**")
-    for name in one.controls:
+    for name in one.in_the_open:
         controls.draw(name)
         if name == "kernel_size":
             controls.apart()
     if one.operation in _ABOUT:
         st.caption(_ABOUT[one.operation])
-    if controls.refusal and not controls.told:
-        controls.show_refusal("layer")
+
+
+def _more(controls: Controls[NetworkSettings], layer: Controls[OneLayer]) -> None:
+    """The rest of the layer's settings, and the picture's."""
+    layer.draw(*layer.settings.seldom)
+    controls.draw("max_side", "grey")

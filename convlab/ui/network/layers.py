@@ -1,5 +1,6 @@
 """The row of layers: its stages, what they cost and see, their maps, and a number of them taken apart."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from convlab.ui.figures import brief
 from convlab.ui.kept import Kept
 from convlab.ui.network import editing, paste
 from convlab.ui.network.apart import Place, apart
+from convlab.ui.network.chosen import chosen_of
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.table import lines_of, name_of, told, total_of
 from convlab.ui.network.traced import Traced, traced
@@ -24,7 +26,6 @@ from convlab.window import by
 _TABLE, _MAPS, _APART = "network_table", "network_maps", "network_apart"
 _THUMB = 40  # pixels that one of several maps is wide
 _MOST = 48  # of them that are drawn
-_HINT = "Click a number of the large map: it is taken apart."
 _ADDS = {name: kind.title for name, kind in editing.ADDS.items()}
 NetworkVisit = Visit[NetworkSettings]
 
@@ -35,11 +36,13 @@ def view(visit: NetworkVisit, good: NetworkSettings) -> None:
     made = traced(picture, good)
     number = chosen_of(good, len(made.stages))
     left, right = st.columns([6, 4], gap="medium")
+    shown = min(number, len(made.stages))
     with left:
         _table(visit, good, made)
         st.markdown(told(made.row))
+        _apart(good, made, shown)
     with right:
-        _maps(visit, good, picture, made, min(number, len(made.stages)))
+        _maps(visit, good, picture, made, shown)
     paste.below(visit, good, picture, made)
 
 
@@ -48,11 +51,6 @@ def warm() -> None:
     picture, settings = sample_picture("panda"), NetworkSettings()
     made = traced(picture, settings)
     drawn_maps(picture, settings, made, len(made.stages))
-
-
-def chosen_of(settings: NetworkSettings, reached: int) -> int:
-    """The number of the chosen layer: the last of those that were reached where none is chosen, 0 for the picture."""
-    return min(int(settings.at), len(settings.layers)) if settings.at else reached
 
 
 def _table(visit: NetworkVisit, good: NetworkSettings, made: Traced) -> None:
@@ -99,8 +97,8 @@ def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> Ne
 
 def _choose(visit: NetworkVisit, sent: Any) -> None:
     """A line was chosen."""
-    if isinstance(sent, str) and sent.isdecimal() and int(sent) <= len(visit.asked.layers):
-        visit.show(replace(visit.asked, at=str(int(sent)), channel="", place=""))
+    if isinstance(sent, str) and re.fullmatch("[0-9]{1,2}", sent) and int(sent) <= len(visit.asked.layers):
+        visit.show(replace(visit.asked, at=sent, channel="", place=""))
 
 
 def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
@@ -108,19 +106,22 @@ def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Tr
     tiles(
         _MAPS,
         drawn_maps(picture, good, made, number),
-        linked=True,
-        below=90,
+        below=60,
         on_choose=lambda: _take_channel(visit, session.sent(_MAPS, "choose")),
         on_place=lambda: _take_place(visit, session.sent(_MAPS, "place")),
     )
+
+
+def _apart(good: NetworkSettings, made: Traced, number: int) -> None:
+    """The picked number, taken apart."""
     place = place_of(good, made.output(number))
     if place is None:
-        st.markdown(_HINT)
         return
     found = apart(made, number, place)
-    st.markdown(f"**Row {place.row}, column {place.column}**: {found.words}")
-    if found.rows:
-        tiles(_APART, found.rows, linked=False)
+    with st.container(key="network_number"):
+        st.markdown(found.words)
+        if found.rows:
+            tiles(_APART, found.rows, linked=False)
 
 
 def drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
@@ -160,7 +161,7 @@ def _strip(maps: Tensor, at: int) -> list[Tile]:
             str(index + 1),
             alt=f"Map {index + 1}",
             bound=bound,
-            key=str(index + 1),
+            key=str(index),
             pressed=index == at,
         )
         for index, one in enumerate(maps[:_MOST])
@@ -169,7 +170,7 @@ def _strip(maps: Tensor, at: int) -> list[Tile]:
 
 def channel_of(settings: NetworkSettings, maps: Tensor) -> int:
     """The chosen map, from 0."""
-    return min(max(int(settings.channel or 1), 1), len(maps)) - 1
+    return min(int(settings.channel or 0), len(maps) - 1)
 
 
 def place_of(settings: NetworkSettings, output: Tensor) -> Place | None:
@@ -184,8 +185,8 @@ def place_of(settings: NetworkSettings, output: Tensor) -> Place | None:
 
 def _take_channel(visit: NetworkVisit, sent: Any) -> None:
     """A small map was clicked."""
-    if isinstance(sent, str) and sent.isdecimal() and 1 <= int(sent) <= 9999:
-        visit.show(replace(visit.asked, channel=str(int(sent))))
+    if isinstance(sent, str) and re.fullmatch("[0-9]{1,4}", sent):
+        visit.show(replace(visit.asked, channel=sent))
 
 
 def _take_place(visit: NetworkVisit, sent: Any) -> None:

@@ -16,11 +16,11 @@ NAMES = {kind.__name__: kind.name for kind in IN_ROWS}
 _WEIGHT = ("bank", "numbers", "seed")
 _SAYS = {  # the settings of each kind, in the order of its controls
     "Conv2d": (
-        *("out_channels", "kernel_size", "stride", "padding_kind", "padding", "dilation", *_WEIGHT),
+        *(*_WEIGHT, "out_channels", "kernel_size", "stride", "padding_kind", "padding", "dilation"),
         *("depthwise", "groups", "bias", "padding_mode"),
     ),
     "ConvTranspose2d": (
-        *("out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", *_WEIGHT),
+        *(*_WEIGHT, "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation"),
         *("depthwise", "groups", "bias"),
     ),
     "MaxPool2d": ("kernel_size", "stride", "padding", "dilation", "ceil_mode"),
@@ -34,6 +34,7 @@ _SAYS = {  # the settings of each kind, in the order of its controls
     "Concatenation": ("of",),
     "Branch": ("of",),
 }
+_SELDOM = {"depthwise", "groups", "bias", "padding_mode", "ceil_mode", "count_include_pad"}
 _OWN = {*_WEIGHT, "padding_kind", "depthwise"}  # not the layer's own
 _TORCHS = {"target": "output_size"}  # what the layer calls it when it is made
 
@@ -100,9 +101,14 @@ class OneLayer(LayerSettings):
         ]
 
     @property
-    def controls(self) -> tuple[str, ...]:
-        """The settings that its kind has, in the order of their controls."""
-        return _SAYS.get(self.operation, ())
+    def in_the_open(self) -> list[str]:
+        """The settings that its kind has, in the order of their controls, without those of `seldom`."""
+        return [name for name in _SAYS.get(self.operation, ()) if name not in _SELDOM]
+
+    @property
+    def seldom(self) -> list[str]:
+        """Those that nobody needs at first."""
+        return [name for name in _SAYS.get(self.operation, ()) if name in _SELDOM]
 
     @classmethod
     def read_from(cls, entry: Entry, weight_shape: Sequence[int] | None) -> Self:

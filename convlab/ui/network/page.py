@@ -6,11 +6,11 @@ from convlab.ui.heading import heading as headline
 from convlab.ui.network import cost, layers, real, relu, shrink, sight
 from convlab.ui.network import settings as rules
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.sidebar import AT_HAND, sidebar
+from convlab.ui.network.sidebar import AT_HAND, at_hand, sidebar
 from convlab.ui.page_run import Onward
 from convlab.ui.session import Visit
 
-__all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
+__all__ = ["AT_HAND", "at_hand", "below", "check", "heading", "sidebar", "view", "warm"]
 
 _VIEWS = {
     "row": layers.view,

@@ -25,6 +25,7 @@ MOST = 32  # layers
 WRITTEN = "written"  # the weights' own numbers
 WEIGHTS = BANKS | {WRITTEN: "Own numbers"}
 MOST_NUMBERS = 64
+_SOURCES = {"Conv2d": WEIGHTS, "ConvTranspose2d": WEIGHTS, "Linear": ("random", WRITTEN)}  # of weights
 _READS = {
     "Conv2d": "in_channels",
     "ConvTranspose2d": "in_channels",
@@ -91,9 +92,9 @@ class Entry:
             For a kernel that the bank does not make, or the wrong number of own numbers.
         """
         shape = layer.weight_shape
-        if shape is None:
-            return Step(layer)
-        bias = torch.zeros(layer.outputs[0]) if getattr(layer, "bias", False) else None  # type: ignore[attr-defined]
+        if not isinstance(layer, Conv2d | ConvTranspose2d | Linear) or shape is None:
+            return Step(layer)  # a batch norm that has seen nothing yet
+        bias = torch.zeros(layer.outputs[0]) if layer.bias else None
         return Step(layer, self._weight(layer, shape), bias)
 
     def _weight(self, layer: Layer, shape: Shape) -> Tensor:
@@ -166,24 +167,30 @@ def _read(text: str) -> Entry:
     """A layer from an address; a ValueError where it makes no sense."""
     name, *parts = text.split(",")
     given = dict(part.split(":", 1) for part in parts)
-    kind = _KINDS[name]
+    try:
+        kind = _KINDS[name]
+        weight, seed, numbers = _read_weight(name, given)
+        depthwise, reads = given.get("groups") == "each", _READS.get(name, "")
+        if depthwise:
+            given |= {"groups": "1", "out_channels": "1"}
+        settings = {setting: _value(text, defaults(kind)[setting]) for setting, text in given.items()}
+        follows = reads not in settings
+        if reads:
+            settings.setdefault(reads, 1 if settings.get("groups", 1) == 1 else settings["groups"])
+        return Entry(kind(**settings), weight, seed, numbers, follows, depthwise)
+    except (KeyError, TypeError):
+        raise ValueError from None
+
+
+def _read_weight(name: str, given: dict[str, str]) -> tuple[str, int, tuple[float, ...]]:
+    """Where the weight comes from, its seed and its own numbers; all of them taken out of what is given."""
     weight, seed = given.pop("weight", "random"), int(given.pop("seed", "0"))
     numbers = tuple(map(float, given.pop("numbers").split("_"))) if "numbers" in given else ()
-    if weight not in WEIGHTS or not 0 <= seed <= 999 or len(numbers) > MOST_NUMBERS:
+    if weight not in _SOURCES.get(name, ("random",)) or not 0 <= seed <= 999 or len(numbers) > MOST_NUMBERS:
         raise ValueError
-    if not all(abs(number) <= 1000 for number in numbers):
+    if bool(numbers) != (weight == WRITTEN) or not all(abs(number) <= 1000 for number in numbers):
         raise ValueError
-    depthwise, reads = given.get("groups") == "each", _READS.get(name, "")
-    if depthwise:
-        given |= {"groups": "1", "out_channels": "1"}
-    settings = {setting: _value(text, defaults(kind)[setting]) for setting, text in given.items()}
-    follows = reads not in settings
-    if reads:
-        settings.setdefault(reads, 1 if settings.get("groups", 1) == 1 else settings["groups"])
-    try:
-        return Entry(kind(**settings), weight, seed, numbers, follows, depthwise)
-    except TypeError:
-        raise ValueError from None
+    return weight, seed, numbers
 
 
 def _value(text: str, default: Any) -> Any:

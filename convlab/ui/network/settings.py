@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from convlab.network import check_work
 from convlab.real_networks import REAL_NETWORKS
+from convlab.sight import fields_of
 from convlab.ui.fields import Choice, Flag, Sides, Text, Whole, setting, settings_of
 from convlab.ui.layer_settings import BANKS, LayerSettings
 from convlab.ui.network.presets import PRESETS
@@ -24,11 +25,13 @@ PARTS = {
     "shrink": "Pooling or stride?",
     "real": "Real networks",
 }
+SEES = {"number": "One number", "growth": "Growth"}
 NETWORKS = {name: real.title for name, real in REAL_NETWORKS.items()}
 _ROW = {"picture", "max_side", "grey", "layers", "at", "channel"}
 _OF_PART = {  # the settings that a part reads
     "row": _ROW,
-    "sight": _ROW | {"place", "depth", "kernel_size", "stride", "dilation"},
+    "sight": _ROW | {"sees", "place"},
+    "growth": {"sees", "depth", "kernel_size", "stride", "dilation"},
     "cost": {"cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation"},
     "relu": {"picture", "bank", "kernel_size", "seed", "between"},
     "shrink": {"picture", "bank", "kernel_size", "seed", "factor", "channel"},
@@ -52,7 +55,10 @@ class NetworkSettings(LayerSettings):
     at: str = setting("", Text(r"\d{1,2}"))  # the chosen layer, from 1; 0 for the picture; "" for the last
     channel: str = setting("", Text(r"\d{1,4}"))  # the chosen map of it
     place: str = setting("", Text(r"\d{1,3},\d{1,3}"))  # row and column of the number that is looked through
-    bank: str = setting("gabor", Choice(BANKS), "Kernel")
+    sees: str = setting(
+        "number", Choice(SEES), "Look at", "What one number of your layers sees; or equal layers in a row."
+    )
+    bank: str = setting("sobel", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size", "Rows and columns of each kernel.")
     depth: int = setting(8, Whole(1, 16), "Layers in a row")
     between: str = setting("nothing", Choice({"nothing": "Nothing", "relu": "ReLU"}), "Between the two layers")
@@ -61,15 +67,21 @@ class NetworkSettings(LayerSettings):
     cost_out: int = setting(16, Whole(1, 512), "Output channels")
     cost_size: int = setting(28, Whole(1, 224), "Rows and columns")
     cost_kernel: int = setting(3, Whole(1, 11), "Kernel size")
-    through: int = setting(4, Whole(1, 512), "Through channels", "Of the bottleneck.")
+    through: int = setting(4, Whole(1, 512), "Bottleneck", "Channels between its two layers.")
     cost_stride: int = setting(2, Whole(2, 6), "Stride", "Of the strided and of the transposed convolution.")
     cost_dilation: int = setting(2, Whole(1, 6), "Dilation", "Of the dilated convolution.")
     network: str = setting("resnet18", Choice(NETWORKS), "Network")
 
     @property
+    def growing(self) -> bool:
+        """Whether what is shown is how the field of equal layers grows."""
+        return self.part == "sight" and self.sees == "growth"
+
+    @property
     def idle(self) -> set[str]:
         says = {"seed": self.bank == "random"}
-        unread = set(settings_of(type(self))) - _OF_PART[self.part] - {"part"}
+        shown = "growth" if self.growing else self.part
+        unread = set(settings_of(type(self))) - _OF_PART[shown] - {"part"}
         return unread | {name for name, has in says.items() if not has}
 
     def at_start(self) -> Self:
@@ -99,7 +111,9 @@ def check(settings: NetworkSettings, full_size: Pair) -> None:
     ConvLabError
         The layer's own error, in this page's names.
     """
-    if settings.part in ("row", "sight"):
+    if settings.growing:
+        fields_of(settings.depth, settings.kernel_size[0], settings.stride[0], settings.dilation[0])
+    elif settings.part in ("row", "sight"):
         shape = input_shape(full_size, settings.max_side, settings.grey)
         row = laid(settings.layers, shape)
         check_work([step.layer for step in row.steps], shape, MAX_MACS, MAX_NUMBERS)

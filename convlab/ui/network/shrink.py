@@ -14,14 +14,14 @@ from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.ui import own_pictures, session
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.ways import SIDES, layer_of
+from convlab.ui.network.ways import layer_of, shrunk_side
 from convlab.ui.pictures import Picture, image_of
 from convlab.ui.session import Visit
 from convlab.window import Pair, by
 
 _KEY = "network_shrink"
 _BELOW = 60  # pixels of the sentence below
-_THUMB = 64  # pixels that a map to choose is wide
+_THUMB = 84  # pixels that a map to choose is wide
 
 
 class Made(NamedTuple):
@@ -29,6 +29,7 @@ class Made(NamedTuple):
 
     shown: Drawn
     about: str
+    why: str
 
 
 def made(picture: Picture, settings: NetworkSettings) -> Made:
@@ -40,12 +41,12 @@ def made(picture: Picture, settings: NetworkSettings) -> Made:
 def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, factor: int, channel: str) -> Made:
     """The same, made anew."""
     layer = layer_of(NetworkSettings(bank=bank, kernel_size=kernel_size, seed=seed))
-    image = image_of(picture, SIDES["shrink"], True)
+    image = image_of(picture, shrunk_side(picture.size), True)
     maps = trace([layer, Step(ReLU())], image)[-1].output
     number = min(int(channel or 0), len(maps))
     ways = compare_shrinking(_steps(layer, number), image, factor)
     rows = [Row(_choices(image, maps, number), "", "each", _THUMB), Row(_tiles(ways, number))]
-    return Made(drawn(rows), _about(ways, factor))
+    return Made(drawn(rows), _about(ways), _why(factor))
 
 
 _kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
@@ -54,8 +55,9 @@ _kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
     """What is made smaller, the three ways, and what moved least."""
     now = made(own_pictures.current(good.picture), good)
-    tiles(_KEY, now.shown, below=_BELOW, on_choose=lambda: _choose(visit, session.sent(_KEY, "choose")))
     st.markdown(now.about)
+    tiles(_KEY, now.shown, below=_BELOW, on_choose=lambda: _choose(visit, session.sent(_KEY, "choose")))
+    st.markdown(now.why)
 
 
 def _steps(layer: Step, number: int) -> list[Step]:
@@ -76,33 +78,42 @@ def _choices(image: Tensor, maps: Tensor, number: int) -> list[Tile]:
 
 
 def _tiles(ways: Sequence[Shrunk], number: int) -> list[Tile]:
-    """What each way makes, and below it what the shift changes; the differences in the same colours."""
+    """What each way makes, and what the shift changes of it; the changes in the same colours."""
     most = max(float(way.output.abs().max()) for way in ways) or None
     apart = max(float(way.difference.abs().max()) for way in ways) or None
-    return [_way(way, number, most, apart) for way in ways]
+    return [tile for way in ways for tile in (_result(way, number, most), _change(way, apart))]
 
 
-def _way(way: Shrunk, number: int, most: float | None, apart: float | None) -> Tile:
-    """One of them."""
-    changed = Tile(way.difference, "Moved by one pixel", f"changes by {way.change:.0%}",
-                   f"{way.title}: what changes when the picture moves by one pixel", bound=apart)  # fmt: skip
+def _result(way: Shrunk, number: int, bound: float | None) -> Tile:
+    """What one way makes: of the picture a picture."""
     size = by(way.output.shape[1:])
     if number:
-        return Tile(way.output, way.title, size, f"{way.title} of the map", bound=most, under=changed)
-    return Tile(way.output, way.title, size, f"{way.title} of the picture", "picture", under=changed)
+        return Tile(way.output, way.title, size, f"{way.title} of the map", bound=bound)
+    return Tile(way.output, way.title, size, f"{way.title} of the picture", "picture")
 
 
-def _about(ways: Sequence[Shrunk], factor: int) -> str:
-    """Which changed least, and what a stride leaves out."""
+def _change(way: Shrunk, bound: float | None) -> Tile:
+    """What the shift changes of it."""
+    alt = f"{way.title}: what changes when the picture moves by one pixel"
+    return Tile(way.difference, f"Change: {way.change:.0%}", "moved by one pixel", alt, bound=bound)
+
+
+def _about(ways: Sequence[Shrunk]) -> str:
+    """Which changed least."""
+    if not any(way.output.any() for way in ways):
+        return "**All of this is 0: nothing can change.**"
     if not any(way.change for way in ways):
         return "**Nothing changes when this moves by one pixel.**"
     least, *others = sorted(ways, key=lambda way: way.change)
     rest = ", ".join(f"{way.title.lower()} by {way.change:.0%}" for way in others)
-    first = f"{least.title.lower()} changes least: by {least.change:.0%} of its mean number"
+    return f"**Moved by one pixel, {least.title.lower()} changes least: by {least.change:.0%} on average; {rest}.**"
+
+
+def _why(factor: int) -> str:
+    """What each way keeps."""
     return (
-        f"**Moved by one pixel, {first}; {rest}.** "
-        f"A stride keeps 1 of {factor**2} numbers and never looks at the others, so they need not be computed; "
-        "pooling looks at all of them."
+        f"Of each {by((factor, factor))} numbers maximum pooling keeps the largest, average pooling their mean, and a "
+        "stride the first: the others need not even be computed."
     )
 
 

@@ -2,14 +2,31 @@
 
 from convlab.ui import own_pictures
 from convlab.ui.controls import Controls
+from convlab.ui.network.chosen import chosen_layer, prefix_of
 from convlab.ui.network.layer_controls import layer_controls, preset
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.page_run import AtHand
+from convlab.ui.session import Visit
 
-AT_HAND = ("kernel_size", "stride", "dilation", "depth", "between", "factor", "cost_kernel", "through", "network")
+AT_HAND = (
+    "sees",
+    "between",
+    "factor",
+    "kernel_size",
+    "stride",
+    "dilation",
+    "depth",
+    "cost_kernel",
+    "through",
+    "network",
+)
+
+LAYER_AT_HAND = ("kernel_size", "stride", "padding", "dilation", "output_padding", "scale_factor", "target")
 
 
 def sidebar(controls: Controls[NetworkSettings]) -> None:
     """Draw them."""
+    controls.draw("sees")
     if "picture" not in controls.settings.idle:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)
@@ -17,6 +34,13 @@ def sidebar(controls: Controls[NetworkSettings]) -> None:
     if controls.settings.part == "row":
         preset(controls)
         layer_controls(controls)
+        return
     controls.draw("network", "bank", "between", "factor")
     controls.draw("cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation")
     controls.draw("depth", "kernel_size", "stride", "dilation", "seed", "max_side", "grey")
+
+
+def at_hand(visit: Visit[NetworkSettings], prefix: str) -> AtHand | None:
+    """What a phone has at hand of the row: the chosen layer's settings."""
+    layer = chosen_layer(visit) if visit.asked.part == "row" else None
+    return (layer, prefix_of(prefix, layer.number), LAYER_AT_HAND) if layer else None

@@ -1,6 +1,7 @@
 """The lines of the table of layers. No streamlit here."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from convlab.base import Layer
 from convlab.joining import Joining
@@ -13,7 +14,8 @@ from convlab.ui.network.seen import Part
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.traced import Traced
 from convlab.ui.way_out import in_words
-from convlab.window import by
+from convlab.ways import field_at, spacing
+from convlab.window import Pair, by
 
 _SAID = {"out_channels", "in_channels", "kernel_size", "in_features", "num_features", "output_size", "size",
          "scale_factor", "out_features", "of", "mode", "bias"}  # fmt: skip
@@ -54,19 +56,17 @@ def _picture(shape: Shape, pressed: bool) -> Line:
 def line_of(stage: Stage | Part, whole: int, pressed: bool) -> Line:
     """A layer that was reached."""
     number = str(stage.number)
-    return Line(
-        number,
-        name_of(stage.layer),
-        about_of(stage.layer),
-        by(stage.shape),
-        stage.parameters,
-        stage.macs,
-        stage.macs / whole if stage.macs else None,
-        by(stage.receptive_field),
-        _step(stage.spacing),
-        number,
-        pressed,
-    )
+    field, step = _sees(stage.row, stage.image_size)[stage.number - 1]
+    about, shape, macs = about_of(stage.layer), by(stage.shape), stage.macs
+    share = macs / whole if macs else None
+    return Line(number, name_of(stage.layer), about, shape, stage.parameters, macs, share, field, step, number, pressed)
+
+
+@lru_cache(maxsize=64)  # other weights see as far
+def _sees(layers: tuple[Layer, ...], size: Pair) -> list[tuple[str, str]]:
+    """Receptive field and step between neighbours of every layer."""
+    numbers = range(1, len(layers) + 1)
+    return [(by(field_at(layers, number, size)), _step(spacing(layers[:number], size))) for number in numbers]
 
 
 def _beyond(settings: NetworkSettings, made: Traced, number: int, entry: Entry, pressed: bool) -> Line:

@@ -9,9 +9,15 @@ from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.pictures import LEAST_SIDE
 from convlab.window import Pair, by
 
-SIDES = {"relu": 144, "shrink": 96}  # pixels of the picture's larger side
+RELU_SIDE = 168  # pixels of the picture's larger side
+_WIDE, _HIGH = 144, 192  # pixels of the picture that is made smaller: six of it stand side by side
 BETWEEN = 2  # maps between the two convolutions, where the bank has as many kernels
 MOST_MAPS = 4
+
+
+def shrunk_side(full_size: Pair) -> int:
+    """Pixels of the larger side of the picture that is made smaller, from its full rows and columns."""
+    return min(_HIGH, _WIDE * max(full_size) // full_size[1])
 
 
 def pair_of(settings: LayerSettings) -> tuple[Step, Step]:
@@ -58,7 +64,7 @@ def check_pair(settings: LayerSettings, full_size: Pair) -> None:
     ConvLabError
         For a picture that is too small, a bank without that size, or kernels that are too large for the picture.
     """
-    size = _checked(full_size, SIDES["relu"])
+    size = _checked(full_size, RELU_SIDE)
     plan([step.layer for step in pair_of(settings)], (1, *size))
 
 
@@ -71,7 +77,7 @@ def check_shrunk(settings: LayerSettings, factor: int, full_size: Pair) -> None:
         For a picture that is too small, a bank without that size, a kernel that is too large for the picture, or
         maps that are smaller than a window.
     """
-    rows, columns = _checked(full_size, SIDES["shrink"])
+    rows, columns = _checked(full_size, shrunk_side(full_size))
     map_size = layer_of(settings).layer.output_size((rows, columns - 1))
     if factor > min(map_size):
         fix = {"factor": min(map_size)} if min(map_size) > 1 else {}

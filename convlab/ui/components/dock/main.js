@@ -64,7 +64,7 @@ function draw(state, given) {
       };
     },
   );
-  drawPanel(panel, chosen, moves, redraw);
+  if (chosen) drawPanel(panel, chosen, moves, redraw);
 }
 
 /**
