@@ -59,15 +59,16 @@ class RealNetwork:
     @property
     def here(self) -> bool:
         """Whether there is anything in that file."""
-        return bool(_bytes_of(self.path))
+        return _state_of_file(self.path)[1] > 0
 
     @property
     def fetched(self) -> int:
         """Bytes of that file that are here: all of them, or those that a download has brought so far."""
         if self.here:
             return self.size
-        coming = [_bytes_of(part) for part in self.path.parent.glob(f"{self.file}.*.partial")]
-        return min(max(coming, default=0), self.size)
+        parts = self.path.parent.glob(f"{self.file}.*.partial")
+        _, size = max(map(_state_of_file, parts), default=(0, 0))  # of the newest: others were broken off
+        return min(size, self.size)
 
     @property
     def classes(self) -> Sequence[str]:
@@ -214,12 +215,13 @@ def fetch_weights(name: str) -> Path:
     return path
 
 
-def _bytes_of(path: Path) -> int:
-    """How large a file is; 0 where there is none, or none that may be seen."""
+def _state_of_file(path: Path) -> tuple[int, int]:
+    """When a file was written last, and its bytes; zeros where there is none, or none that may be seen."""
     try:
-        return path.stat().st_size
+        state = path.stat()
     except OSError:
-        return 0
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
 
 
 def _why(error: Exception) -> str:

@@ -58,14 +58,14 @@ def rows_of(app):
     return next(header for name, header in _headers(app) if name == "tiles")["rows"]
 
 
-def first_tiles(app):
-    """The tiles of the first row."""
-    return [column[0] for column in rows_of(app)[0]["columns"]]
+def large(app):
+    """The picture, and the chosen map."""
+    return [column[0] for column in rows_of(app)[-1]["columns"]]
 
 
 def small(app):
     """The small maps: their words, and which one is chosen."""
-    tiles = [column[0] for column in rows_of(app)[1]["columns"]]
+    tiles = [column[0] for column in rows_of(app)[0]["columns"]]
     return [tile["title"] for tile in tiles], [tile["title"] for tile in tiles if tile["pressed"]]
 
 
@@ -121,7 +121,7 @@ def test_the_strongest_maps_come_first_and_can_be_chosen(app, there):
     send(app, KEY, "choose", order[5])
     assert asked(app).channel == order[5]
     assert small(app) == (order, [order[5]])
-    assert first_tiles(app)[1]["title"] == f"Map {order[5]}"
+    assert large(app)[1]["title"] == f"Map {order[5]}"
     send(app, KEY, "choose", "12345")
     send(app, KEY, "choose", {"key": "1"})
     assert asked(app).channel == order[5]
@@ -146,10 +146,10 @@ def test_the_slider_and_the_table_choose_a_stage(app, there):
 
 def test_a_number_is_picked_and_what_it_sees_is_ringed(app, there):
     opened(app, at="1")
-    strongest_place = first_tiles(app)[1]["mark"]
+    strongest_place = large(app)[1]["mark"]
     send(app, KEY, "place", {"key": "map", "row": 10, "column": 20})
     assert asked(app).place == "10,20"
-    shown, chosen = first_tiles(app)
+    shown, chosen = large(app)
     assert (shown["mark"], chosen["mark"]) == ([20, 40, 3, 3], [10, 20, 1, 1])  # a 3×3 window, stride 2
     for nonsense in ({"row": -1, "column": 2}, {"row": True, "column": 2}, {"row": 1}, None):
         send(app, KEY, "place", nonsense)
@@ -157,7 +157,7 @@ def test_a_number_is_picked_and_what_it_sees_is_ringed(app, there):
     app.slider(key=f"{KEY}_stage_{SMALL}").set_value(2).run()
     assert asked(app).place == ""
     app.slider(key=f"{KEY}_stage_{SMALL}").set_value(1).run()
-    assert first_tiles(app)[1]["mark"] == strongest_place
+    assert large(app)[1]["mark"] == strongest_place
 
 
 def test_links_beyond_what_is_there_show_what_is(app, there):
@@ -187,6 +187,18 @@ def test_a_file_of_the_servers_own_stands_for_torchvisions(app, tmp_path, monkey
     opened(app)
     assert "The 5 likeliest of 7 classes.** Weights of this server's own: pets.pth." in said(app)
     assert all(re.match(r"class \d · ", words) for words, _ in bars(app))
+
+
+def test_numbers_in_a_row_are_laid_out_as_a_square(app, there):
+    opened(app, at="99")
+    shown, numbers = large(app)
+    assert (numbers["title"], numbers["rows"], numbers["columns"]) == ("1,000 numbers", 32, 32)
+    assert (shown["mark"], numbers["place"]) == ([], "")
+    assert len(rows_of(app)) == 1
+    stages = trace(load_network(SMALL), as_read(SMALL, picture()).input)
+    kept = seen_of(sample_picture("panda"), SMALL, "pretrained").maps[-1].values[0].flatten()
+    assert torch.equal(kept[:1000], stages[-1].output)
+    assert not kept[1000:].any()
 
 
 # --- weights that are not to be had ---

@@ -75,46 +75,49 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
 
 def _sees(part: Part, seen: Seen) -> str:
     """How much of the picture its numbers see."""
-    size = seen.picture.shape[1:]
-    apart = f", neighbours {part.spacing[0]} apart" if part.spacing else ""
-    rest = f"; beyond the picture's {by(size)} that is padding" if max(part.receptive_field) > max(size) else ""
-    return f"Each number sees {by(part.receptive_field)} pixels{apart}{rest}."
+    apart = f", neighbours {part.spacing[0]} apart" if part.spacing and not part.flat else ""
+    beyond = ", padding included" if max(part.receptive_field) > max(seen.picture.shape) else ""
+    return f"Each number sees {by(part.receptive_field)} pixels{apart}{beyond}."
 
 
 def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:
     """The picture, the chosen map, and the strongest maps to choose from."""
-    maps = seen.maps[number - 1]
+    maps, part = seen.maps[number - 1], seen.parts[number - 1]
     which = maps.channels.index(int(good.channel)) if good.channel and int(good.channel) in maps.channels else 0
     chosen = maps.values[which]
-    place = _place_of(chosen, good.place)
-    part = seen.parts[number - 1]
-    field = field_of(seen, number, place) if len(part.shape) == 3 else None
-    shown = [
-        Tile(seen.picture, "As the network reads it", _ringed(seen, field), alt, "picture", mark=field),
-        Tile(
-            chosen,
-            f"Map {maps.channels[which]}" if len(part.shape) == 3 else f"{part.shape[0]:,} numbers",
-            f"{by(chosen.shape)} · {brief(float(chosen.min()))} to {brief(float(chosen.max()))}",
-            "The chosen map.",
-            place="map" if field else "",
-            mark=(*place, 1, 1) if field else None,
-        ),
-    ]
-    rows = [Row(shown, scale="even")]
-    if len(maps.channels) > 1:
-        rows.append(Row(_small(maps, which), scale="each", side=64))
+    if part.flat:
+        shown, field = _numbers(part, chosen), None
+    else:
+        place = _place_of(chosen, good.place)
+        shown, field = _map(maps.channels[which], chosen, place), field_of(seen, number, place)
+    about = f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
+    picture = Tile(seen.picture, "As the network reads it", about, alt, "picture", mark=field)
+    small = [Row(_small(maps, which), scale="each", side=64)] if len(maps.channels) > 1 else []
     tiles(
         _KEY,
-        rows,
+        [*small, Row([picture, shown], scale="even")],
+        linked=not part.flat,
         below=40,
         on_choose=lambda: _choose_map(visit, session.sent(_KEY, "choose")),
         on_place=lambda: _choose_place(visit, session.sent(_KEY, "place")),
     )
 
 
-def _ringed(seen: Seen, field: tuple[int, int, int, int] | None) -> str:
-    """What is said of the picture: its shape, and what the ring in it is."""
-    return f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
+def _numbers(part: Part, values: Tensor) -> Tile:
+    """Numbers in a row, so many in a line."""
+    about = f"{values.shape[1]} in a line · {_range(values)}"
+    return Tile(values, f"{part.shape[0]:,} numbers", about, "All numbers of the stage, line by line.")
+
+
+def _map(channel: int, values: Tensor, place: Pair) -> Tile:
+    """A map, of which numbers can be picked."""
+    about = f"{by(values.shape)} · {_range(values)}"
+    return Tile(values, f"Map {channel}", about, f"Map {channel} of the stage.", place="map", mark=(*place, 1, 1))
+
+
+def _range(values: Tensor) -> str:
+    """The smallest and the largest number."""
+    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 def _place_of(values: Tensor, place: str) -> Pair:
