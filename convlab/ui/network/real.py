@@ -17,7 +17,7 @@ from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
 from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.table import line_of
+from convlab.ui.network.table import in_table, line_of
 from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
@@ -198,7 +198,8 @@ def _table(visit: Visit[NetworkSettings], seen: Seen, number: int) -> None:
 
 def _line(part: Part, whole: int, pressed: bool) -> Line:
     """A stage in the table, with its name in the network."""
-    line = line_of(part, whole, pressed)
+    sees = in_table(part.receptive_field, part.spacing)
+    line = line_of(part.number, part.layer, part.shape, part.macs, whole, sees, pressed)
     return replace(line, about=", ".join(filter(None, (part.name, line.about))))
 
 
