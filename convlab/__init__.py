@@ -10,7 +10,7 @@ torch.Size([4, 231, 176])
 from convlab import kernels
 from convlab.animation import animate
 from convlab.back import there_and_back, way_back
-from convlab.collapsing import collapse
+from convlab.collapsing import Collapsed, collapse, compare_collapsed
 from convlab.costs import Cost, Count, compare_costs
 from convlab.errors import ConvLabError
 from convlab.explanations import Explanation, Explanations, explain, explain_all, sentence
@@ -24,7 +24,10 @@ from convlab.layers import (
     Concatenation,
     Conv2d,
     ConvTranspose2d,
+    Dropout,
+    Dropout2d,
     Flatten,
+    Identity,
     Layer,
     LeakyReLU,
     Linear,
@@ -36,8 +39,9 @@ from convlab.layers import (
 from convlab.learning import Progress, learn_back, learn_kernel, least_squares
 from convlab.matrices import matrix
 from convlab.meetings import overlap
-from convlab.network import Fault, Stage, Step, plan, plan_to_fault, trace, two_layers
+from convlab.network import Fault, Stage, Step, plan, plan_to_fault, row_of, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
+from convlab.real_networks import REAL_NETWORKS, RealNetwork, load_network
 from convlab.script import program, row_source
 from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.sight import Growth, Sight, growth, see
@@ -47,23 +51,28 @@ from convlab.ways import receptive_field, spacing
 from convlab.window import Window
 
 __all__ = [
+    "REAL_NETWORKS",
     "SAMPLES",
     "AdaptiveAvgPool2d",
     "Addition",
     "AvgPool2d",
     "BatchNorm2d",
     "Branch",
+    "Collapsed",
     "Concatenation",
     "Conv2d",
     "ConvLabError",
     "ConvTranspose2d",
     "Cost",
     "Count",
+    "Dropout",
+    "Dropout2d",
     "Explanation",
     "Explanations",
     "Fault",
     "Flatten",
     "Growth",
+    "Identity",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -72,6 +81,7 @@ __all__ = [
     "Progress",
     "ReLU",
     "Reading",
+    "RealNetwork",
     "Shrunk",
     "Sight",
     "Stage",
@@ -81,6 +91,7 @@ __all__ = [
     "Windowed",
     "animate",
     "collapse",
+    "compare_collapsed",
     "compare_costs",
     "compare_shrinking",
     "enlarged",
@@ -93,6 +104,7 @@ __all__ = [
     "learn_kernel",
     "least_squares",
     "load_image",
+    "load_network",
     "matrix",
     "open_guarded",
     "overlap",
@@ -101,6 +113,7 @@ __all__ = [
     "program",
     "read_sequential",
     "receptive_field",
+    "row_of",
     "row_source",
     "see",
     "sentence",

@@ -40,7 +40,7 @@ class Layer(ABC):
     idle : tuple of str
         Settings of the torch module that change no number of the output: they are passed over.
     batched : bool
-        Whether the torch module takes batches alone, where this layer takes one picture as well.
+        Whether the torch module wants a batch, in evaluation, where this layer takes one picture as it is.
     of : int or None
         Number of the earlier output of the row that it looks back to; None where it reads what came before alone.
     """

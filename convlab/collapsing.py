@@ -1,12 +1,70 @@
 """Two convolutions with nothing between them are one: why there is a ReLU."""
 
+from dataclasses import dataclass
+from typing import cast
+
 import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.layers import Conv2d
+from convlab.layers import Conv2d, ReLU
 from convlab.network import Step
 from convlab.transposed import check_entries, dense
+
+_ROUNDING = 1e-5  # of the largest sum of products: what float32 may be off by
+
+
+@dataclass(frozen=True, eq=False)
+class Collapsed:
+    """Two convolutions in a row, and the one that they are with nothing between them.
+
+    Attributes
+    ----------
+    between : Tensor
+        (C, H, W): the maps that the second one reads.
+    output : Tensor
+        (C, H, W): what the second one makes of them.
+    one : Step
+        The one convolution.
+    single : Tensor
+        What that makes of the picture, as large as `output`.
+    cut : float
+        The share of the maps' numbers that ReLU sets to zero, from 0 to 1; 0 without ReLU.
+    reach : float
+        How large the outputs could be with these kernels on a picture of these brightnesses: rounding goes by it.
+    """
+
+    between: Tensor
+    output: Tensor
+    one: Step
+    single: Tensor
+    cut: float
+    reach: float
+
+    @property
+    def difference(self) -> Tensor:
+        """What the two make, minus what the one makes: (C, H, W)."""
+        return self.output - self.single
+
+    @property
+    def largest(self) -> float:
+        """The largest size of the difference."""
+        return float(self.difference.abs().max())
+
+    @property
+    def most(self) -> float:
+        """The largest size of both outputs."""
+        return max(float(output.abs().max()) for output in (self.output, self.single))
+
+    @property
+    def same(self) -> bool:
+        """Whether both outputs are the same but for rounding."""
+        return self.largest <= _ROUNDING * self.reach
+
+    @property
+    def zero(self) -> bool:
+        """Whether both outputs are 0 but for rounding."""
+        return self.most <= _ROUNDING * self.reach
 
 
 def collapse(first: Step, second: Step) -> Step:
@@ -60,6 +118,53 @@ def collapse(first: Step, second: Step) -> Step:
         padding_mode=one.padding_mode,
     )
     return Step(layer, weight.to(first.weight), None if bias is None else bias.to(first.weight))
+
+
+def compare_collapsed(first: Step, second: Step, image: Tensor, relu: bool = False) -> Collapsed:
+    """What two convolutions in a row make of a picture, and what their one kernel makes of it.
+
+    Parameters
+    ----------
+    first, second : Step
+        As `collapse` takes them.
+    image : Tensor
+        (C, H, W), float32.
+    relu : bool, default False
+        Whether a ReLU stands between the two; the one kernel knows nothing of it.
+
+    Returns
+    -------
+    Collapsed
+
+    Raises
+    ------
+    ConvLabError
+        If the two do not collapse, or the picture is too small for them.
+
+    Examples
+    --------
+    >>> step = Step(Conv2d(1, 1, (1, 2), bias=False), torch.tensor([[[[-1.0, 1.0]]]]))
+    >>> image = torch.tensor([[[4.0, 1.0, 0.0, 1.0]]])
+    >>> compare_collapsed(step, step, image).difference
+    tensor([[[0., 0.]]])
+    >>> compare_collapsed(step, step, image, relu=True).difference
+    tensor([[[-2., -1.]]])
+    """
+    one = collapse(first, second)
+    with torch.inference_mode():
+        maps = first(image)
+        between = ReLU()(maps) if relu else maps
+        output, single = second(between), one(image)
+        cut = float((maps < 0).float().mean()) if relu else 0.0
+    return Collapsed(between, output, one, single, cut, _reach(first, second, float(image.abs().max())))
+
+
+def _reach(first: Step, second: Step, largest: float) -> float:
+    """How large the output of two can be, where no number of the picture is larger than that."""
+    for step in (first, second):
+        bias = 0.0 if step.bias is None else float(step.bias.abs().max())
+        largest = largest * float(cast(Tensor, step.weight).abs().sum((1, 2, 3)).max()) + bias
+    return largest
 
 
 def _together(one: Conv2d, other: Conv2d, kernel: Tensor, last: Tensor) -> Tensor:

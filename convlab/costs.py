@@ -43,6 +43,9 @@ class Cost:
         (C, H, W) of what it makes.
     macs, parameters, activations : Count
         Multiply-adds, numbers that are learned, and numbers that its layers put out.
+    by_output : int
+        Weights times places of the output, added up over the layers: what is published as multiply-adds by counters
+        that take a transposed layer for a convolution. For all others it is the same.
     """
 
     title: str
@@ -51,6 +54,7 @@ class Cost:
     macs: Count
     parameters: Count
     activations: Count
+    by_output: int
 
     def fewer(self, than: "Cost") -> float:
         """The share of another way's multiply-adds that this one saves, from 0 to 1; below 0 where it takes more."""
@@ -105,6 +109,9 @@ def compare_costs(
     28·28·4·64·1·1 + 28·28·16·4·3·3 = 200,704 + 451,584 = 652,288
     >>> print(f"{bottleneck.fewer(direct):.1%} fewer")
     91.0% fewer
+    >>> transposed = compare_costs(64, 16, 28)[-1]
+    >>> transposed.by_output / transposed.macs.total
+    4.0
     """
     shape = (whole("in_channels", in_channels), *pair("size", size, 1))
     k, step = whole("kernel_size", kernel_size), whole("stride", stride, 2)
@@ -144,6 +151,7 @@ def _cost(title: str, layers: tuple[Conv2d | ConvTranspose2d, ...], shape: Shape
         _count(work, [(*grid[1:], *layer.weight_shape) for layer, grid in zip(layers, grids, strict=True)]),
         _count(held, [layer.weight_shape for layer in layers]),
         _count("out_channels · output rows · output columns", outputs),
+        sum(prod(layer.weight_shape) * prod(output[1:]) for layer, output in zip(layers, outputs, strict=True)),
     )
 
 

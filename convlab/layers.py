@@ -6,7 +6,7 @@ from convlab.base import Layer, Shape, Taps, Windowed
 from convlab.convolutions import PADDING_MODES, Conv2d, ConvTranspose2d
 from convlab.errors import ConvLabError
 from convlab.joining import Addition, Branch, Concatenation
-from convlab.pointwise import BatchNorm2d, LeakyReLU, ReLU
+from convlab.pointwise import BatchNorm2d, Dropout, Dropout2d, Identity, LeakyReLU, ReLU
 from convlab.pooling import AvgPool2d, MaxPool2d
 from convlab.resizing import AdaptiveAvgPool2d, Upsample
 from convlab.vectors import Flatten, Linear
@@ -22,7 +22,10 @@ __all__ = [
     "Concatenation",
     "Conv2d",
     "ConvTranspose2d",
+    "Dropout",
+    "Dropout2d",
     "Flatten",
+    "Identity",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -42,7 +45,7 @@ __all__ = [
 
 KINDS: tuple[type[Layer], ...] = (
     Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, ReLU,
-    LeakyReLU, BatchNorm2d, AdaptiveAvgPool2d, Upsample, Flatten, Linear,
+    LeakyReLU, BatchNorm2d, Dropout, Dropout2d, Identity, AdaptiveAvgPool2d, Upsample, Flatten, Linear,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Layers in a row, and the trace of a picture through them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from convlab import kernels
 from convlab.errors import ConvLabError
+from convlab.following import followed, unknown
 from convlab.layers import KINDS, Conv2d, Layer, MaxPool2d, ReLU, Shape
 from convlab.ways import field_at, spacing
 from convlab.window import Pair
@@ -132,13 +133,13 @@ def zeroed(pre_activation: Tensor) -> list[float]:
     return (below / prod(pre_activation.shape[-2:])).flatten().tolist()
 
 
-def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
+def trace(model: nn.Module | Iterable[Step], image: Tensor) -> list[Stage]:
     """Run a picture through layers in a row and keep every stage.
 
     Parameters
     ----------
-    model : torch.nn.Sequential or iterable of Step
-        Layers of the kinds that the library has, in any order; a batch norm as in evaluation.
+    model : torch.nn.Module or iterable of Step
+        What `row_of` can make a row of, such as an nn.Sequential or a network with branches; as in evaluation.
     image : Tensor
         (C, H, W) or (N, C, H, W), float32.
 
@@ -150,8 +151,8 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     Raises
     ------
     ConvLabError
-        If a layer does not fit the size that reaches it, its weight or bias does not fit it, or the model holds a
-        layer of another kind.
+        If a layer does not fit the size that reaches it, its weight or bias does not fit it, or the model calls
+        something of another kind.
 
     Examples
     --------
@@ -161,7 +162,7 @@ def trace(model: nn.Sequential | Iterable[Step], image: Tensor) -> list[Stage]:
     >>> stages[-1].receptive_field
     (16, 16)
     """
-    steps = [step_of(module) for module in model] if isinstance(model, nn.Sequential) else list(model)
+    steps = row_of(model) if isinstance(model, nn.Module) else list(model)
     row, size = tuple(step.layer for step in steps), (image.shape[-2], image.shape[-1])
     stages, outputs, sizes = [], [image], [size]
     with torch.inference_mode():
@@ -288,6 +289,45 @@ def check_work(layers: Sequence[Layer], input_shape: Sequence[int], max_macs: in
             raise ConvLabError("work", total, rule, numbers=told, advice=advice)
 
 
+def row_of(model: nn.Module) -> list[Step]:
+    """A torch module as a row of layers with their numbers, whatever is nested in it.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Made of modules of the kinds that the library has, nested in any way, of additions and concatenations, of
+        functions and methods that do what these modules do; as in evaluation.
+
+    Returns
+    -------
+    list of Step
+        With the module's own numbers, not copies, and each step's name in the model. What adds is an `Addition`, what
+        puts channels side by side a `Concatenation`, and where the module goes on from an earlier output there is
+        a `Branch`. A module that is used twice is two steps.
+
+    Raises
+    ------
+    ConvLabError
+        If it calls something else, takes not one picture, or does not call the same for every picture.
+
+    Examples
+    --------
+    >>> class Residual(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.conv = nn.Conv2d(4, 4, 3, padding=1)
+    ...
+    ...     def forward(self, x):
+    ...         return x + self.conv(x).relu()
+    >>> [(step.name, step.layer.short_name) for step in row_of(nn.Sequential(Residual(), nn.MaxPool2d(2)))]
+    [('0.conv', 'conv 3×3'), ('0.relu', 'ReLU'), ('0.add', 'addition of the picture'), ('1', 'max 2×2')]
+    """
+    return [
+        replace(step_of(part), name=name) if isinstance(part, nn.Module) else Step(part, name=name)
+        for name, part in followed(model)
+    ]
+
+
 def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
     """A torch module as a layer with its numbers.
 
@@ -317,9 +357,7 @@ def step_of(module: nn.Module, kinds: Sequence[type[Layer]] = KINDS) -> Step:
         if layer := kind.of_module(module):
             weight, bias, mean, variance = (_numbers(module, name) for name in _NUMBERS)
             return Step(layer, weight, bias, mean, variance)
-    *names, last = [kind.__name__ for kind in kinds]
-    rule, advice = f"must be a row of {', '.join(names)} and {last}", "Leave other layers out."
-    raise ConvLabError("model", type(module).__name__, rule, advice=advice)
+    raise unknown(type(module).__name__, kinds)
 
 
 def _numbers(module: nn.Module, name: str) -> Tensor | None:

@@ -1,4 +1,4 @@
-"""Layers that take every number for itself: two rectifiers and the batch norm."""
+"""Layers that take every number for itself: two rectifiers, the batch norm, and those that change nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -85,6 +85,96 @@ class LeakyReLU(_Pointwise):
         self.check_operands(input, weight, bias)
         self._check_input(input.shape)
         return F.leaky_relu(input, self.negative_slope)
+
+
+class _Unchanged(_Pointwise):
+    """What changes nothing."""
+
+    batched: ClassVar[bool] = True
+
+    def __call__(self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
+        self.check_operands(input, weight, bias)
+        self._check_input(input.shape)
+        return input
+
+
+@dataclass(frozen=True, init=False)
+class Dropout(_Unchanged):
+    """Change nothing: in evaluation no number is dropped, as it is while a network learns.
+
+    Parameters
+    ----------
+    p : float, default 0.5
+        The share of the numbers that training sets to zero, from 0 to 1.
+
+    Raises
+    ------
+    ConvLabError
+        For a share that is no number from 0 to 1.
+
+    References
+    ----------
+    torch.nn.Dropout
+
+    Examples
+    --------
+    >>> import torch
+    >>> Dropout(0.5)(torch.tensor([[[1.0, 2.0]]]))
+    tensor([[[1., 2.]]])
+    """
+
+    name: ClassVar[str] = "Dropout"
+    idle: ClassVar[tuple[str, ...]] = ("inplace",)
+    p: float
+
+    def __init__(self, p: float = 0.5) -> None:
+        self.__dict__.update(p=real("p", p, minimum=0))
+        if self.p > 1:
+            raise ConvLabError("p", p, "must be at most 1", advice="Use 0.5.", fix={"p": 0.5})
+
+
+class Dropout2d(Dropout):
+    """Change nothing: in evaluation no map is dropped, as it is while a network learns.
+
+    Parameters
+    ----------
+    p : float, default 0.5
+        The share of the maps that training sets to zero, from 0 to 1.
+
+    Raises
+    ------
+    ConvLabError
+        For a share that is no number from 0 to 1.
+
+    References
+    ----------
+    torch.nn.Dropout2d
+
+    Examples
+    --------
+    >>> Dropout2d().output_shape((4, 8, 8))
+    (4, 8, 8)
+    """
+
+    name: ClassVar[str] = "Dropout of maps"
+
+
+@dataclass(frozen=True)
+class Identity(_Unchanged):
+    """Change nothing.
+
+    References
+    ----------
+    torch.nn.Identity
+
+    Examples
+    --------
+    >>> import torch
+    >>> Identity()(torch.tensor([[[1.0, 2.0]]]))
+    tensor([[[1., 2.]]])
+    """
+
+    name: ClassVar[str] = "Identity"
 
 
 @dataclass(frozen=True, init=False)

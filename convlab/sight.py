@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import torch
 from torch import Tensor
@@ -49,9 +50,16 @@ class Sight:
 
     def radius(self, share: float) -> float | None:
         """The least distance from the middle within which that share of the weight lies; None where there is none."""
-        order = self.distances.flatten().argsort()
-        reached = self.weights.flatten()[order].cumsum(0) >= share * (1 - 1e-9)
-        return float(self.distances.flatten()[order][reached][0]) if bool(reached.any()) else None
+        some = self.weights > 0
+        distances, order = self.distances[some].sort()
+        reached = self.weights[some][order].cumsum(0) >= share * (1 - 1e-9)
+        return float(distances[reached][0]) if bool(reached.any()) else None
+
+    def pixels(self, share: float) -> int:
+        """The fewest pixels that hold that share of the weight; 0 where there is none."""
+        held = self.weights[self.weights > 0].sort(descending=True).values.cumsum(0)
+        reached = held >= share * (1 - 1e-9)
+        return int((~reached).sum()) + 1 if bool(reached.any()) else 0
 
 
 def see(steps: Sequence[Step], image: Tensor, index: Sequence[int]) -> Sight:
@@ -148,6 +156,11 @@ class Growth:
     radius: float
     sight: Sight
 
+    @property
+    def farthest(self) -> float:
+        """How far from the middle the farthest pixel lies that it can depend on: in a corner."""
+        return (self.receptive_field - 1) / sqrt(2)
+
 
 def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[Growth]:
     """How far a number sees behind one, two, … equal convolutions, in theory and in effect.
@@ -179,6 +192,35 @@ def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1)
     >>> [(grown.receptive_field, round(grown.radius, 1)) for grown in growth(9)[::4]]
     [(3, 1.4), (11, 4.2), (19, 6.0)]
     """
+    fields = fields_of(depth, kernel_size, stride, dilation)
+    layer = Conv2d(1, 1, (1, kernel_size), (1, stride), 0, (1, dilation), bias=False)
+    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size, dtype=torch.double))
+    return [_grown([step] * layers, field) for layers, field in enumerate(fields, 1)]
+
+
+def fields_of(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[int]:
+    """How many rows a number can depend on behind one, two, … equal convolutions.
+
+    Parameters
+    ----------
+    depth, kernel_size, stride, dilation
+        As in `growth`.
+
+    Returns
+    -------
+    list of int
+        One for each depth, padding included.
+
+    Raises
+    ------
+    ConvLabError
+        If that is more than 255 for the last.
+
+    Examples
+    --------
+    >>> fields_of(4, stride=2)
+    [3, 7, 15, 31]
+    """
     if whole("depth", depth) > MAX_GROWTH:
         rule, fix = f"must be at most {MAX_GROWTH}", {"depth": MAX_GROWTH}
         raise ConvLabError("depth", depth, rule, advice=f"Use depth {MAX_GROWTH}.", fix=fix)
@@ -189,11 +231,11 @@ def growth(depth: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1)
         rule, numbers = f"must leave a field of at most {MAX_FIELD} rows", f"{depth} layers see {fields[-1]:,}"
         advice = f"Use depth {fits}." if fits else "Use a smaller kernel or dilation."
         raise ConvLabError("depth", depth, rule, numbers=numbers, advice=advice, fix={"depth": fits} if fits else None)
-    step = Step(layer, torch.full(layer.weight_shape, 1 / kernel_size**2, dtype=torch.double))
-    return [_grown([step] * layers, field) for layers, field in enumerate(fields, 1)]
+    return fields
 
 
 def _grown(steps: Sequence[Step], field: int) -> Growth:
-    """What the one number sees that layers make of a picture as large as its field."""
-    seen = see(steps, torch.ones(1, field, field, dtype=torch.double), (0, 0, 0))
+    """What the one number sees that layers make of a picture as large as its field: along one row, and so down all."""
+    line = see(steps, torch.ones(1, 1, field, dtype=torch.double), (0, 0, 0))
+    seen = Sight(line.columns, line.columns, line.weights.T * line.weights)
     return Growth(len(steps), field, seen.radius(0.95) or 0.0, seen)

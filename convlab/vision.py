@@ -19,6 +19,7 @@ except RuntimeError as error:
     )
     from torchvision.transforms import functional
 
+from torchvision import models
 from torchvision.utils import make_grid
 
-__all__ = ["functional", "make_grid"]
+__all__ = ["functional", "make_grid", "models"]

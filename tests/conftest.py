@@ -137,9 +137,10 @@ def address(tmp_path_factory):
 
 
 def served(script, log):
-    """A server that runs a script."""
+    """A server that runs a script; it has no weights of real networks, and no net to fetch them."""
     command = ["streamlit", "run", script, "--server.port={port}", "--server.address=127.0.0.1"]
-    return serving(command, log, cwd=ROOT)
+    alone = {"TORCH_HOME": str(log.parent / "torch"), "https_proxy": "http://127.0.0.1:1"}
+    return serving(command, log, cwd=ROOT, env=os.environ | alone)
 
 
 @contextmanager

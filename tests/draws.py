@@ -7,7 +7,20 @@ import torch
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from convlab import ConvLabError
+from convlab import (
+    AdaptiveAvgPool2d,
+    Addition,
+    AvgPool2d,
+    Branch,
+    Concatenation,
+    Conv2d,
+    ConvLabError,
+    ConvTranspose2d,
+    ReLU,
+    Step,
+    Upsample,
+    plan_to_fault,
+)
 
 torch.set_num_threads(1)
 
@@ -121,3 +134,46 @@ def ours(compute):
         return compute()
     except ConvLabError:
         return None
+
+
+def weighed(layer, seed=0):
+    """A layer with whole numbers as weights."""
+    shape = layer.weight_shape
+    bias = whole(layer.outputs[0], seed=seed + 1) if getattr(layer, "bias", False) else None
+    return Step(layer, None if shape is None else whole(*shape, seed=seed), bias)
+
+
+def a_layer(draw, channels):
+    """A plain layer that takes so many channels."""
+    kernel, stride, makes = draw(st.integers(1, 3)), draw(st.sampled_from([1, 1, 2])), draw(st.integers(1, 2))
+    padding = draw(st.integers(0, 2))
+    kinds = [
+        lambda: Conv2d(channels, makes, kernel, stride, padding, draw(st.integers(1, 2)), bias=makes > 1),
+        lambda: Conv2d(channels, channels, kernel, 1, kernel // 2),
+        lambda: Conv2d(channels, makes, kernel, padding=1, padding_mode="replicate"),
+        lambda: ConvTranspose2d(channels, makes, kernel, stride, min(padding, kernel // 2)),
+        lambda: AvgPool2d(kernel, stride, padding=min(padding, kernel // 2)),
+        lambda: Upsample(scale_factor=2, mode=draw(st.sampled_from(["nearest", "bilinear"]))),
+        lambda: AdaptiveAvgPool2d((kernel, stride)),
+        lambda: ReLU(),
+    ]
+    return draw(st.sampled_from(kinds))()
+
+
+@st.composite
+def joined_rows(draw, most=8):
+    """A row in which ways branch and meet, and the shape of its picture."""
+    shape = (draw(st.integers(1, 2)), draw(st.integers(4, 9)), draw(st.integers(4, 9)))
+    row, shapes = [], [shape]
+    for _ in range(draw(st.integers(2, most))):
+        earlier = range(len(shapes) - 1)
+        alike = [number for number in earlier if shapes[number] == shapes[-1]]
+        beside = [number for number in earlier if shapes[number][1:] == shapes[-1][1:] and shapes[number][0] < 5]
+        kinds = [None] * 4 + [Branch] * bool(earlier) * 2 + [Addition] * bool(alike) * 4
+        kind = draw(st.sampled_from([*kinds, *[Concatenation] * bool(beside) * 2]))
+        numbers = {Branch: earlier, Addition: alike, Concatenation: beside}
+        layer = kind(draw(st.sampled_from(numbers[kind]))) if kind else a_layer(draw, shapes[-1][0])
+        planned, fault = plan_to_fault([*row, layer], shape)
+        if fault is None and planned[-1][0][1] * planned[-1][0][2] <= 150:
+            row, shapes = [*row, layer], [*shapes, planned[-1][0]]
+    return row, shape

@@ -6,7 +6,19 @@ from draws import drawn, ours, sides, whole
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convlab import SAMPLES, Conv2d, ConvLabError, MaxPool2d, ReLU, Step, collapse, kernels, load_image, trace
+from convlab import (
+    SAMPLES,
+    Conv2d,
+    ConvLabError,
+    MaxPool2d,
+    ReLU,
+    Step,
+    collapse,
+    compare_collapsed,
+    kernels,
+    load_image,
+    trace,
+)
 
 
 @st.composite
@@ -49,12 +61,25 @@ def test_on_a_photograph_the_difference_is_rounding_alone_and_with_relu_it_is_no
     image = load_image(SAMPLES["panda"].path, max_side=96)
     first = Step(Conv2d(3, 4, 5, bias=False), kernels.gradients(5, 3))
     second = Step(Conv2d(4, 4, 5, bias=False), kernels.random(5, 4, 4))
-    one = collapse(first, second)
-    assert one.layer == Conv2d(3, 4, 9, bias=False)
-    linear, real = (trace(row, image)[-1].output for row in ([first, second], [first, Step(ReLU()), second]))
-    largest = float(linear.abs().max())
-    assert float((one(image) - linear).abs().max()) < 1e-5 * largest
-    assert float((one(image) - real).abs().max()) > 0.05 * largest
+    assert collapse(first, second).layer == Conv2d(3, 4, 9, bias=False)
+    linear, real = (compare_collapsed(first, second, image, relu) for relu in (False, True))
+    assert linear.same and not real.same and not linear.zero
+    assert linear.largest < 1e-5 * linear.most and real.largest > 0.05 * real.most
+    assert linear.cut == 0 and real.cut == float((linear.between < 0).float().mean())
+
+
+@drawn(200)
+@given(pairs(), st.tuples(st.integers(3, 14), st.integers(3, 14)), st.booleans())
+def test_what_two_make_and_what_the_one_makes(steps, size, relu):
+    image = whole(steps[0].layer.in_channels, *size)
+    row = [steps[0], Step(ReLU()), steps[1]] if relu else steps
+    stages = ours(lambda: trace(row, image))
+    assume(stages is not None)
+    found = compare_collapsed(*steps, image, relu)
+    assert torch.equal(found.between, stages[-2].output) and torch.equal(found.output, stages[-1].output)
+    assert torch.equal(found.single, collapse(*steps)(image))
+    assert torch.equal(found.difference, found.output - found.single)
+    assert found.most <= found.reach and (found.same or relu)
 
 
 def test_two_layers_of_opposite_kernels_are_nothing_without_relu():

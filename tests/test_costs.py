@@ -45,6 +45,7 @@ def test_counts_are_those_of_the_layers_and_of_torch(reads, makes, size, kernel,
                 maps = layer(maps, torch.zeros(layer.weight_shape))
         assert cost.output_shape == planned[-1][0] == tuple(maps.shape)
         assert cost.macs.total == sum(macs for _, macs in planned) == counter.get_total_flops() / 2
+        assert cost.by_output == cost.macs.total * (stride**2 if cost is costs[-1] else 1)
         assert cost.parameters.total == sum(layer.parameters for layer in cost.layers)
         assert cost.activations.total == sum(torch.Size(shape).numel() for shape, _ in planned)
         for count in (cost.macs, cost.parameters, cost.activations):

@@ -503,7 +503,9 @@ def test_the_pages_keep_their_settings_apart(open_steps):
 def test_an_animation_is_made_and_downloaded(open_steps):
     page = open_steps("input_size=5")
     page.get_by_text("An animation to keep").click()
+    page.get_by_role("radio", name="GIF").wait_for()  # it comes late, and moves the button that stands under it
     page.get_by_role("button", name="Make the animation").click()
+    page.get_by_role("button", name="Download the GIF").wait_for(timeout=60_000)  # on a busy machine it is drawn slowly
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the GIF").click()
     assert download.value.path().read_bytes()[:6] == b"GIF89a"

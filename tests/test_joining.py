@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 import torch
-from draws import drawn, whole
+from draws import drawn, joined_rows, weighed, whole
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import nn
@@ -166,6 +166,14 @@ def test_a_number_at_the_end_added_to_one_that_comes_from_a_map():
     assert see([weighed(layer) for layer in row], torch.ones(1, 3, 4), (5,)).rows == (0, 1, 2)
 
 
+def test_a_deep_field_is_found_without_counting_its_cells():
+    halving = [Conv2d(1, 1, 3, stride=3, padding=1)] * 30
+    assert receptive_field([*halving, ReLU(), Addition(of=30)], (64, 64)) == (3**30, 3**30)
+    assert receptive_field([*halving, Flatten(), Linear(1, 2)], (64, 64)) == (3**30, 3**30)
+    spread = [ConvTranspose2d(1, 1, 1, stride=2), *halving, ReLU(), Addition(of=30)]  # at the most: it leaves cells out
+    assert receptive_field(spread, (64, 64)) == ((3**30 + 1) // 2, (3**30 + 1) // 2)
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
@@ -185,49 +193,6 @@ def test_the_step_between_neighbours(row, expected):
 
 
 # --- drawn ---
-
-
-def weighed(layer, seed=0):
-    """A layer with whole numbers as weights."""
-    shape = layer.weight_shape
-    bias = whole(layer.outputs[0], seed=seed + 1) if getattr(layer, "bias", False) else None
-    return Step(layer, None if shape is None else whole(*shape, seed=seed), bias)
-
-
-def a_layer(draw, channels):
-    """A plain layer that takes so many channels."""
-    kernel, stride, makes = draw(st.integers(1, 3)), draw(st.sampled_from([1, 1, 2])), draw(st.integers(1, 2))
-    padding = draw(st.integers(0, 2))
-    kinds = [
-        lambda: Conv2d(channels, makes, kernel, stride, padding, draw(st.integers(1, 2)), bias=makes > 1),
-        lambda: Conv2d(channels, channels, kernel, 1, kernel // 2),
-        lambda: Conv2d(channels, makes, kernel, padding=1, padding_mode="replicate"),
-        lambda: ConvTranspose2d(channels, makes, kernel, stride, min(padding, kernel // 2)),
-        lambda: AvgPool2d(kernel, stride, padding=min(padding, kernel // 2)),
-        lambda: Upsample(scale_factor=2, mode=draw(st.sampled_from(["nearest", "bilinear"]))),
-        lambda: AdaptiveAvgPool2d((kernel, stride)),
-        lambda: ReLU(),
-    ]
-    return draw(st.sampled_from(kinds))()
-
-
-@st.composite
-def joined_rows(draw, most=8):
-    """A row in which ways branch and meet, and the shape of its picture."""
-    shape = (draw(st.integers(1, 2)), draw(st.integers(4, 9)), draw(st.integers(4, 9)))
-    row, shapes = [], [shape]
-    for _ in range(draw(st.integers(2, most))):
-        earlier = range(len(shapes) - 1)
-        alike = [number for number in earlier if shapes[number] == shapes[-1]]
-        beside = [number for number in earlier if shapes[number][1:] == shapes[-1][1:] and shapes[number][0] < 5]
-        kinds = [None] * 4 + [Branch] * bool(earlier) * 2 + [Addition] * bool(alike) * 4
-        kind = draw(st.sampled_from([*kinds, *[Concatenation] * bool(beside) * 2]))
-        numbers = {Branch: earlier, Addition: alike, Concatenation: beside}
-        layer = kind(draw(st.sampled_from(numbers[kind]))) if kind else a_layer(draw, shapes[-1][0])
-        planned, fault = plan_to_fault([*row, layer], shape)
-        if fault is None and planned[-1][0][1] * planned[-1][0][2] <= 150:
-            row, shapes = [*row, layer], [*shapes, planned[-1][0]]
-    return row, shape
 
 
 def computed(steps, image):

@@ -383,6 +383,7 @@ def test_every_pixel_counts_where_a_picture_is_brought_down(open_page):
     wide.convert("RGB").save(file, "PNG", compress_level=0)
     given(page, file.getvalue(), "stripes.png")
     expect_size(page, "3×256×512")
+    until(page, "sessionStorage.getItem('convlab picture')")
     sent = page.evaluate("JSON.parse(sessionStorage.getItem('convlab picture')).data")
     with Image.open(io.BytesIO(base64.b64decode(sent))) as small:
         assert abs(np.asarray(small.convert("L"), float) - 127).max() < 12

@@ -1,4 +1,4 @@
-"""ReLU, leaky ReLU and batch norm: torch's results and refusals."""
+"""ReLU, leaky ReLU, batch norm, and what changes nothing: torch's results and refusals."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from convlab import BatchNorm2d, ConvLabError, LeakyReLU, ReLU
+from convlab import BatchNorm2d, ConvLabError, Dropout, Dropout2d, Identity, LeakyReLU, ReLU
 
 
 @drawn(200)
@@ -74,3 +74,31 @@ def test_a_row_of_numbers_passes_and_other_shapes_do_not(layer):
     for shape in ((), (0,), (1, 1, 0), (1,) * 5):
         with pytest.raises(ConvLabError, match=r"^`input` must have shape"):
             layer.output_shape(shape)
+
+
+@pytest.mark.parametrize(
+    ("layer", "module"),
+    [
+        (Dropout(), nn.Dropout()),
+        (Dropout(0.2), nn.Dropout(0.2, inplace=True)),
+        (Dropout2d(1), nn.Dropout2d(1)),
+        (Identity(), nn.Identity(3, some="thing")),
+    ],
+)
+def test_in_evaluation_some_layers_change_nothing(layer, module):
+    images = whole(2, 3, 4, 5)
+    assert type(layer).of_module(module) == layer
+    assert torch.equal(layer(images), module.eval()(images))
+    assert torch.equal(layer(images[0, 0, 0]), images[0, 0, 0])
+    assert (layer.parameters, layer.macs(images.shape), layer.output_shape((3, 4, 5))) == (0, 0, (3, 4, 5))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.5, float("nan"), "a", True])
+def test_a_share_that_is_none(share):
+    with pytest.raises(ConvLabError, match=r"^`p` must be "):
+        Dropout(share)
+
+
+def test_dropout_of_numbers_is_not_that_of_maps():
+    assert Dropout() != Dropout2d()
+    assert Dropout.of_module(nn.Dropout2d()) is Dropout2d.of_module(nn.Dropout()) is None

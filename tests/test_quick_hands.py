@@ -149,6 +149,7 @@ def test_a_number_clicked_while_the_line_is_cut_opens_when_it_is_mended(open_pag
 def test_a_picture_chosen_while_the_line_is_cut_is_shown_when_it_is_mended(open_page, line, tmp_path):
     Image.new("RGB", (60, 50), (0, 255, 0)).save(tmp_path / "green.png")
     page = open_page(line.address)
+    page.locator(".picture .chosen").wait_for(state="attached")
     page.wait_for_load_state("networkidle")  # the last of its scripts is here
     line.cut()
     expect(thumb(page, "stride")).to_be_disabled()

@@ -17,7 +17,10 @@ from convlab import (
     Conv2d,
     ConvLabError,
     ConvTranspose2d,
+    Dropout,
+    Dropout2d,
     Flatten,
+    Identity,
     LeakyReLU,
     Linear,
     MaxPool2d,
@@ -54,6 +57,9 @@ def layers(draw):
 COUNTS, NUMBERS = st.integers(1, 5000), st.floats(0, 10)
 OTHERS = {
     ReLU: {},
+    Dropout: {"p": st.floats(0, 1)},
+    Dropout2d: {"p": st.floats(0, 1)},
+    Identity: {},
     LeakyReLU: {"negative_slope": NUMBERS},
     BatchNorm2d: {"num_features": COUNTS, "eps": NUMBERS, "affine": st.booleans()},
     AdaptiveAvgPool2d: {"output_size": sides(1, 9)},
@@ -116,14 +122,28 @@ def made(source):
     return [step_of(module).layer for module in modules]
 
 
+BEHIND = [
+    "",
+    ".eval()",
+    ".to('cpu').cuda()",
+    ".requires_grad_(False).eval().cpu()",
+    ".to(torch.device('cpu'), non_blocking=x)",
+]
 FRONTS = ["", "model = ", "self.net: nn.Module = ", "import torch\nfrom torch import nn\n\n# a net\nnet = first = "]
 
 
 @drawn(1000)
-@given(st.data(), st.sampled_from(["nn.", "torch.nn.", ""]), st.sampled_from(FRONTS), st.booleans())
-def test_a_drawn_network_is_read_as_it_was_meant(data, prefix, front, indented):
+@given(
+    st.data(),
+    st.sampled_from(["nn.", "torch.nn.", ""]),
+    st.sampled_from(FRONTS),
+    st.sampled_from(BEHIND),
+    st.booleans(),
+)
+def test_a_drawn_network_is_read_as_it_was_meant(data, prefix, front, behind, indented):
     source, inside = data.draw(rows(prefix))
-    reading = read_sequential(indent(front + source, "    ") if indented else front + source)
+    text = front + source + behind
+    reading = read_sequential(indent(text, "    ") if indented else text)
     assert reading.misread == ()
     assert list(reading.layers) == inside == made(f"net = {source}")
 
@@ -146,7 +166,7 @@ size = 3
 model = nn.Sequential(
     nn.Conv2d(3, 8, size),
     nn.Conv2d(3, 8, 3, device="cuda"),
-    nn.Dropout(0.5),
+    nn.GELU(),
     nn.ReLU(),
     nn.Conv2d(3, 8),
     nn.Conv2d(3, 8, 3, groups=2),
@@ -171,7 +191,7 @@ def test_what_is_not_understood_is_named_with_its_line_and_the_rest_stands():
         "Line 2: this is no nn.Sequential(...).",
         "Line 4: nn.Conv2d: `kernel_size` must be a plain number, word or pair.",
         "Line 5: nn.Conv2d: `device` is not known here.",
-        "Line 6: nn.Dropout is not a layer that is known here.",
+        "Line 6: nn.GELU is not a layer that is known here.",
         "Line 8: nn.Conv2d: missing a required argument: 'kernel_size'.",
         "Line 9: nn.Conv2d: `groups` must divide in_channels: 3 channels do not split into 2 equal groups. "
         "Use groups 1.",
@@ -200,6 +220,20 @@ def test_the_last_of_two_layers_with_one_name_stands_in_the_place_of_the_first()
     reading = read_sequential(text)
     assert reading.layers == (LeakyReLU(), Flatten())
     assert [str(it) for it in reading.misread] == ["Line 1: an OrderedDict takes pairs of a name and a layer."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nn.Sequential(nn.ReLU()).train()",
+        "nn.Sequential.eval()",
+        "nn.Sequential(nn.ReLU()).eval",
+        "eval(nn.ReLU()).eval()",
+    ],
+)
+def test_what_is_called_of_a_network_is_not_passed_over_if_it_may_change_it(text):
+    with pytest.raises(ConvLabError, match=r"^`code` must hold an nn.Sequential"):
+        read_sequential(text)
 
 
 # --- bounds ---
@@ -244,6 +278,7 @@ def test_refusals(text, message):
 # --- hostile text ---
 
 WORDS = """
+.eval() .to( .cuda( .requires_grad_( Dropout( Dropout2d( Identity(
 nn. torch.nn. Sequential( Conv2d( ReLU( Linear( Upsample( BatchNorm2d( OrderedDict( __import__( open( exec( eval( ( ) [
 ] { } , = : . * ** - + ~ @ ; := \\ # ' " f' b' 0 1 3 1e999 999999999999999999999999 0x 1j ... True None kernel_size=
 padding= **x *x x.__class__ 'os' 'same' .system( lambda for in if else not await yield class def return with import é 𝟙
@@ -272,6 +307,8 @@ def harmless(text):
 @example("nn.Sequential(nn.Conv2d(3, 3, 3, padding_mode='" + "a" * 11_000 + "'))")
 @example("nn.Sequential(nn.Conv2d(3, 3, (" + "1," * 5000 + ")))")
 @example("x\n" * 5000)
+@example("nn.Sequential()" + ".eval()" * 1700)
+@example("nn.Dropout(" * 900)
 def test_text_of_any_pieces_is_read_or_refused(text):
     harmless(text)
     harmless(f"nn.Sequential({text})")

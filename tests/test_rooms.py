@@ -12,9 +12,9 @@ import convlab
 HOUSE = Path(convlab.__file__).parent
 FLOORS = [
     "errors", "window", "decoding", "reach", "speech", "vision", "base", "convolutions", "pooling", "pointwise",
-    "resizing", "vectors", "joining", "layers", "learned", "ways",
-    "kernels", "images", "network", "meetings", "transposed", "explanations", "matrices", "back", "upsampling",
-    "costs", "sight",
+    "resizing", "vectors", "joining", "layers", "learned", "ways", "following",
+    "kernels", "images", "real_networks", "network", "meetings", "transposed", "explanations", "matrices", "back",
+    "upsampling", "costs", "sight",
     "collapsing", "shrinking", "learning", "recovery", "script", "reading", "rendering", "animation", "charts", "ui",
 ]  # fmt: skip
 ROOMS = sorted(HOUSE.glob("*.py"))

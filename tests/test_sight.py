@@ -92,7 +92,7 @@ def test_where_relu_gives_zero_nothing_is_seen_in_effect():
     seen = see([Step(Conv2d(1, 1, 3), -torch.ones(1, 1, 3, 3)), Step(ReLU())], torch.ones(1, 5, 5), (0, 1, 1))
     assert seen.rows == (1, 2, 3)
     assert not seen.weights.any()
-    assert (seen.share(10), seen.radius(0.5)) == (0, None)
+    assert (seen.share(10), seen.radius(0.5), seen.pixels(0.5)) == (0, None, 0)
 
 
 def test_shares_and_radii():
@@ -100,6 +100,7 @@ def test_shares_and_radii():
     seen = see([Step(Conv2d(1, 1, 3, padding=1), weight)], torch.zeros(1, 5, 5), (0, 2, 2))
     assert [seen.share(radius) for radius in (0, 0.9, 1, 2)] == [0.5, 0.5, 1, 1]
     assert [seen.radius(share) for share in (0.4, 0.5, 0.6, 1)] == [0, 0, 1, 1]
+    assert [seen.pixels(share) for share in (0.4, 0.5, 0.6, 1)] == [1, 1, 2, 5]
     assert seen.distances[2].tolist() == [2, 1, 0, 1, 2]
 
 
@@ -122,6 +123,17 @@ def test_in_theory_it_grows_with_the_depth_and_in_effect_with_its_root():
     grown = growth(16)
     assert [it.receptive_field for it in grown] == [2 * depth + 1 for depth in range(1, 17)]
     assert grown[15].radius / grown[3].radius == pytest.approx(sqrt(16 / 4), rel=0.1)
+
+
+@pytest.mark.parametrize(("kernel_size", "stride", "dilation"), [(3, 1, 1), (2, 2, 1), (4, 1, 3)])
+def test_growth_is_what_a_number_sees_behind_such_layers(kernel_size, stride, dilation):
+    layer = Conv2d(1, 1, kernel_size, stride, dilation=dilation, bias=False)
+    grown = growth(3, kernel_size, stride, dilation)[-1]
+    image = torch.ones(1, *[grown.receptive_field] * 2, dtype=torch.double)
+    seen = see([Step(layer, torch.ones(layer.weight_shape, dtype=torch.double))] * 3, image, (0, 0, 0))
+    torch.testing.assert_close(grown.sight.weights, seen.weights)
+    assert (grown.sight.rows, grown.sight.columns) == (seen.rows, seen.columns)
+    assert (grown.radius, grown.farthest) == (seen.radius(0.95), pytest.approx(float(seen.distances.max())))
 
 
 @pytest.mark.parametrize(("stride", "dilation"), [(2, 1), (1, 3), (2, 2)])

@@ -73,6 +73,26 @@ def brief(value: float) -> str:
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
 
 
+def tenths(value: float) -> str:
+    """A distance or a ratio: one decimal at most.
+
+    Parameters
+    ----------
+    value : float
+        Any finite number.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> tenths(7.906), tenths(4.0), tenths(1234.56)
+    ('7.9', '4', '1,234.6')
+    """
+    return f"{value:,.1f}".removesuffix(".0").replace("-", "−")
+
+
 def adding_up(parts: Sequence[float], total: float) -> tuple[list[str], str]:
     """Numbers and their sum, so written that what is shown adds up as shown.
 

@@ -8,13 +8,25 @@ from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.page_run import AtHand
 from convlab.ui.session import Visit
 
-AT_HAND = ("kernel_size", "stride", "dilation", "depth", "between", "factor", "cost_kernel", "through", "network")
+AT_HAND = (
+    "sees",
+    "between",
+    "factor",
+    "kernel_size",
+    "stride",
+    "dilation",
+    "depth",
+    "cost_kernel",
+    "through",
+    "network",
+)
 
 LAYER_AT_HAND = ("kernel_size", "stride", "padding", "dilation", "output_padding", "scale_factor", "target")
 
 
 def sidebar(controls: Controls[NetworkSettings]) -> None:
     """Draw them."""
+    controls.draw("sees")
     if "picture" not in controls.settings.idle:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)

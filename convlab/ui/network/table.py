@@ -37,8 +37,8 @@ def lines_of(settings: NetworkSettings, row: Laid, shape: Shape, chosen: int, *,
     lines = [Line("0", "Picture", shape=by(shape), field="1×1", step="1", key="0", pressed=chosen == 0)]
     layers = tuple(step.layer for step in row.steps)
     fields = _sees(layers, (shape[1], shape[2])) if sees else [("", "")] * len(layers)
-    for number, (field, step) in enumerate(fields, 1):
-        lines.append(_line(row, number, field, step, number == chosen))
+    for number, seen in enumerate(fields, 1):
+        lines.append(_line(row, number, seen, number == chosen))
     for number, entry in list(enumerate(settings.layers, 1))[len(layers) :]:
         lines.append(_beyond(settings, row, shape, number, entry, number == chosen))
     return lines
@@ -63,18 +63,30 @@ def told(row: Laid) -> str:
     return f"Layer {first}, {name_of(row.steps[first - 1].layer)}, does {share}."
 
 
-def _line(row: Laid, number: int, field: str, step: str, pressed: bool) -> Line:
+def _line(row: Laid, number: int, sees: tuple[str, str], pressed: bool) -> Line:
     """A layer that is reached."""
-    layer, shape, macs = row.steps[number - 1].layer, by(row.shapes[number - 1]), row.macs[number - 1]
-    share, key = macs / sum(row.macs) if macs else None, str(number)
-    return Line(key, name_of(layer), about_of(layer), shape, layer.parameters, macs, share, field, step, key, pressed)
+    layer, shape, macs = row.steps[number - 1].layer, row.shapes[number - 1], row.macs[number - 1]
+    return line_of(number, layer, shape, macs, sum(row.macs), sees, pressed)
+
+
+def line_of(
+    number: int, layer: Layer, shape: Shape, macs: int, whole: int, sees: tuple[str, str], pressed: bool
+) -> Line:
+    """A layer of a whole, with what `in_table` says of how far it sees."""
+    share, key = macs / whole if macs else None, str(number)
+    return Line(key, name_of(layer), about_of(layer), by(shape), layer.parameters, macs, share, *sees, key, pressed)
+
+
+def in_table(field: Pair, step: tuple[Fraction, Fraction] | None) -> tuple[str, str]:
+    """Receptive field and step between neighbours in words."""
+    return by(field), _step(step)
 
 
 @lru_cache(maxsize=64)  # other weights see as far
 def _sees(layers: tuple[Layer, ...], size: Pair) -> list[tuple[str, str]]:
     """Receptive field and step between neighbours of every layer."""
     numbers = range(1, len(layers) + 1)
-    return [(by(field_at(layers, number, size)), _step(spacing(layers[:number], size))) for number in numbers]
+    return [in_table(field_at(layers, number, size), spacing(layers[:number], size)) for number in numbers]
 
 
 def _beyond(settings: NetworkSettings, row: Laid, shape: Shape, number: int, entry: Entry, pressed: bool) -> Line:

@@ -42,22 +42,31 @@ function fitOnce(state) {
   const top = rows.getBoundingClientRect().top + scrolled(root);
   const besides = lines.reduce((sum, line) => sum + besideOf(line, scaled.includes(line)), 0);
   const free = innerHeight - top - message.below - besides - state.words.offsetHeight - 12;
-  for (const line of scaled) {
+  /** @type {Map<number, number>} */
+  const scales = new Map(); // of lines whose pictures are as high: they are compared
+  const highs = scaled.map((line) => {
     const boxes = /** @type {HTMLElement[]} */ ([...line.querySelectorAll(".column")]);
     const columns = boxes.map(columnOf);
     const high = Math.max(1, ...columns.map((column) => column.rows));
     const phone = width <= PHONE;
     const most = phone ? TALL * innerHeight : Math.max(free / scaled.length, LOW);
-    const even = message.rows[lines.indexOf(line)].even;
-    if (even) fitEven(boxes, columns, heightFor(columns, width, most, phone));
-    if (even) continue;
+    if (message.rows[lines.indexOf(line)].even) {
+      fitEven(boxes, columns, heightFor(columns, width, most, phone));
+      return 0;
+    }
     const scale = rounded(
       scaleFor(columns, width, most / high, phone),
       Math.min(...columns.map(({ numbers }) => numbers || FINE)),
     );
+    scales.set(high, Math.min(scale, scales.get(high) ?? HIGHEST));
+    return high;
+  });
+  scaled.forEach((line, index) => {
+    const scale = scales.get(highs[index]);
+    if (!scale) return;
     /** @type {HTMLElement} */ (line).style.setProperty("--scale", `${scale}px`);
     line.classList.toggle("sharp", scale >= 1 || scale === Math.floor(scale));
-  }
+  });
 }
 
 /**
