@@ -243,6 +243,7 @@ CHANGED = {  # what each setting is moved to
     "out_channels": 6, "kernel_size": 5, "stride": 2, "padding_kind": "same", "padding": 1, "dilation": 2,
     "output_padding": 1, "bank": "box", "seed": 7, "depthwise": True, "groups": 3, "bias": False,
     "padding_mode": "reflect", "ceil_mode": True, "count_include_pad": False, "negative_slope": 0.5, "affine": False,
+    "p": 0.25,
     "target": 4, "size": 9, "scale_factor": 3, "mode": "bilinear", "out_features": 3, "of": 0, "numbers": "1 2 3",
 }  # fmt: skip
 ROWS = {
@@ -252,6 +253,7 @@ ROWS = {
     "AvgPool2d": "AvgPool2d,kernel_size:3,stride:1",
     "LeakyReLU": "LeakyReLU",
     "BatchNorm2d": "BatchNorm2d",
+    "Dropout": "Dropout",
     "AdaptiveAvgPool2d": "AdaptiveAvgPool2d,output_size:2",
     "Upsample": "Upsample,scale_factor:2",
     "Upsample to a size": "Upsample,size:8",

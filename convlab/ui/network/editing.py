@@ -35,6 +35,7 @@ ADDS = {
     "average": Kind("Average pooling", "AvgPool2d,kernel_size:2"),
     "adaptive": Kind("Adaptive average pooling", "AdaptiveAvgPool2d,output_size:1"),
     "norm": Kind("Batch norm", "BatchNorm2d"),
+    "dropout": Kind("Dropout", "Dropout"),
     "up": Kind("Up-sampling", "Upsample,scale_factor:2"),
     "flatten": Kind("Flatten", "Flatten"),
     "linear": Kind("Linear", "Linear,out_features:10"),

@@ -18,6 +18,7 @@ from convlab.ui.kept import Kept
 from convlab.ui.network import editing, paste
 from convlab.ui.network.apart import Place, apart
 from convlab.ui.network.chosen import chosen_of
+from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings, check
 from convlab.ui.network.table import lines_of, name_of, told, total_of
@@ -75,7 +76,8 @@ def _table(visit: NetworkVisit) -> None:
         on_choose=lambda: _choose(visit, session.sent(_TABLE, "choose")),
         on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), partial(_edited, shape)),
     )
-    st.markdown(told(row))
+    preset = PRESETS.get(preset_of(asked.layers))
+    st.markdown(f"{preset.about} {told(row)}" if preset else told(row))
 
 
 def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:

@@ -27,6 +27,8 @@ _SAYS = {  # the settings of each kind, in the order of its controls
     "AvgPool2d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
     "LeakyReLU": ("negative_slope",),
     "BatchNorm2d": ("affine",),
+    "Dropout": ("p",),
+    "Dropout2d": ("p",),
     "AdaptiveAvgPool2d": ("target",),
     "Upsample": ("scale_factor", "size", "mode"),
     "Linear": ("out_features", "numbers", "seed", "bias"),
@@ -52,6 +54,7 @@ class OneLayer(LayerSettings):
     bias: bool = setting(True, Flag(), "Bias", "One number a map, learned; an untrained one is 0.")
     count_include_pad: bool = setting(True, Flag(), "Count padding", "Padding counts in the mean.")
     negative_slope: float = setting(0.01, Decimal(0.0, 1.0), "Slope below zero")
+    p: float = setting(0.5, Decimal(0.0, 1.0), "Share dropped")
     affine: bool = setting(True, Flag(), "Scale and move each map")
     target: Pair = setting((1, 1), Sides(1, 16), "Output size")
     scale_factor: Pair = setting((2, 2), Sides(1, 8), "Times larger")
