@@ -404,7 +404,8 @@ def strongest(maps: Tensor) -> list[int]:
     >>> strongest(torch.tensor([[[0.0, 1.0]], [[2.0, 0.0]], [[-3.0, 1.0]]]))
     [2, 1, 0]
     """
-    return maps.abs().flatten(1).mean(1).argsort(descending=True, stable=True).tolist()
+    magnitudes = torch.linalg.vector_norm(maps, 1, (1, 2))
+    return magnitudes.argsort(descending=True, stable=True).tolist()
 
 
 def first_kernels(model: nn.Module) -> Tensor:

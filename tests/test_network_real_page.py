@@ -274,6 +274,11 @@ def test_other_weights_come_first(app, slow):
     assert [words for words, _ in bars(app)] == ["Its weights come after those of ResNet-18 (2015)."]
 
 
+def test_a_sentence_says_where_the_work_is_and_where_the_parameters_are(app):
+    opened(app, "alexnet")
+    assert "Its 5 convolutions do 92% of the work with 4% of the parameters." in said(app)
+
+
 # --- what is kept ---
 
 

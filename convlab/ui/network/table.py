@@ -25,7 +25,7 @@ def lines_of(settings: NetworkSettings, made: Traced, chosen: int) -> list[Line]
     """The picture, the layers as far as they hold, the one that breaks the row, and those behind it."""
     whole = sum(made.row.macs)
     lines = [_picture(made.image.shape, chosen == 0)]
-    lines += [line_of(stage, whole, chosen == stage.number) for stage in made.stages]
+    lines += [_line(stage, whole, chosen == stage.number) for stage in made.stages]
     for number, entry in list(enumerate(settings.layers, 1))[len(made.stages) :]:
         lines.append(_beyond(settings, made, number, entry, chosen == number))
     return lines
@@ -53,12 +53,16 @@ def _picture(shape: Shape, pressed: bool) -> Line:
     return Line("0", "Picture", shape=by(shape), field="1×1", step="1", key="0", pressed=pressed)
 
 
-def line_of(stage: Stage | Part, whole: int, pressed: bool) -> Line:
+def _line(stage: Stage, whole: int, pressed: bool) -> Line:
     """A layer that was reached."""
-    number = str(stage.number)
     field, step = _sees(stage.row, stage.image_size)[stage.number - 1]
+    return line_of(stage, whole, pressed, field, step)
+
+
+def line_of(stage: Stage | Part, whole: int, pressed: bool, field: str, step: str) -> Line:
+    """A stage's line: what it costs of a whole, the receptive field and the step between neighbours as written."""
+    number, share = str(stage.number), stage.macs / whole if stage.macs else None
     about, shape, macs = about_of(stage.layer), by(stage.shape), stage.macs
-    share = macs / whole if macs else None
     return Line(number, name_of(stage.layer), about, shape, stage.parameters, macs, share, field, step, number, pressed)
 
 
@@ -66,7 +70,7 @@ def line_of(stage: Stage | Part, whole: int, pressed: bool) -> Line:
 def _sees(layers: tuple[Layer, ...], size: Pair) -> list[tuple[str, str]]:
     """Receptive field and step between neighbours of every layer."""
     numbers = range(1, len(layers) + 1)
-    return [(by(field_at(layers, number, size)), _step(spacing(layers[:number], size))) for number in numbers]
+    return [(by(field_at(layers, number, size)), step_of(spacing(layers[:number], size))) for number in numbers]
 
 
 def _beyond(settings: NetworkSettings, made: Traced, number: int, entry: Entry, pressed: bool) -> Line:
@@ -103,7 +107,7 @@ def _value(value: object) -> str:
     return by(value) if isinstance(value, tuple) else str(value)
 
 
-def _step(spacing: tuple[Fraction, Fraction] | None) -> str:
+def step_of(spacing: tuple[Fraction, Fraction] | None) -> str:
     """The step between neighbours: 2, 2×1, ½."""
     if spacing is None:
         return "–"
