@@ -92,7 +92,7 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
         shown, field = _map(maps.channels[which], chosen, place), field_of(seen, number, place)
     about = f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
     picture = Tile(seen.picture, "As the network reads it", about, alt, "picture", mark=field)
-    small = [Row(_small(maps, which), scale="each", side=64)] if len(maps.channels) > 1 else []
+    small = [Row(_small(maps, which), scale="each", side=52)] if len(maps.channels) > 1 else []
     tiles(
         _KEY,
         [*small, Row([picture, shown], scale="even")],

@@ -18,7 +18,7 @@ from convlab.window import Pair
 
 Field = tuple[int, int, int, int]  # a part of the picture: its first row and column, and how many of each
 
-STRONGEST = 16  # maps of a stage
+STRONGEST = 18  # maps of a stage
 _SIDE = 512  # pixels of the picture before the network's own preparation
 _MEGABYTES = 64  # of what was seen on the sample pictures
 
