@@ -17,7 +17,7 @@ from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
 from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.table import in_table, line_of
+from convlab.ui.network.table import in_table, line_of, step_of
 from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
