@@ -274,6 +274,11 @@ def test_a_field_that_gets_too_large_is_refused_with_a_way_out(app):
     assert not app.warning and "7 layers of 3×3 see 255×255 pixels" in said(app)
 
 
+def test_a_link_to_a_field_that_is_too_large_shows_growth_all_the_same(app):
+    opened(app, sees="growth", grow_stride="2")
+    assert app.warning and "8 layers of 3×3 see 17×17" in said(app)
+
+
 def test_what_is_looked_at_is_chosen_in_the_sidebar_and_has_its_own_controls(app):
     opened(app)
     sliders = {slider.key for slider in app.slider}

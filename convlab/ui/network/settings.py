@@ -43,7 +43,7 @@ _OF_PART = {  # the settings that a part reads
 class NetworkSettings(LayerSettings):
     """One state of the page."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("part", "picture", "at", "channel", "place")
+    lasting: ClassVar[tuple[str, ...]] = ("part", "picture", "at", "channel", "place", "sees")
 
     part: str = setting("row", Choice(PARTS, always_beside=True), "Part")
     picture: str = setting("panda", Choice(PICTURES), "Picture")
