@@ -329,7 +329,8 @@ def as_read(name: str, image: Tensor) -> Reads:
     Returns
     -------
     Reads
-        `picture`, what can be seen of it, and `input`, what `trace` takes: each (3, 224, 224), float32.
+        `picture`, what can be seen of it, in the 256 levels of a screen, and `input`, what `trace` takes: each
+        (3, 224, 224), float32.
 
     Raises
     ------
@@ -349,7 +350,8 @@ def as_read(name: str, image: Tensor) -> Reads:
     prepare = real.weights.transforms()
     input = prepare(image.expand(3, *image.shape[1:]))
     mean, deviation = (torch.tensor(numbers)[:, None, None] for numbers in (prepare.mean, prepare.std))
-    return Reads((input * deviation + mean).clamp(0, 1), input)
+    levels = (input * deviation + mean).clamp(0, 1).mul(255).round()
+    return Reads(levels / 255, input)
 
 
 def likeliest(name: str, output: Tensor, most: int = 5) -> list[Guess]:
@@ -404,7 +406,8 @@ def strongest(maps: Tensor) -> list[int]:
     >>> strongest(torch.tensor([[[0.0, 1.0]], [[2.0, 0.0]], [[-3.0, 1.0]]]))
     [2, 1, 0]
     """
-    return maps.abs().flatten(1).mean(1).argsort(descending=True, stable=True).tolist()
+    magnitudes = torch.linalg.vector_norm(maps, 1, (1, 2))
+    return magnitudes.argsort(descending=True, stable=True).tolist()
 
 
 def first_kernels(model: nn.Module) -> Tensor:

@@ -1,5 +1,6 @@
 """The page Network, real networks: with weights that are there, that come, and that are not to be had."""
 
+import hashlib
 import re
 from threading import Event
 
@@ -7,7 +8,7 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import _headers, send, switch
-from test_real_networks import SMALL, home, saved  # noqa: F401 – a fixture
+from test_real_networks import SMALL, home, saved, serving  # noqa: F401 – two are fixtures
 
 from convlab import REAL_NETWORKS, load_network, trace
 from convlab.images import SAMPLES, load_image
@@ -105,7 +106,8 @@ def test_every_stage_stands_in_the_table_and_the_rows_sum_to_the_totals(app, the
     stages = trace(load_network(SMALL), as_read(SMALL, picture()).input)
     assert [line["number"] for line in table["lines"]] == [str(stage.number) for stage in stages]
     for line, stage in zip(table["lines"], stages, strict=True):
-        assert line["about"].startswith(stage.step.name or f"of output {stage.layer.of}")
+        assert line["about"].startswith(stage.step.name)
+        assert stage.step.name or line["title"].endswith(f" output {stage.layer.of}")
     for what in ("parameters", "macs"):
         numbers = [int(line[what].replace(",", "")) for line in table["lines"]]
         assert numbers == [getattr(stage, what) for stage in stages]
@@ -116,7 +118,7 @@ def test_every_stage_stands_in_the_table_and_the_rows_sum_to_the_totals(app, the
 def test_the_strongest_maps_come_first_and_can_be_chosen(app, there):
     opened(app, at="3")
     output = trace(load_network(SMALL), as_read(SMALL, picture()).input)[2].output
-    order = [str(channel) for channel in strongest(output)[:16]]
+    order = [str(channel) for channel in strongest(output)[: seen.STRONGEST]]
     assert small(app) == (order, order[:1])
     send(app, KEY, "choose", order[5])
     assert asked(app).channel == order[5]
@@ -268,10 +270,27 @@ def test_weights_on_their_way_are_told_and_then_shown(app, slow):
     assert len(bars(app)) == 5
 
 
+def test_weights_are_fetched_by_torchvisions_loader_and_shown(app, serving, tmp_path):  # noqa: F811
+    saved(tmp_path / "there.pth")
+    data = (tmp_path / "there.pth").read_bytes()
+    asked = serving(SMALL, data, hashlib.sha256(data).hexdigest()[:8])
+    opened(app)
+    FETCHING._thread.join(30)
+    app.run()
+    assert not app.exception
+    assert len(bars(app)) == 5
+    assert asked == ["HEAD", "GET"]
+
+
 def test_other_weights_come_first(app, slow):
     FETCHING.way("resnet18")
     opened(app)
     assert [words for words, _ in bars(app)] == ["Its weights come after those of ResNet-18 (2015)."]
+
+
+def test_a_sentence_says_where_the_work_is_and_where_the_parameters_are(app):
+    opened(app, "alexnet")
+    assert "Its 5 convolutions do 92% of the work with 4% of the parameters." in said(app)
 
 
 # --- what is kept ---

@@ -10,14 +10,14 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.learned import LEARNED
-from convlab.real_networks import PRETRAINED, Guess, RealNetwork, real_network
+from convlab.real_networks import PRETRAINED, RANDOM, Guess, RealNetwork, real_network
 from convlab.ui import own_pictures, session
 from convlab.ui.components.stages import Line, stages
 from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
 from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.table import in_table, line_of
+from convlab.ui.network.table import in_table, line_of, step_of
 from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
@@ -42,16 +42,15 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             way = FETCHING.way(good.network)
             seen = seen_of(picture, good.network, way.weights)
     number = _number_of(seen, good.at)
-    with st.container(key=f"{_KEY}_top"):
-        left, right = st.columns([5, 3], gap="medium")
-        with left:
-            _stages(visit, good.network, seen, number)
-            _maps(visit, good, seen, number, picture.alt)
-        with right:
-            _whence(good.network, real, seen, way)
-            if way.state == "here":
-                _classes(seen.guesses)
-            _first_kernels(seen, way)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _stages(visit, good.network, seen, number, way)
+        _maps(visit, good, seen, number, picture.alt)
+    with right:
+        _whence(good.network, real, seen, way)
+        if way.state == "here":
+            _classes(seen.guesses)
+        _first_kernels(seen, way)
     _table(visit, seen, number)
 
 
@@ -62,20 +61,21 @@ def _number_of(seen: Seen, at: str) -> int:
     return next(number for number, part in enumerate(seen.parts, 1) if part.layer.name == "ReLU")
 
 
-def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int) -> None:
+def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int, way: Way) -> None:
     """The slider through the stages, and what the chosen one is."""
     key = f"{_KEY}_stage_{network}"
     session.give(visit, key, number)
     part, count = seen.parts[number - 1], len(seen.parts)
+    random = " Its weights are random." if way.weights == RANDOM else ""
     where = f"**Stage {number} of {count}: {part.layer.short_name}** · {part.name} · {by(part.shape)}"
-    st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}")
+    st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}{random}")
     takes = (visit, key)
     st.slider("Stage", 1, count, number, key=key, on_change=_slide, args=takes, label_visibility="collapsed")
 
 
 def _sees(part: Part, seen: Seen) -> str:
     """How much of the picture its numbers see."""
-    apart = f", neighbours {part.spacing[0]} apart" if part.spacing and not part.flat else ""
+    apart = f", neighbours {step_of(part.spacing)} apart" if part.spacing and not part.flat else ""
     beyond = ", padding included" if max(part.receptive_field) > max(seen.picture.shape) else ""
     return f"Each number sees {by(part.receptive_field)} pixels{apart}{beyond}."
 
@@ -92,7 +92,7 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
         shown, field = _map(maps.channels[which], chosen, place), field_of(seen, number, place)
     about = f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
     picture = Tile(seen.picture, "As the network reads it", about, alt, "picture", mark=field)
-    small = [Row(_small(maps, which), scale="each", side=64)] if len(maps.channels) > 1 else []
+    small = [Row(_small(maps, which), scale="each", side=52)] if len(maps.channels) > 1 else []
     tiles(
         _KEY,
         [*small, Row([picture, shown], scale="even")],
@@ -190,9 +190,9 @@ def _classes(guesses: Sequence[Guess]) -> None:
 
 def _table(visit: Visit[NetworkSettings], seen: Seen, number: int) -> None:
     """Every stage and what it costs, and the totals."""
-    parameters, macs = (sum(getattr(part, what) for part in seen.parts) for what in ("parameters", "macs"))
-    lines = [_line(part, macs, part.number == number) for part in seen.parts]
-    total = Line(title="All stages", parameters=parameters, macs=macs)
+    st.markdown(seen.told)
+    lines = [_line(part, seen.macs, part.number == number) for part in seen.parts]
+    total = Line(title="All stages", parameters=seen.parameters, macs=seen.macs)
     stages(_TABLE, lines, total=total, on_choose=lambda: _choose_stage(visit, session.sent(_TABLE, "choose")))
 
 

@@ -7,7 +7,7 @@ from math import isqrt, prod
 
 from torch import Tensor
 
-from convlab.layers import Layer, Shape
+from convlab.layers import Conv2d, Layer, Shape
 from convlab.network import plan, trace
 from convlab.real_networks import Guess, as_read, first_kernels, likeliest, strongest
 from convlab.ui.kept import Kept
@@ -18,7 +18,7 @@ from convlab.window import Pair
 
 Field = tuple[int, int, int, int]  # a part of the picture: its first row and column, and how many of each
 
-STRONGEST = 16  # maps of a stage
+STRONGEST = 18  # maps of a stage
 _SIDE = 512  # pixels of the picture before the network's own preparation
 _MEGABYTES = 64  # of what was seen on the sample pictures
 
@@ -99,6 +99,24 @@ class Seen:
     parts: tuple[Part, ...]
     maps: tuple[Maps, ...]
     guesses: tuple[Guess, ...]
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that its stages learn."""
+        return sum(part.parameters for part in self.parts)
+
+    @property
+    def macs(self) -> int:
+        """Their multiply-adds."""
+        return sum(part.macs for part in self.parts)
+
+    @property
+    def told(self) -> str:
+        """One sentence computed from the numbers: where the work is, and where the parameters are."""
+        kinds = [part for part in self.parts if isinstance(part.layer, Conv2d)]
+        work, held = sum(part.macs for part in kinds), sum(part.parameters for part in kinds)
+        shares = f"{work / self.macs:.0%} of the work with {held / self.parameters:.0%} of the parameters"
+        return f"Its {len(kinds)} convolutions do {shares}."
 
     @property
     def weight(self) -> int:
