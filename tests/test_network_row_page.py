@@ -143,6 +143,18 @@ def test_a_number_of_every_kind_is_told(app, name):
     )
 
 
+def test_numbers_in_a_row_stand_in_lines_and_can_be_picked(app):
+    opened(app, layers="AdaptiveAvgPool2d,output_size:5;Flatten;Linear,out_features:3", at="2")
+    header, shown = tiles_of(app, "network_maps")
+    assert shown["Numbers"].shape == (1, 3, 32) and header["rows"][0]["columns"][0][0]["caption"].startswith("75 · ")
+    send(app, "network_maps", "place", {"key": "map", "row": 1, "column": 3})
+    assert "Number 36 of all maps in a row: " in said(app)
+    send(app, "network_maps", "place", {"key": "map", "row": 2, "column": 20})
+    assert "of all maps in a row" not in said(app) and not app.exception  # what fills up the last line
+    send(app, "network_table", "choose", "3")
+    assert "3 numbers: " in said(app)
+
+
 def test_the_picture_is_a_line_too(app):
     opened(app, at="0", place="3,4")
     assert "Row 3, column 4 of the picture: " in said(app)
@@ -215,7 +227,7 @@ def test_where_a_row_breaks_the_line_says_why_and_is_mended(app):
         ("MaxPool2d,kernel_size:40", "Set Kernel size to 1"),
         ("Conv2d,out_channels:4,kernel_size:2,weight:sobel", "Set Kernel size to 3"),
         ("Conv2d,out_channels:1,kernel_size:1,weight:written,numbers:1_2", "Set Kernel to Random, untrained"),
-        ("Flatten;Linear,in_features:5,out_features:2", "Take the channels that come"),
+        ("Flatten;Linear,in_features:5,out_features:2", "Take the numbers that come"),
         ("Flatten;ReLU;Conv2d,out_channels:4,kernel_size:3", "Remove Flatten"),
         ("ReLU;Addition,of:7", "Set Looks back to output to 1"),
         ("Conv2d,in_channels:6,out_channels:2,kernel_size:1", "Take the channels that come"),
@@ -335,7 +347,9 @@ def test_own_numbers_begin_with_those_that_were_there(app):
     opened(app, layers="Conv2d,out_channels:1,kernel_size:1,bias:0")
     app.selectbox(key=PREFIX + "1_bank").set_value("written").run()
     assert row_of(app).startswith("Conv2d,out_channels:1,kernel_size:1,bias:0,weight:written,numbers:")
-    app.text_input(key=PREFIX + "1_numbers").set_value("1; 2").run()
+    written = app.text_input(key=PREFIX + "1_numbers")
+    assert written.proto.default == written.value and len(written.value.split()) == 3
+    written.set_value("1; 2").run()
     assert len(visit_of(app).asked.layers[0].numbers) == 3
     app.text_input(key=PREFIX + "1_numbers").set_value("−1 0,5").run()
     app.text_input(key=PREFIX + "1_numbers").set_value("1 0.5 −2").run()
@@ -369,6 +383,15 @@ def test_a_phone_has_the_chosen_layers_settings_at_hand(app):
     ]
     send(app, "dock", "edit", [{"number": 1, "key": PREFIX + "3_stride", "value": 1}])
     assert "MaxPool2d,kernel_size:2,stride:1" in row_of(app)
+
+
+@pytest.mark.parametrize("kind", IN_ROWS)
+def test_every_setting_of_every_kind_has_a_control(kind):
+    one = OneLayer(operation=kind.__name__)
+    known = {*one.in_the_open, *one.seldom} | {"in_channels", "in_features", "num_features"}
+    known |= {"eps", "output_size"} | ({"padding_mode"} if one.transposed else set())  # target; zeros alone
+    assert set(defaults(kind)) <= known
+    assert kind.__name__ in ROWS or not one.in_the_open or kind.__name__ == "Dropout2d"
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

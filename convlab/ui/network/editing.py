@@ -133,7 +133,8 @@ def mended_row(entries: Entries, shape: Shape) -> Mended | None:
         after = laid(unflattened, shape).fault
         return Mended(unflattened, "Remove Flatten") if after is None or after.index >= index else None
     if error.parameter == entry.reads and not entry.follows:
-        return Mended(_with(entries, index, replace(entry, follows=True)), "Take the channels that come")
+        words = f"Take the {'numbers' if isinstance(entry.layer, Linear) else 'channels'} that come"
+        return Mended(_with(entries, index, replace(entry, follows=True)), words)
     one = OneLayer.read_from(entry, None)
 
     def check(asked: OneLayer) -> None:

@@ -22,7 +22,7 @@ from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings, check
 from convlab.ui.network.table import lines_of, name_of, told, total_of
-from convlab.ui.network.traced import Traced, traced
+from convlab.ui.network.traced import Traced, number_at, plane_of, traced
 from convlab.ui.page_run import Onward
 from convlab.ui.pictures import Picture, input_shape, sample_picture
 from convlab.ui.session import Visit
@@ -155,14 +155,22 @@ def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, numbe
     if not number:
         caption = f"{by(output.shape)} · 0 to 1"
         return drawn([Row([Tile(output, "Picture", caption, picture.alt, "picture", place="map", mark=mark)])])
-    maps = output if output.dim() == 3 else output[None, None]
-    at, name = channel_of(settings, maps), name_of(made.stages[number - 1].layer)
-    title = f"Map {at + 1} of {len(maps)}" if len(maps) > 1 else "Map"
-    caption = f"{by(maps.shape[1:])} · {brief(float(maps[at].min()))} to {brief(float(maps[at].max()))}"
-    if len(maps) > _MOST:
+    at, name = channel_of(settings, output), name_of(made.stages[number - 1].layer)
+    if output.dim() == 1:
+        caption = f"{len(output):,} · {_ends(output)}"
+        numbers = Tile(plane_of(output), "Numbers", caption, f"Numbers of {name}", place="map", mark=mark)
+        return drawn([Row([numbers])])
+    title = f"Map {at + 1} of {len(output)}" if len(output) > 1 else "Map"
+    caption = f"{by(output.shape[1:])} · {_ends(output[at])}"
+    if len(output) > _MOST:
         caption += f" · below: the first {_MOST}"
-    large = Tile(maps[at], title, caption, f"{title} of {name}", place="map", mark=mark)
-    return drawn([Row([large]), *([Row(_strip(maps, at), "", "each", _THUMB)] if len(maps) > 1 else [])])
+    large = Tile(output[at], title, caption, f"{title} of {name}", place="map", mark=mark)
+    return drawn([Row([large]), *([Row(_strip(output, at), "", "each", _THUMB)] if len(output) > 1 else [])])
+
+
+def _ends(values: Tensor) -> str:
+    """The least and the largest number."""
+    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 _DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)
@@ -184,19 +192,17 @@ def _strip(maps: Tensor, at: int) -> list[Tile]:
     ]
 
 
-def channel_of(settings: NetworkSettings, maps: Tensor) -> int:
+def channel_of(settings: NetworkSettings, output: Tensor) -> int:
     """The chosen map, from 0."""
-    return min(int(settings.channel or 0), len(maps) - 1)
+    return min(int(settings.channel or 0), len(output) - 1) if output.dim() == 3 else 0
 
 
 def place_of(settings: NetworkSettings, output: Tensor) -> Place | None:
     """The number that was picked; None where there is none."""
     if not settings.place:
         return None
-    row, column = map(int, settings.place.split(","))
-    maps = output if output.dim() == 3 else output[None, None]
-    inside = row < maps.shape[1] and column < maps.shape[2]
-    return Place(channel_of(settings, maps), row, column) if inside else None
+    place = Place(channel_of(settings, output), *map(int, settings.place.split(",")))
+    return place if number_at(output, *place) else None
 
 
 def _take_channel(visit: NetworkVisit, sent: Any) -> None:
