@@ -4,6 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd, prod
+from typing import TypeVar
+
+import numpy as np
+
+_Cell = TypeVar("_Cell", int, np.ndarray)  # one cell, or one for each of many outputs
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,16 @@ class Reach:
         start, (first, last) = self.stride * output, self.around(output, output)
         return [cell for cell in range(first, last + 1) if self.spread * cell - start in self.offsets]
 
-    def around(self, first: int, last: int) -> tuple[int, int]:
+    def around(self, first: _Cell, last: _Cell) -> tuple[_Cell, _Cell]:
         """The first and the last input cell that those from a first to a last output cell can depend on."""
         least, most = self._ends
         return -(-(self.stride * first + least) // self.spread), (self.stride * last + most) // self.spread
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether every output cell depends on some input cells, whose first and last never go back."""
+        first, last = self._ends
+        return self.spread == 1 or last - first + 1 == len(self.offsets) >= self.spread
 
     @cached_property
     def _ends(self) -> tuple[int, int]:
@@ -93,38 +104,6 @@ def widest(reaches: Sequence[Reach]) -> int:
         known = gcd(reach.stride * known // gcd(known, reach.spread), left)
         pairs = _farthest(pairs, known, left)
     return max((distance for _, distance in pairs), default=-1) + 1
-
-
-def widest_of(reaches: Sequence[Reach], places: int) -> int:
-    """The same as `widest` for so many output cells alone, those from 0 on: one after the other.
-
-    Parameters
-    ----------
-    reaches : sequence of Reach
-        One for each layer, the input's side first.
-    places : int
-        Output cells, at least 1.
-
-    Returns
-    -------
-    int
-        0 where none of them depends on any input cell.
-
-    Examples
-    --------
-    >>> widest_of([Reach(stride=2, offsets=frozenset({0, 1, 2})), Reach(offsets=frozenset({0, 1, 2}))], places=4)
-    7
-    """
-    ranges = [(0, places - 1)]
-    for reach in reversed(reaches):
-        ranges.append(reach.around(*ranges[-1]))
-    first, last = ranges.pop()
-    spans = {cell: (cell, cell) for cell in range(first, last + 1)}
-    for reach in reaches:
-        first, last = ranges.pop()
-        met = {place: [spans[cell] for cell in reach.cells(place) if cell in spans] for place in range(first, last + 1)}
-        spans = {place: (min(met)[0], max(end for _, end in met)) for place, met in met.items() if met}
-    return max((last - first + 1 for first, last in spans.values()), default=0)
 
 
 def _joined(reaches: Iterable[Reach]) -> list[Reach]:

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 
 from convlab.errors import ConvLabError
 from convlab.layers import Layer
-from convlab.reach import Reach, widest, widest_of
+from convlab.reach import Reach, widest
 from convlab.window import Pair
 
+MAX_CELLS = 2_000_000  # of all outputs together, where every one of them is followed
 _NONE = np.iinfo(np.int64).max  # of the cells of a number that sees none
 _Cells = tuple[int, int]  # the first and the last
+_Way = tuple[int, tuple[Reach, Reach]]  # the output that is read, and what of its rows and of its columns
 
 
 def sizes_of(layers: Sequence[Layer], input_size: Pair) -> list[Pair]:
@@ -62,7 +65,8 @@ def receptive_field(layers: Sequence[Layer], input_size: Pair | None = None) -> 
     Returns
     -------
     (int, int)
-        Rows and columns, padding included.
+        Rows and columns, padding included. Of a row that needs the picture's size, has transposed layers which leave
+        cells out, and would take too long to search, what it is at the most.
 
     Raises
     ------
@@ -77,13 +81,7 @@ def receptive_field(layers: Sequence[Layer], input_size: Pair | None = None) -> 
     >>> receptive_field([Conv2d(1, 1, 3, padding=1), Addition(0)], (8, 8))
     (3, 3)
     """
-    if _one_way(layers):
-        way = [layers[number - 1] for number in needed_by(layers)]
-        return _in_a_row([layer for layer in way if layer.of is None], input_size)
-    if input_size is None:
-        numbers, advice = "ways of their own meet here", "Give the rows and columns of the picture."
-        raise ConvLabError("input_size", None, "must be known", numbers=numbers, advice=advice)
-    return _fields(tuple(layers), input_size)[-1]
+    return field_at(tuple(layers), len(layers), input_size)
 
 
 def spacing(layers: Sequence[Layer], input_size: Pair) -> tuple[Fraction, Fraction] | None:
@@ -160,26 +158,8 @@ def _reach(layer: Layer, axis: int, cells: int, places: int) -> Reach:
     return Reach(stride=0) if alone else layer.reach(axis, cells)
 
 
-def _one_way(layers: Sequence[Layer]) -> bool:
-    """Whether one way alone leads from the end of a row back to the picture."""
-    return all(len(layers[number - 1].sources(number)) == 1 for number in needed_by(layers))
-
-
-def _in_a_row(layers: Sequence[Layer], input_size: Pair | None) -> tuple[int, int]:
-    """The receptive field of layers that each read the one before."""
-    if input_size is None or not any(layer.sized for layer in layers):
-        rows, columns = (widest([layer.reach(axis) for layer in layers]) for axis in (0, 1))
-        return rows, columns
-    *sizes, last = sizes_of(layers, input_size)
-    rows, columns = (
-        widest_of([layer.reach(axis, size[axis]) for layer, size in zip(layers, sizes, strict=True)], last[axis])
-        for axis in (0, 1)
-    )
-    return rows, columns
-
-
-def field_at(layers: tuple[Layer, ...], number: int, input_size: Pair) -> tuple[int, int]:
-    """The receptive field of layer `number` of a row; where ways meet, those of the whole row are found at once.
+def field_at(layers: tuple[Layer, ...], number: int, input_size: Pair | None) -> tuple[int, int]:
+    """The receptive field of layer `number` of a row.
 
     Examples
     --------
@@ -187,33 +167,81 @@ def field_at(layers: tuple[Layer, ...], number: int, input_size: Pair) -> tuple[
     >>> field_at((Conv2d(1, 1, 3), Conv2d(1, 1, 3)), 1, (8, 8))
     (3, 3)
     """
-    part = layers[:number]
-    return receptive_field(part, input_size) if _one_way(part) else _fields(layers, input_size)[number]
+    needed = needed_by(layers[:number])
+    met = [layers[place - 1] for place in needed]
+    one_way = all(len(layers[place - 1].sources(place)) == 1 for place in needed)
+    if one_way and (input_size is None or not any(layer.sized for layer in met)):
+        rows, columns = (widest([layer.reach(axis) for layer in met]) for axis in (0, 1))
+        return rows, columns
+    if input_size is None:
+        numbers, advice = "ways of their own meet here", "Give the rows and columns of the picture."
+        raise ConvLabError("input_size", None, "must be known", numbers=numbers, advice=advice)
+    ways = _ways(layers, input_size)
+    steady = all(reach.steady for place in needed for _, both in ways[place] for reach in both)
+    searched = None if steady else _searched(layers, input_size)
+    if searched:
+        return searched[number]
+    size = sizes_of(layers[:number], input_size)[-1]
+    rows, columns = (_extent(ways, needed, axis, size[axis]) for axis in (0, 1))
+    return rows, columns
 
 
 @lru_cache(maxsize=8)
-def _fields(layers: tuple[Layer, ...], input_size: Pair) -> list[tuple[int, int]]:
-    """The receptive fields of every output of a row in which ways meet, the picture's own first.
+def _ways(layers: tuple[Layer, ...], input_size: Pair) -> list[list[_Way]]:
+    """For every number of a row, the outputs that it reads, and what it reads of them."""
+    sizes, ways = sizes_of(layers, input_size), list[list[_Way]]([[]])
+    for number, layer in enumerate(layers, 1):
+        ways.append([])
+        for source in layer.sources(number):
+            down, across = (_reach(layer, axis, sizes[source][axis], sizes[number][axis]) for axis in (0, 1))
+            ways[number].append((source, (down, across)))
+    return ways
+
+
+def _extent(ways: list[list[_Way]], needed: list[int], axis: int, places: int) -> int:
+    """The most cells from the first to the last that one of so many places sees, if none of them sees nothing.
+
+    The first and the last cell are followed back. Where nothing is spread they lie on straight lines over the places,
+    and their distance, being bent one way, is the most at one of the two ends.
+    """
+    read = [both[axis] for number in needed for _, both in ways[number]]
+    even, small = all(reach.spread == 1 for reach in read), prod(max(reach.stride, 1) for reach in read) < 2**40
+    place = np.array(sorted({0, places - 1}) if even else range(places), np.int64 if small else object)
+    seen = {needed[-1] if needed else 0: (place, place)}
+    for number in reversed(needed):
+        for source, both in ways[number]:
+            first, last = both[axis].around(*seen[number])
+            least, most = seen.get(source, (first, last))
+            seen[source] = np.minimum(first, least), np.maximum(last, most)
+    first, last = seen[0]
+    return int((last - first).max()) + 1
+
+
+@lru_cache(maxsize=8)
+def _searched(layers: tuple[Layer, ...], input_size: Pair) -> list[tuple[int, int]] | None:
+    """The receptive fields of every output of a row in which a way may end at nothing; None if that is too much work.
 
     The first and the last row and column that each number sees are followed from layer to layer: for numbers beyond
     the border too, as far as a later layer's padding asks for them.
     """
-    sizes = sizes_of(layers, input_size)
+    sizes, ways = sizes_of(layers, input_size), _ways(layers, input_size)
     asked = [[(0, side - 1) for side in size] for size in sizes]
     for number in range(len(layers), 0, -1):
-        for source in layers[number - 1].sources(number):
-            for axis in (0, 1):
-                reach = _reach(layers[number - 1], axis, sizes[source][axis], sizes[number][axis])
+        for source, both in ways[number]:
+            for axis, reach in enumerate(both):
                 asked[source][axis] = _hull(asked[source][axis], reach.around(*asked[number][axis]))
+    if sum(prod(last - first + 1 for first, last in cells) for cells in asked) > MAX_CELLS:
+        return None
     ends = [_own_ends(asked[0])]
-    for number, layer in enumerate(layers, 1):
-        ways = [ends[source] for source in layer.sources(number)]
-        for axis in (0, 1):
-            for way, source in enumerate(layer.sources(number)):
-                reach = _reach(layer, axis, sizes[source][axis], sizes[number][axis])
-                ways[way] = _followed(ways[way], axis, reach, asked[source][axis], asked[number][axis])
-        ends.append(np.minimum.reduce(ways))
-    return [_extent(end, size, cells) for end, size, cells in zip(ends, sizes, asked, strict=True)]
+    for number in range(1, len(layers) + 1):
+        met = []
+        for source, both in ways[number]:
+            seen = ends[source]
+            for axis, reach in enumerate(both):
+                seen = _followed(seen, axis, reach, asked[source][axis], asked[number][axis])
+            met.append(seen)
+        ends.append(np.minimum.reduce(met))
+    return [_most(end, size, cells) for end, size, cells in zip(ends, sizes, asked, strict=True)]
 
 
 def _hull(one: _Cells, other: _Cells) -> _Cells:
@@ -240,7 +268,7 @@ def _followed(ends: np.ndarray, axis: int, reach: Reach, source: _Cells, own: _C
     return least
 
 
-def _extent(ends: np.ndarray, size: Pair, asked: Sequence[_Cells]) -> tuple[int, int]:
+def _most(ends: np.ndarray, size: Pair, asked: Sequence[_Cells]) -> tuple[int, int]:
     """The most rows and columns from the first to the last that one of the numbers sees; 0 where none sees any."""
     (top, _), (left, _) = asked
     part = ends[:, -top : size[0] - top, -left : size[1] - left].reshape(4, -1)

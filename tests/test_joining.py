@@ -166,6 +166,14 @@ def test_a_number_at_the_end_added_to_one_that_comes_from_a_map():
     assert see([weighed(layer) for layer in row], torch.ones(1, 3, 4), (5,)).rows == (0, 1, 2)
 
 
+def test_a_deep_field_is_found_without_counting_its_cells():
+    halving = [Conv2d(1, 1, 3, stride=3, padding=1)] * 30
+    assert receptive_field([*halving, ReLU(), Addition(of=30)], (64, 64)) == (3**30, 3**30)
+    assert receptive_field([*halving, Flatten(), Linear(1, 2)], (64, 64)) == (3**30, 3**30)
+    spread = [ConvTranspose2d(1, 1, 1, stride=2), *halving, ReLU(), Addition(of=30)]  # at the most: it leaves cells out
+    assert receptive_field(spread, (64, 64)) == ((3**30 + 1) // 2, (3**30 + 1) // 2)
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [

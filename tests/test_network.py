@@ -4,7 +4,7 @@ from math import prod
 
 import pytest
 import torch
-from draws import drawn, torchs, whole
+from draws import drawn, ours, torchs, whole
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import nn
@@ -28,7 +28,7 @@ from convlab import (
     trace,
 )
 from convlab.network import check_work, plan, plan_to_fault, step_of, two_layers, zeroed
-from convlab.reach import widest_of
+from convlab.ways import sizes_of
 
 # --- traces ---
 
@@ -360,13 +360,17 @@ def test_a_receptive_field_is_that_of_every_output_cell_counted(row):
 @drawn(400)
 @given(deeper_rows(), st.integers(1, 40))
 def test_the_field_of_some_output_cells_is_that_of_each_counted(row, places):
-    most = 0
+    """A layer that is told its size makes so many of them; all that comes before is searched."""
+    layers = [*row, Upsample((places, 1))]
+    size = next((side for side in range(1, 40) if ours(lambda side=side: sizes_of(layers, (side, 1)))), None)
+    assume(size is not None)
+    sizes, most = sizes_of(layers, (size, 1)), 0
     for cell in range(places):
         cells = {cell}
-        for layer in reversed(row):
-            cells = {seen for place in cells for seen in layer.reach(0).cells(place)}
+        for layer, (cells_below, _) in reversed(list(zip(layers, sizes, strict=False))):
+            cells = {seen for place in cells for seen in layer.reach(0, cells_below).cells(place)}
         most = max(most, max(cells) - min(cells) + 1 if cells else 0)
-    assert widest_of([layer.reach(0) for layer in row], places) == most
+    assert receptive_field(layers, (size, 1)) == (most, 1 if most else 0)
 
 
 def test_sizes_that_share_nothing_are_no_more_work():

@@ -97,7 +97,14 @@ def test_it_opens_with_the_largest_number_of_the_last_stage(app):
     assert numbers[name][0, row, column] == numbers[name].max() > 0
     assert tiles["Can depend on"]["mark"] == [4 * row, 4 * column, 16, 16]
     assert "can depend on 16×16 = 256 pixels" in said(app)
+    assert "The field, layer by layer: layer 1 5×5, layer 3 6×6, layer 4 14×14, layer 6 16×16." in said(app)
     assert [tile["pressed"] for tile in tiles.values() if tile["key"].startswith("channel")] == [True] + 3 * [False]
+
+
+def test_what_padding_makes_large_is_not_looked_through_first(app):
+    opened(app, layers="Conv2d,out_channels:1,kernel_size:3,padding:1,bias:0,weight:gradients", max_side="64")
+    row, column, *_ = shown(app)[0]["Map, conv 3×3"]["mark"]
+    assert 8 <= row < 56 and 6 <= column < 43
 
 
 def test_a_stage_a_map_and_a_number_are_chosen(app):

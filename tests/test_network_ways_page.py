@@ -92,7 +92,7 @@ def test_13_the_page_opens_with_the_posts_comparison(app):
 
 def test_9_5_20_the_ways_are_told_with_their_numbers(app):
     opened(app, part="cost", cost_stride="3")
-    assert "**1×1** mixes the channels of one place: 256 numbers make 4 channels of 64" in said(app)
+    assert "**1×1** mixes the channels of one place: 256 numbers turn 64 channels into 4" in said(app)
     assert "`groups=64`: each channel has one 3×3 kernel of its own, 576 numbers in all" in said(app)
     assert "lie over 5×5 and cost nothing more. **Strided**: 10×10 places are computed instead of 28×28." in said(app)
     layer = nn.ConvTranspose2d(64, 16, 3, 3, bias=False)

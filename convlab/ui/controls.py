@@ -276,7 +276,7 @@ def _take_apart(visit: Visit[Any], key: str) -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
     if not session.touched(visit, key):
         return
-    visit.split = session.said(key) is True
-    if not visit.split:
+    visit.split = apart = session.said(key) is True
+    if not apart:
         together = {name: (getattr(visit.asked, name)[0],) * 2 for name in visit.asked.pairs()}
         visit.asked = replace(visit.asked, **together)

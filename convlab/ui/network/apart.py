@@ -49,9 +49,10 @@ def _told(stage: Stage, read: Tensor, others: list[Tensor], place: Place) -> str
     """In words: a layer without a window."""
     layer, total = stage.layer, exact(_at(stage.output, place))
     if isinstance(layer, Linear):
-        return f"{layer.in_features:,} products, one for each number of the row before, and the bias sum to {total}."
+        which = f"Number {place.column + 1} of {layer.out_features:,}: {layer.in_features:,} products"
+        return f"{which}, one for each number before, and the bias sum to {total}."
     if isinstance(layer, Flatten):
-        return f"Number {place.column} of all maps in a row: {total}."
+        return f"Number {place.column + 1} of all maps in a row: {total}."
     if isinstance(layer, Addition):
         one, other = exact(_at(read, place)), exact(_at(others[0], place))
         return f"{one} + {bracketed(other)} = {total}: just before, and {layer.where}."

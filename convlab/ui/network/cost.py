@@ -72,8 +72,8 @@ def _notes(costs: Sequence[Cost]) -> str:
     wide = by(dilated.layers[0].window.dilated_size)
     times = f"{transposed.by_output / transposed.macs.total:g}"
     return "\n".join([
-        f"- **1×1** mixes the channels of one place: {narrow.parameters:,} numbers make "
-        f"{_channels(narrow.out_channels)} of {narrow.in_channels}; the {kernel} kernels behind read those instead.",
+        f"- **1×1** mixes the channels of one place: {narrow.parameters:,} numbers turn "
+        f"{_channels(narrow.in_channels)} into {narrow.out_channels}; the {kernel} kernels behind read those instead.",
         f"- **Depthwise**, `groups={alone.groups}`: each channel has one {kernel} kernel of its own, "
         f"{alone.parameters:,} numbers in all, and nothing is added over channels; the 1×1 layer mixes them.",
         f"- **Dilated**: the same numbers lie over {wide} and cost nothing more. **Strided**: "

@@ -2,30 +2,35 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from torch import Tensor
 
+from convlab.layers import Shape
 from convlab.ui import own_pictures, session
 from convlab.ui.components.stages import stages
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.edits import take_edits
-from convlab.ui.figures import brief
+from convlab.ui.figures import brief, exact
 from convlab.ui.kept import Kept
 from convlab.ui.network import editing, paste
 from convlab.ui.network.apart import Place, apart
 from convlab.ui.network.chosen import chosen_of
-from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.row import laid
+from convlab.ui.network.settings import NetworkSettings, check
 from convlab.ui.network.table import lines_of, name_of, told, total_of
 from convlab.ui.network.traced import Traced, traced
-from convlab.ui.pictures import Picture, sample_picture
+from convlab.ui.pictures import Picture, input_shape, sample_picture
 from convlab.ui.session import Visit
+from convlab.ui.way_out import refusal_of
 from convlab.window import by
 
 _TABLE, _MAPS, _APART = "network_table", "network_maps", "network_apart"
 _THUMB = 40  # pixels that one of several maps is wide
 _MOST = 48  # of them that are drawn
+_FEW = 24  # numbers in a row that are written
 _ADDS = {name: kind.title for name, kind in editing.ADDS.items()}
 NetworkVisit = Visit[NetworkSettings]
 
@@ -34,12 +39,10 @@ def view(visit: NetworkVisit, good: NetworkSettings) -> None:
     """The table; beside it the chosen stage's maps; below, one number of them."""
     picture = own_pictures.current(good.picture)
     made = traced(picture, good)
-    number = chosen_of(good, len(made.stages))
-    left, right = st.columns([6, 4], gap="medium")
-    shown = min(number, len(made.stages))
+    shown = min(chosen_of(good, len(made.stages)), len(made.stages))
+    left, right = st.columns([13, 7], gap="medium")
     with left:
-        _table(visit, good, made)
-        st.markdown(told(made.row))
+        _table(visit)
         _apart(good, made, shown)
     with right:
         _maps(visit, good, picture, made, shown)
@@ -53,41 +56,41 @@ def warm() -> None:
     drawn_maps(picture, settings, made, len(made.stages))
 
 
-def _table(visit: NetworkVisit, good: NetworkSettings, made: Traced) -> None:
-    """The table of layers."""
+def _table(visit: NetworkVisit) -> None:
+    """The table of the row that is asked for, which may be too much work to be computed, and where the work is."""
+    asked = visit.asked
+    size = own_pictures.current(asked.picture).size
+    shape = input_shape(size, asked.max_side, asked.grey)
+    row = laid(asked.layers, shape)
+    sees = refusal_of(asked, lambda settings: check(settings, size)) is None
     stages(
         _TABLE,
-        lines_of(good, made, chosen_of(good, len(made.stages))),
-        total=total_of(made),
+        lines_of(asked, row, shape, chosen_of(asked, len(row.steps)), sees=sees),
+        total=total_of(row),
         editable=True,
         adds=_ADDS,
         status=visit.take_note(),
         seen_edit=visit.seen_edit,
         on_choose=lambda: _choose(visit, session.sent(_TABLE, "choose")),
-        on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), _edited(made)),
+        on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), partial(_edited, shape)),
     )
+    st.markdown(told(row))
 
 
-def _edited(made: Traced) -> Any:
-    """How an edit of the row changes the settings."""
-    shape = tuple(made.image.shape)
-
-    def edited(settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
-        """The settings after one edit; the chosen layer stays the chosen one."""
-        layers, number, act = settings.layers, int(sent["key"]), sent["act"]
-        if act == "mend":
-            way_out = editing.mended_row(layers, shape)
-            return replace(settings, layers=way_out.entries, at="") if way_out else settings
-        if act == "add":
-            new = editing.new_layer(sent["kind"], number)
-            return _with_row(settings, editing.added(layers, number, new), number + 1)
-        if act == "remove":
-            return _with_row(settings, editing.removed(layers, number), min(number, len(layers) - 1))
-        by = {"up": -1, "down": 1}[act]
-        row = editing.moved(layers, number, by)
-        return _with_row(settings, row, number if row == layers else number + by)
-
-    return edited
+def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
+    """The settings after one edit of the row; the chosen layer stays the chosen one."""
+    layers, number, act = settings.layers, int(sent["key"]), sent["act"]
+    if act == "mend":
+        way_out = editing.mended_row(layers, shape)
+        return replace(settings, layers=way_out.entries, at="") if way_out else settings
+    if act == "add":
+        new = editing.new_layer(sent["kind"], number)
+        return _with_row(settings, editing.added(layers, number, new), number + 1)
+    if act == "remove":
+        return _with_row(settings, editing.removed(layers, number), min(number, len(layers) - 1))
+    step = {"up": -1, "down": 1}[act]
+    row = editing.moved(layers, number, step)
+    return _with_row(settings, row, number if row == layers else number + step)
 
 
 def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> NetworkSettings:
@@ -102,7 +105,9 @@ def _choose(visit: NetworkVisit, sent: Any) -> None:
 
 
 def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
-    """The maps of the chosen stage, and a number of them."""
+    """The maps of the chosen stage."""
+    if visit.asked.layers != good.layers:
+        st.caption("Still the maps of the last row that could be computed.")
     tiles(
         _MAPS,
         drawn_maps(picture, good, made, number),
@@ -114,7 +119,10 @@ def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Tr
 
 def _apart(good: NetworkSettings, made: Traced, number: int) -> None:
     """The picked number, taken apart."""
-    place = place_of(good, made.output(number))
+    output = made.output(number)
+    if output.dim() == 1 and len(output) <= _FEW:
+        st.markdown(f"{len(output)} numbers: {', '.join(map(exact, output.tolist()))}.")
+    place = place_of(good, output)
     if place is None:
         return
     found = apart(made, number, place)
@@ -145,8 +153,9 @@ def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, numbe
     at, name = channel_of(settings, maps), name_of(made.stages[number - 1].layer)
     title = f"Map {at + 1} of {len(maps)}" if len(maps) > 1 else "Map"
     caption = f"{by(maps.shape[1:])} · {brief(float(maps[at].min()))} to {brief(float(maps[at].max()))}"
+    first = f"First {_MOST}" if len(maps) > _MOST else ""
     large = Tile(maps[at], title, caption, f"{title} of {name}", place="map", mark=mark)
-    return drawn([Row([large]), *([Row(_strip(maps, at), "", "each", _THUMB)] if len(maps) > 1 else [])])
+    return drawn([Row([large]), *([Row(_strip(maps, at), first, "each", _THUMB)] if len(maps) > 1 else [])])
 
 
 _DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)

@@ -38,6 +38,7 @@ def check(settings: NetworkSettings) -> None:
 def warm() -> None:
     """Make what a first visitor sees."""
     layers.warm()
+    sight.warm()
 
 
 def heading(controls: Controls[NetworkSettings], good: NetworkSettings) -> None:
