@@ -22,6 +22,7 @@ from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings, check
 from convlab.ui.network.table import lines_of, name_of, told, total_of
 from convlab.ui.network.traced import Traced, traced
+from convlab.ui.page_run import Onward
 from convlab.ui.pictures import Picture, input_shape, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
@@ -35,7 +36,7 @@ _ADDS = {name: kind.title for name, kind in editing.ADDS.items()}
 NetworkVisit = Visit[NetworkSettings]
 
 
-def view(visit: NetworkVisit, good: NetworkSettings) -> None:
+def view(visit: NetworkVisit, good: NetworkSettings, onward: Onward) -> None:
     """The table; beside it the chosen stage's maps; below, one number of them."""
     picture = own_pictures.current(good.picture)
     made = traced(picture, good)
@@ -43,7 +44,7 @@ def view(visit: NetworkVisit, good: NetworkSettings) -> None:
     left, right = st.columns([13, 7], gap="medium")
     with left:
         _table(visit)
-        _apart(good, made, shown)
+        _apart(good, made, shown, onward)
     with right:
         _maps(visit, good, picture, made, shown)
     paste.below(visit, good, picture, made)
@@ -117,7 +118,7 @@ def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Tr
     )
 
 
-def _apart(good: NetworkSettings, made: Traced, number: int) -> None:
+def _apart(good: NetworkSettings, made: Traced, number: int, onward: Onward) -> None:
     """The picked number, taken apart."""
     output = made.output(number)
     if output.dim() == 1 and len(output) <= _FEW:
@@ -127,7 +128,10 @@ def _apart(good: NetworkSettings, made: Traced, number: int) -> None:
         return
     found = apart(made, number, place)
     with st.container(key="network_number"):
-        st.markdown(found.words)
+        address = (
+            onward(good.layers[number - 1], made.stages[number - 1], made.read_by(number)[0], place) if number else ""
+        )
+        st.markdown(found.words + (f" [Open in Step by step]({address})" if address else ""))
         if found.rows:
             tiles(_APART, found.rows, linked=False)
 
@@ -153,9 +157,10 @@ def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, numbe
     at, name = channel_of(settings, maps), name_of(made.stages[number - 1].layer)
     title = f"Map {at + 1} of {len(maps)}" if len(maps) > 1 else "Map"
     caption = f"{by(maps.shape[1:])} · {brief(float(maps[at].min()))} to {brief(float(maps[at].max()))}"
-    first = f"First {_MOST}" if len(maps) > _MOST else ""
+    if len(maps) > _MOST:
+        caption += f" · below: the first {_MOST}"
     large = Tile(maps[at], title, caption, f"{title} of {name}", place="map", mark=mark)
-    return drawn([Row([large]), *([Row(_strip(maps, at), first, "each", _THUMB)] if len(maps) > 1 else [])])
+    return drawn([Row([large]), *([Row(_strip(maps, at), "", "each", _THUMB)] if len(maps) > 1 else [])])
 
 
 _DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)

@@ -79,7 +79,7 @@ def line_of(
 
 def in_table(field: Pair, step: tuple[Fraction, Fraction] | None) -> tuple[str, str]:
     """Receptive field and step between neighbours in words."""
-    return by(field), _step(step)
+    return by(field), step_of(step)
 
 
 @lru_cache(maxsize=64)  # other weights see as far
@@ -127,7 +127,7 @@ def _value(value: object) -> str:
     return by(value) if isinstance(value, tuple) else str(value)
 
 
-def _step(spacing: tuple[Fraction, Fraction] | None) -> str:
+def step_of(spacing: tuple[Fraction, Fraction] | None) -> str:
     """The step between neighbours: 2, 2×1, ½."""
     if spacing is None:
         return "–"
