@@ -16,6 +16,7 @@ from convlab.real_networks import as_read, likeliest, strongest
 from convlab.ui.network import seen, weights
 from convlab.ui.network.seen import field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.table import name_of
 from convlab.ui.network.weights import FETCHING, SHELF
 from convlab.ui.pictures import brought_down, picture_of, sample_picture
 
