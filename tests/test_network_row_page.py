@@ -215,6 +215,8 @@ def test_where_a_row_breaks_the_line_says_why_and_is_mended(app):
         ("MaxPool2d,kernel_size:40", "Set Kernel size to 1"),
         ("Conv2d,out_channels:4,kernel_size:2,weight:sobel", "Set Kernel size to 3"),
         ("Conv2d,out_channels:1,kernel_size:1,weight:written,numbers:1_2", "Set Kernel to Random, untrained"),
+        ("Flatten;Linear,in_features:5,out_features:2", "Take the channels that come"),
+        ("Flatten;ReLU;Conv2d,out_channels:4,kernel_size:3", "Remove Flatten"),
         ("ReLU;Addition,of:7", "Set Looks back to output to 1"),
         ("Conv2d,in_channels:6,out_channels:2,kernel_size:1", "Take the channels that come"),
     ],
@@ -243,6 +245,7 @@ CHANGED = {  # what each setting is moved to
     "out_channels": 6, "kernel_size": 5, "stride": 2, "padding_kind": "same", "padding": 1, "dilation": 2,
     "output_padding": 1, "bank": "box", "seed": 7, "depthwise": True, "groups": 3, "bias": False,
     "padding_mode": "reflect", "ceil_mode": True, "count_include_pad": False, "negative_slope": 0.5, "affine": False,
+    "p": 0.25,
     "target": 4, "size": 9, "scale_factor": 3, "mode": "bilinear", "out_features": 3, "of": 0, "numbers": "1 2 3",
 }  # fmt: skip
 ROWS = {
@@ -252,6 +255,7 @@ ROWS = {
     "AvgPool2d": "AvgPool2d,kernel_size:3,stride:1",
     "LeakyReLU": "LeakyReLU",
     "BatchNorm2d": "BatchNorm2d",
+    "Dropout": "Dropout",
     "AdaptiveAvgPool2d": "AdaptiveAvgPool2d,output_size:2",
     "Upsample": "Upsample,scale_factor:2",
     "Upsample to a size": "Upsample,size:8",
@@ -290,6 +294,16 @@ def test_every_control_of_every_kind_changes_the_row(app, name):
         assert f"{PREFIX}{number}_{each}" in fields()
         back, bad = from_query(to_query(visit_of(app).asked), NetworkSettings)
         assert (back.layers, bad) == (visit_of(app).asked.layers, [])
+
+
+def test_numbers_beyond_every_control_survive(app):
+    large = ["Conv2d,out_channels:5000,kernel_size:13,stride:40", "LeakyReLU,negative_slope:-7.5"]
+    large += ["AdaptiveAvgPool2d,output_size:300", "Addition,of:99", "Upsample,size:600x3"]
+    large += ["Conv2d,in_channels:9999999,out_channels:1,kernel_size:1"]
+    opened(app, layers=";".join(large))
+    for number in range(len(large) + 1):
+        send(app, "network_table", "choose", str(number))
+        assert not app.exception and row_of(app) == ";".join(large)
 
 
 def test_rows_and_columns_are_set_apart(app):
@@ -475,7 +489,8 @@ def test_a_row_that_breaks_is_mended_at_least_as_far(entries):
     assert (fault is None) == (mended is None) or fault is not None
     if mended:
         after = laid(mended.entries, SHAPE).fault
-        assert after is None or after.index > fault.index or len(mended.entries) > len(entries)
+        longer = len(mended.entries) - len(entries)
+        assert after is None or after.index > fault.index + min(longer, 0) or longer > 0
 
 
 NAMES = sorted({name for kind in IN_ROWS for name in defaults(kind)} | {"weight", "seed", "numbers", "x"})

@@ -19,6 +19,7 @@ from convlab.ui.kept import Kept
 from convlab.ui.network import editing, paste
 from convlab.ui.network.apart import Place, apart
 from convlab.ui.network.chosen import chosen_of
+from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings, check
 from convlab.ui.network.strip import strip
@@ -79,7 +80,8 @@ def _table(visit: NetworkVisit) -> None:
         on_choose=lambda: _choose(visit, session.sent(_TABLE, "choose")),
         on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), partial(_edited, shape)),
     )
-    st.markdown(told(row))
+    preset = PRESETS.get(preset_of(asked.layers))
+    st.markdown(f"{preset.about} {told(row)}" if preset else told(row))
 
 
 def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
@@ -87,7 +89,7 @@ def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> Ne
     layers, number, act = settings.layers, int(sent["key"]), sent["act"]
     if act == "mend":
         way_out = editing.mended_row(layers, shape)
-        return replace(settings, layers=way_out.entries, at="") if way_out else settings
+        return _with_row(settings, way_out.entries, number) if way_out else settings
     if act == "add":
         new = editing.new_layer(sent["kind"], number)
         return _with_row(settings, editing.added(layers, number, new), number + 1)
@@ -146,10 +148,10 @@ def _apart(good: NetworkSettings, made: Traced, number: int, onward: Onward) -> 
         return
     found = apart(made, number, place)
     with st.container(key="network_number"):
-        address = (
-            onward(good.layers[number - 1], made.stages[number - 1], made.read_by(number)[0], place) if number else ""
-        )
-        st.markdown(found.words + (f" [Open in Step by step]({address})" if address else ""))
+        link = ""
+        if number:
+            link = onward(good.layers[number - 1], made.stages[number - 1], made.read_by(number)[0], place)
+        st.markdown(f"{found.words} [Open in Step by step]({link})" if link else found.words)
         if found.rows:
             tiles(_APART, found.rows, linked=False)
 

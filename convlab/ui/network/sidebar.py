@@ -32,8 +32,9 @@ def sidebar(controls: Controls[NetworkSettings]) -> None:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)
     controls.problem("work", "max_side")
-    if controls.settings.part == "row":
+    if "layers" not in controls.settings.idle:
         preset(controls)
+    if controls.settings.part == "row":
         layer_controls(controls)
         return
     controls.draw("network", "bank", "between", "factor")

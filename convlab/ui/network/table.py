@@ -8,6 +8,7 @@ from convlab.joining import Addition, Branch, Concatenation, Joining
 from convlab.layers import AdaptiveAvgPool2d, Shape, Upsample
 from convlab.ui.components.stages import Line
 from convlab.ui.network.editing import mended_row
+from convlab.ui.network.one import OneLayer
 from convlab.ui.network.row import Entry, Laid
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.way_out import in_words
@@ -96,7 +97,7 @@ def _beyond(settings: NetworkSettings, row: Laid, shape: Shape, number: int, ent
         about = f"not reached · {about_of(layer)}".rstrip(" ·")
         return Line(key, name_of(layer), about, key=key, pressed=pressed, reached=False)
     way_out = mended_row(settings.layers, shape)
-    note, mend = in_words(fault.error, NetworkSettings), way_out.words if way_out else ""
+    note, mend = in_words(fault.error, OneLayer), way_out.words if way_out else ""
     return Line(key, name_of(layer), about_of(layer), key=key, pressed=pressed, note=note, mend=mend)
 
 
