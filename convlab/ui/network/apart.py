@@ -10,7 +10,8 @@ from convlab.layers import BatchNorm2d, Flatten, LeakyReLU, Linear, ReLU, Window
 from convlab.network import Stage
 from convlab.ui.components.tiles import Row, Tile
 from convlab.ui.figures import adding_up, bracketed, channel_names, exact
-from convlab.ui.network.traced import Traced, number_at
+from convlab.ui.network.strip import number_at
+from convlab.ui.network.traced import Traced
 
 _SHOWN = 3  # channels, those with the largest sums
 _MOST_SUMMED = 8  # channels whose sums are written

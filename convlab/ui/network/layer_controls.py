@@ -65,7 +65,7 @@ def layer_controls(controls: Controls[NetworkSettings]) -> None:
 def _draw(controls: Controls[OneLayer], number: int) -> None:
     """Its name, and what is in the open."""
     one = controls.settings
-    st.markdown(f"**Layer {number}: {NAMES[one.operation].lower()}**")
+    st.markdown(f"**Layer {number}: {NAMES[one.operation]}**")
     for name in one.in_the_open:
         controls.draw(name)
         if name == "kernel_size":

@@ -1,6 +1,7 @@
 """The row of layers: its stages, what they cost and see, their maps, and a number of them taken apart."""
 
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,15 +22,16 @@ from convlab.ui.network.chosen import chosen_of
 from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings, check
+from convlab.ui.network.strip import number_at, plane_of, strip
 from convlab.ui.network.table import lines_of, name_of, told, total_of
-from convlab.ui.network.traced import Traced, number_at, plane_of, traced
+from convlab.ui.network.traced import Traced, traced
 from convlab.ui.page_run import Onward
 from convlab.ui.pictures import Picture, input_shape, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
 from convlab.window import by
 
-_TABLE, _MAPS, _APART = "network_table", "network_maps", "network_apart"
+_TABLE, _STRIP, _MAPS, _APART = "network_table", "network_strip", "network_maps", "network_apart"
 _THUMB = 40  # pixels that one of several maps is wide
 _MOST = 48  # of them that are drawn
 _FEW = 24  # numbers in a row that are written
@@ -45,6 +47,7 @@ def view(visit: NetworkVisit, good: NetworkSettings, onward: Onward) -> None:
     left, right = st.columns([13, 7], gap="medium")
     with left:
         _table(visit)
+        _stages(visit, good, picture, made, shown)
         _apart(good, made, shown, onward)
     with right:
         _maps(visit, good, picture, made, shown)
@@ -56,6 +59,7 @@ def warm() -> None:
     picture, settings = sample_picture("panda"), NetworkSettings()
     made = traced(picture, settings)
     drawn_maps(picture, settings, made, len(made.stages))
+    drawn_stages(picture, settings, made, len(made.stages))
 
 
 def _table(visit: NetworkVisit) -> None:
@@ -102,9 +106,23 @@ def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> Ne
 
 
 def _choose(visit: NetworkVisit, sent: Any) -> None:
-    """A line was chosen."""
-    if isinstance(sent, str) and re.fullmatch("[0-9]{1,2}", sent) and int(sent) <= len(visit.asked.layers):
-        visit.show(replace(visit.asked, at=sent, channel="", place=""))
+    """A line, or a stage's small map, was chosen."""
+    number = sent.removeprefix("at ") if isinstance(sent, str) else ""
+    if re.fullmatch("[0-9]{1,2}", number) and int(number) <= len(visit.asked.layers):
+        visit.show(replace(visit.asked, at=number, channel="", place=""))
+
+
+def _stages(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
+    """A map of each stage."""
+    if made.stages:
+        shown = drawn_stages(picture, good, made, number)
+        tiles(_STRIP, shown, linked=False, on_choose=lambda: _choose(visit, session.sent(_STRIP, "choose")))
+
+
+def drawn_stages(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
+    """The same map of every stage, small; one stage is chosen."""
+    what = (picture, settings.max_side, settings.grey, settings.layers, number, settings.channel)
+    return _kept(picture, what, lambda: drawn([strip(made, number, int(settings.channel or 0))]))
 
 
 def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
@@ -140,11 +158,14 @@ def _apart(good: NetworkSettings, made: Traced, number: int, onward: Onward) -> 
 
 def drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
     """The chosen map of a stage, large, and all of its maps, small."""
-    channel, place = settings.channel, settings.place
-    if picture.own:
-        return _drawn_maps(picture, settings, made, number)
-    what = (picture, settings.max_side, settings.grey, settings.layers[:number], channel, place)
-    return _DRAWN.get(what, lambda: _drawn_maps(picture, settings, made, number))
+    row, channel, place = settings.layers[:number], settings.channel, settings.place
+    what = (picture, settings.max_side, settings.grey, row, channel, place)
+    return _kept(picture, what, lambda: _drawn_maps(picture, settings, made, number))
+
+
+def _kept(picture: Picture, what: Hashable, make: Callable[[], Drawn]) -> Drawn:
+    """What is drawn of a sample picture, kept for all visitors."""
+    return make() if picture.own else _DRAWN.get(what, make)
 
 
 def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:

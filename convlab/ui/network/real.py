@@ -17,7 +17,7 @@ from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
 from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.table import in_table, line_of, step_of
+from convlab.ui.network.table import in_table, line_of, name_of
 from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
@@ -67,7 +67,7 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
     session.give(visit, key, number)
     part, count = seen.parts[number - 1], len(seen.parts)
     random = " Its weights are random." if way.weights == RANDOM else ""
-    where = f"**Stage {number} of {count}: {part.layer.short_name}** · {part.name} · {by(part.shape)}"
+    where = f"**Stage {number} of {count}: {name_of(part.layer)}** · {part.name} · {by(part.shape)}"
     st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}{random}")
     takes = (visit, key)
     st.slider("Stage", 1, count, number, key=key, on_change=_slide, args=takes, label_visibility="collapsed")
@@ -75,9 +75,10 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
 
 def _sees(part: Part, seen: Seen) -> str:
     """How much of the picture its numbers see."""
-    apart = f", neighbours {step_of(part.spacing)} apart" if part.spacing and not part.flat else ""
+    field, step = in_table(part.receptive_field, part.spacing)
+    apart = f", neighbours {step} apart" if part.spacing and not part.flat else ""
     beyond = ", padding included" if max(part.receptive_field) > max(seen.picture.shape) else ""
-    return f"Each number sees {by(part.receptive_field)} pixels{apart}{beyond}."
+    return f"Each number sees {field} pixels{apart}{beyond}."
 
 
 def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:

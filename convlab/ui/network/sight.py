@@ -21,8 +21,9 @@ from convlab.ui.kept import Kept
 from convlab.ui.network import growth
 from convlab.ui.network.row import Laid
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.strip import plane_of, small, strip
 from convlab.ui.network.table import name_of
-from convlab.ui.network.traced import Traced, plane_of, traced
+from convlab.ui.network.traced import Traced, traced
 from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
@@ -30,8 +31,7 @@ from convlab.window import Pair, by
 
 _KEY = "network_sight"
 _BELOW = 118  # pixels of the words below
-_STAGE, _MAP = 52, 40  # pixels that a stage and one of its maps are wide
-_MOST_NAMED = 12  # stages that are shown with their names
+_MAP = 40  # pixels that one of a stage's maps is wide
 _MOST_MAPS = 16
 _AROUND = 1 / 6  # of the field, that its close-up shows on each side
 _LEAST = 12  # rows and columns of a close-up
@@ -79,7 +79,7 @@ def _made(made: Traced, settings: NetworkSettings) -> Made | None:
     spot = _spot(made, settings)
     stage = made.stages[spot.number - 1]
     seen = see(made.row.steps[: spot.number], made.image, _index(stage.output, spot))
-    rows = [Row(_stages(made, spot), "", "each", _STAGE if len(made.stages) <= _MOST_NAMED else _MAP)]
+    rows = [strip(made, spot.number, spot.channel)]
     if _count(stage.output) > 1:
         rows.append(Row(_maps(stage.output, spot), "Map", "each", _MAP))
     rows.append(Row(_tiles(made, stage, spot, seen), scale="even"))
@@ -149,26 +149,12 @@ def _index(output: Tensor, spot: Spot) -> Shape:
     return (spot.row * plane_of(output).shape[1] + spot.column,)
 
 
-def _stages(made: Traced, spot: Spot) -> list[Tile]:
-    """A map of each stage: one stage is chosen."""
-    return [
-        Tile(
-            _small(plane_of(stage.output, spot.channel, 1), _STAGE),
-            name_of(stage.layer) if len(made.stages) <= _MOST_NAMED else str(stage.number),
-            alt=f"Layer {stage.number}: {name_of(stage.layer)}, {by(stage.shape)}",
-            key=f"at {stage.number}",
-            pressed=stage.number == spot.number,
-        )
-        for stage in made.stages
-    ]
-
-
 def _maps(output: Tensor, spot: Spot) -> list[Tile]:
     """The first maps of the chosen stage: one is chosen."""
     shown = range(min(len(output), _MOST_MAPS))
     return [
         Tile(
-            _small(output[number], _MAP),
+            small(output[number], _MAP),
             str(number + 1),
             alt=f"Map {number + 1}",
             bound=float(output.abs().max()) or None,
@@ -177,12 +163,6 @@ def _maps(output: Tensor, spot: Spot) -> list[Tile]:
         )
         for number in (shown if spot.channel in shown else [*shown[:-1], spot.channel])
     ]
-
-
-def _small(plane: Tensor, side: int) -> Tensor:
-    """A map of about so many numbers across."""
-    step = max(1, plane.shape[1] // side)
-    return plane[::step, ::step]
 
 
 def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:

@@ -1,20 +1,16 @@
 """What the layers of a row made of a picture; of the sample pictures it is kept for all visitors. No streamlit here."""
 
 from functools import partial
-from math import isqrt
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from convlab.network import Stage, Step
 from convlab.ui.kept import Kept
 from convlab.ui.network.row import Laid, laid
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.pictures import Picture, image_of
-
-_LINE = 32  # so many numbers in a row are drawn in one line
 
 
 class Traced(NamedTuple):
@@ -73,32 +69,3 @@ def _put_out(step: Step, read: list[Tensor]) -> Tensor:
 
 
 _OUTPUTS: Kept[Tensor] = Kept(64_000_000, lambda output: 4 * output.numel())
-
-
-def plane_of(output: Tensor, channel: int = 0, least: int = _LINE) -> Tensor:
-    """A map as it is drawn; numbers in a row in lines below each other, the last one filled up with 0.
-
-    Examples
-    --------
-    >>> plane_of(torch.tensor([1.0, 2.0, 3.0]), least=2)
-    tensor([[1., 2.],
-            [3., 0.]])
-    """
-    if output.dim() == 3:
-        return output[min(channel, len(output) - 1)]
-    width = min(len(output), max(least, isqrt(len(output) - 1) + 1))
-    return pad(output, (0, -len(output) % width)).reshape(-1, width)
-
-
-def number_at(output: Tensor, channel: int, row: int, column: int) -> tuple[int, ...] | None:
-    """Where the number at a place of such a map stands in what a layer put out; None where there is none.
-
-    Examples
-    --------
-    >>> number_at(torch.zeros(4, 3, 2), 1, 2, 0), number_at(torch.zeros(3), 0, 0, 2), number_at(torch.zeros(3), 0, 1, 0)
-    ((1, 2, 0), (2,), None)
-    """
-    rows, columns = plane_of(output, channel).shape
-    place = (channel, row, column) if output.dim() == 3 else (row * columns + column,)
-    inside = row < rows and column < columns and place[-1] < output.shape[-1]
-    return place if inside else None
