@@ -68,9 +68,15 @@ def said(app):
 
 
 def edit(app, number, act, key, **more):
-    """An edit of the row, as the table sends it."""
-    send(app, "network_table", "edit", [{"number": number, "act": act, "key": key, **more}])
+    """An edit of a line, as the table sends it: the line is chosen, then the edit made."""
+    sent = [{"number": 10 * number, "act": "choose", "key": key}, {"number": 10 * number + 1, "act": act, **more}]
+    send(app, "network_table", "edit", sent)
     assert not app.exception
+
+
+def choose(app, key):
+    """A click on a line."""
+    send(app, "network_table", "edit", [{"number": visit_of(app).seen_edit + 1, "act": "choose", "key": key}])
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -102,7 +108,7 @@ def test_every_preset_holds_and_is_known_by_its_name(app, name):
 
 def test_a_line_is_chosen_and_its_maps_are_torchs(app):
     opened(app)
-    send(app, "network_table", "choose", "4")
+    choose(app, "4")
     header, shown = tiles_of(app, "network_maps")
     image = convlab.load_image(convlab.SAMPLES["panda"].path, max_side=256)
     maps = convlab.trace(convlab.two_layers(), image)[3].output
@@ -111,7 +117,7 @@ def test_a_line_is_chosen_and_its_maps_are_torchs(app):
     send(app, "network_maps", "choose", "2")
     torch.testing.assert_close(tiles_of(app, "network_maps")[1]["Map 3 of 4"][0].float(), maps[2], atol=1e-2, rtol=1e-3)
     for nonsense in ("7", "99", "-1", "", 3, None, ["1"]):
-        send(app, "network_table", "choose", nonsense)
+        choose(app, nonsense)
         send(app, "network_maps", "choose", nonsense if nonsense not in ("7", "99") else "x")
         assert not app.exception
     assert (visit_of(app).asked.at, visit_of(app).asked.channel) == ("4", "2")
@@ -151,7 +157,7 @@ def test_numbers_in_a_row_stand_in_lines_and_can_be_picked(app):
     assert "Number 36 of all maps in a row: " in said(app)
     send(app, "network_maps", "place", {"key": "map", "row": 2, "column": 20})
     assert "of all maps in a row" not in said(app) and not app.exception  # what fills up the last line
-    send(app, "network_table", "choose", "3")
+    choose(app, "3")
     assert "3 numbers: " in said(app)
 
 
@@ -179,18 +185,31 @@ def test_layers_are_added_moved_and_removed_and_the_chosen_one_stays_chosen(app)
     edit(app, 7, "remove", "1")
     assert (row_of(app), visit_of(app).asked.at) == ("", "0")
     edit(app, 8, "add", "0", kind="relu")
-    assert (row_of(app), table_of(app)["seen_edit"]) == ("ReLU", 8)
+    assert (row_of(app), table_of(app)["seen_edit"]) == ("ReLU", 81)
     edit(app, 8, "add", "0", kind="relu")
     assert row_of(app) == "ReLU"
+
+
+def test_edits_that_come_before_an_answer_follow_the_layer(app):
+    opened(app)
+    up = [{"number": number, "act": "up"} for number in (2, 3)]
+    send(app, "network_table", "edit", [{"number": 1, "act": "choose", "key": "4"}, *up])
+    assert (row_of(app).split(";")[1], visit_of(app).asked.at) == (row_of(app).split(";")[0], "2")
+    removes = [{"number": number, "act": "remove"} for number in (6, 7)]
+    send(app, "network_table", "edit", [{"number": 5, "act": "choose", "key": "6"}, *removes])
+    assert len(visit_of(app).asked.layers) == 4
+    adds = [{"number": number, "act": "add", "kind": kind} for number, kind in ((8, "relu"), (9, "norm"))]
+    send(app, "network_table", "edit", adds)
+    assert [entry.layer.name for entry in visit_of(app).asked.layers[-2:]] == ["ReLU", "Batch norm"]
 
 
 def test_nonsense_edits_change_nothing(app):
     opened(app)
     before = row_of(app)
     sent = [
-        {"number": 1, "act": "melt", "key": "1"}, {"number": 2, "act": "add", "key": "1", "kind": "Conv9d"},
-        {"number": 3, "act": "up", "key": "x"}, {"number": 4}, 7, {"number": 5, "act": "remove", "key": "99"},
-        {"number": 6, "act": "mend", "key": "1"}, {"number": 7, "act": "down", "key": "-3"},
+        {"number": 1, "act": "melt"}, {"number": 2, "act": "add", "kind": "Conv9d"}, {"number": 3, "act": "choose"},
+        {"number": 4}, 7, {"number": 5, "act": "choose", "key": "99"}, {"number": 6, "act": "mend"},
+        {"number": 7, "act": "choose", "key": "0"}, {"number": 8, "act": "remove"}, {"number": 9, "act": "down"},
     ]  # fmt: skip
     for one in (sent, "x", None, [[]]):
         send(app, "network_table", "edit", one)
@@ -314,7 +333,7 @@ def test_numbers_beyond_every_control_survive(app):
     large += ["Conv2d,in_channels:9999999,out_channels:1,kernel_size:1"]
     opened(app, layers=";".join(large))
     for number in range(len(large) + 1):
-        send(app, "network_table", "choose", str(number))
+        choose(app, str(number))
         assert not app.exception and row_of(app) == ";".join(large)
 
 
@@ -415,7 +434,7 @@ def test_pasted_layers_become_the_row_and_what_is_not_understood_is_named(app):
         "Conv2d,out_channels:512,kernel_size:3,stride:16;Conv2d,in_channels:8,out_channels:4,kernel_size:3,seed:1"
     )
     assert "the layer takes 8, the input 512×15×12 has 512" in table_of(app)["lines"][2]["note"]
-    send(app, "network_table", "choose", "1")
+    choose(app, "1")
     assert app.number_input(key=PREFIX + "1_out_channels").value == 512
     assert app.slider(key=PREFIX + "1_stride").value == 16
     app.slider(key=PREFIX + "1_stride").set_value(2).run()

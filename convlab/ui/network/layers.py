@@ -77,7 +77,6 @@ def _table(visit: NetworkVisit) -> None:
         adds=_ADDS,
         status=visit.take_note(),
         seen_edit=visit.seen_edit,
-        on_choose=lambda: _choose(visit, session.sent(_TABLE, "choose")),
         on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), partial(_edited, shape)),
     )
     preset = PRESETS.get(preset_of(asked.layers))
@@ -85,14 +84,19 @@ def _table(visit: NetworkVisit) -> None:
 
 
 def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
-    """The settings after one edit of the row; the chosen layer stays the chosen one."""
-    layers, number, act = settings.layers, int(sent["key"]), sent["act"]
+    """The settings after one edit of the row: a line is chosen, or something is done with the chosen layer."""
+    layers, act = settings.layers, sent["act"]
+    if act == "choose":
+        return _chosen(settings, sent["key"])
     if act == "mend":
-        way_out = editing.mended_row(layers, shape)
-        return _with_row(settings, way_out.entries, number) if way_out else settings
+        way_out, fault = editing.mended_row(layers, shape), laid(layers, shape).fault
+        return _with_row(settings, way_out.entries, fault.index + 1) if way_out and fault else settings
+    number = chosen_of(settings, len(laid(layers, shape).steps))
     if act == "add":
         new = editing.new_layer(sent["kind"], number)
         return _with_row(settings, editing.added(layers, number, new), number + 1)
+    if not number:  # the picture
+        return settings
     if act == "remove":
         return _with_row(settings, editing.removed(layers, number), min(number, len(layers) - 1))
     step = {"up": -1, "down": 1}[act]
@@ -105,18 +109,19 @@ def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> Ne
     return replace(settings, layers=layers, at=str(at), channel="", place="")
 
 
-def _choose(visit: NetworkVisit, sent: Any) -> None:
-    """A line, or a stage's small map, was chosen."""
-    number = sent.removeprefix("at ") if isinstance(sent, str) else ""
-    if re.fullmatch("[0-9]{1,2}", number) and int(number) <= len(visit.asked.layers):
-        visit.show(replace(visit.asked, at=number, channel="", place=""))
+def _chosen(settings: NetworkSettings, key: Any) -> NetworkSettings:
+    """The settings with a layer chosen, by its number, or as a stage's small map sends it."""
+    number = key.removeprefix("at ") if isinstance(key, str) else ""
+    known = re.fullmatch("[0-9]{1,2}", number) and int(number) <= len(settings.layers)
+    return replace(settings, at=number, channel="", place="") if known else settings
 
 
 def _stages(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
     """A map of each stage."""
     if made.stages:
         shown = drawn_stages(picture, good, made, number)
-        tiles(_STRIP, shown, linked=False, on_choose=lambda: _choose(visit, session.sent(_STRIP, "choose")))
+        choose = lambda: visit.show(_chosen(visit.asked, session.sent(_STRIP, "choose")))  # noqa: E731
+        tiles(_STRIP, shown, linked=False, on_choose=choose)
 
 
 def drawn_stages(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
