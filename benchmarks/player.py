@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -26,6 +26,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 60.0  # seconds without an answer that are an error
+LINES = 6  # connections that a browser opens to one server for files
 _NAMED = re.compile(r"""(?:src|href)="(\./static/[^"]+)"|<(\.[^>]+)>; rel=modulepreload""")
 _ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)  # others go on in a new run
 _numbers = count(int(time.time() * 1000))  # of events: each above the last one
@@ -97,17 +98,18 @@ class Tab:
         await self._run()
 
     async def _get(self, new: bool) -> str:
-        """The page and what it names; the cookie that comes with Streamlit's first word."""
-        line = Line(self._link.hostname or "", self._link.port or 80)
+        """The page and what it names, six at a time; the cookie that comes with Streamlit's first word."""
+        lines = [Line(self._link.hostname or "", self._link.port or 80) for _ in range(LINES if new else 1)]
         async with asyncio.timeout(PATIENCE):
-            head, body = await line.get(self._link.path)
+            head, body = await lines[0].get(self._link.path)
             named = [one or other for one, other in _NAMED.findall(head + body.decode())]
-            for name in dict.fromkeys(named if new else ()):
-                await line.get(urljoin(self._link.path, name))
-            head, _ = await line.get(f"{self._link.path}_stcore/health")
-            await line.get(f"{self._link.path}_stcore/host-config")
-        self._tally.files += line.received
-        line.close()
+            paths = iter([urljoin(self._link.path, name) for name in dict.fromkeys(named if new else ())])
+            await asyncio.gather(*(line.all(paths) for line in lines))
+            head, _ = await lines[0].get(f"{self._link.path}_stcore/health")
+            await lines[0].get(f"{self._link.path}_stcore/host-config")
+        for line in lines:
+            self._tally.files += line.received
+            line.close()
         cookie = re.search(r"_streamlit_xsrf=[^;\r]+", head)
         return cookie[0] if cookie else ""
 
@@ -231,6 +233,11 @@ class Line:
         body = await reader.readexactly(int(length[1]) if length else 0)
         self.received += len(head) + len(body)
         return head, body
+
+    async def all(self, paths: Iterator[str]) -> None:
+        """Get what is left, one after another."""
+        for path in paths:
+            await self.get(path)
 
     def close(self) -> None:
         """Nothing more is asked."""

@@ -10,6 +10,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, keys_of, settings_of
 from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.metrics import REFUSALS
 from convlab.ui.network.chosen import prefix_of
 from convlab.ui.network.one import OneLayer
 from convlab.ui.network.row import MOST
@@ -89,6 +90,7 @@ class Guard:
         good = [state for state in states if self._makes_sense(state)]
         if len(good) == len(states):
             return data
+        REFUSALS.labels("value").inc()
         del states[:]
         states.extend(good)
         return message.SerializeToString()

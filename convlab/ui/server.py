@@ -18,6 +18,7 @@ from streamlit import config
 
 from convlab.ui.components.version import VERSION, digest
 from convlab.ui.guard import Guard
+from convlab.ui.metrics import Metrics
 
 _HOUSE: Final = Path(__file__).parents[1]
 # A wheel's, or a checkout's.
@@ -57,6 +58,7 @@ def parts() -> dict[str, Any]:
         "lifespan": lifespan,
         "middleware": [
             Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*")),
+            Middleware(Metrics, shown=os.environ.get("CONVLAB_METRICS", "")),
             Middleware(Guard),
         ],
     }
