@@ -9,7 +9,9 @@ import time
 from http.client import HTTPConnection
 from urllib.parse import urlparse
 
+import kubernetes_validate
 import pytest
+import yaml
 from conftest import ROOT, answers, free_port
 from PIL import Image
 from playwright.sync_api import expect
@@ -257,3 +259,71 @@ def test_a_rolling_restart_loses_nobody(proxy, open_page, tmp_path):
     assert (rolling.wait(), made) == (0, ["one", "two"])
     for page in pages:
         assert_goes_on(page, 2)
+
+
+# --- the files -------------------------------------------------------------------------------------------------------
+
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+
+
+def manifest(name):
+    """A manifest by its file's name."""
+    return yaml.safe_load((DEPLOY / "kubernetes" / f"{name}.yaml").read_text())
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
+def test_a_manifest_is_what_kubernetes_takes(path):
+    (read,) = yaml.safe_load_all(path.read_text())
+    kubernetes_validate.validate(read, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_a_manifest_with_a_wrong_word_is_found_out():
+    wrong = manifest("deployment")
+    wrong["spec"]["template"]["spec"]["containers"][0]["readynessProbe"] = {}
+    with pytest.raises(kubernetes_validate.ValidationError, match="readynessProbe"):
+        kubernetes_validate.validate(wrong, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_the_manifests_speak_of_one_another():
+    deployment = manifest("deployment")
+    pod = deployment["spec"]["template"]
+    labels = pod["metadata"]["labels"]
+    assert deployment["spec"]["selector"]["matchLabels"] == labels
+    assert manifest("service")["spec"]["selector"] == labels
+    assert manifest("disruption")["spec"]["selector"]["matchLabels"] == labels
+    goal = manifest("autoscaler")["spec"]["scaleTargetRef"]
+    assert (goal["kind"], goal["name"]) == ("Deployment", deployment["metadata"]["name"])
+    (path,) = manifest("ingress")["spec"]["rules"][0]["http"]["paths"]
+    assert path["backend"]["service"]["name"] == manifest("service")["metadata"]["name"]
+    (container,) = pod["spec"]["containers"]
+    assert container["ports"][0]["name"] == manifest("service")["spec"]["ports"][0]["targetPort"]
+
+
+def test_compose_has_the_replicas_that_the_proxy_knows():
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    known = dict(
+        re.findall(r'^ +server (\w+) "\$\{\w+-([\w:]+)\}"', (DEPLOY / "haproxy.cfg").read_text(), re.MULTILINE)
+    )
+    assert known == {name: f"{name}:8501" for name in services if name != "proxy"}
+    assert services["proxy"]["depends_on"].keys() == known.keys()
+    assert f"for replica in {' '.join(known)};" in (DEPLOY / "roll.sh").read_text()
+
+
+def test_the_container_has_what_the_program_is_made_of():
+    text = (DEPLOY / "Containerfile").read_text()
+    copied = dict(line.split() for line in re.findall(r"^COPY (.*)", text, re.MULTILINE))
+    assert copied.keys() == {"requirements.txt", "app.py", ".streamlit", "pages", "convlab"}
+    assert all((ROOT / name).exists() for name in copied)
+    assert re.search(r"^USER 1000$", text, re.MULTILINE)
+    assert f"app_port: {re.search(r'EXPOSE (.*)', text)[1]}\n" in (DEPLOY / "space" / "README.md").read_text()
+
+
+def named(paths):
+    """The variables of ConvLab that files name."""
+    return {name for path in paths if path.is_file() for name in re.findall(r"CONVLAB_\w+", path.read_text())}
+
+
+def test_the_files_tell_the_program_only_what_it_knows():
+    told = named(DEPLOY.rglob("*"))
+    assert "CONVLAB_FRAME_ANCESTORS" in told
+    assert told <= named((ROOT / "convlab").rglob("*.py"))
