@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from http.client import HTTPConnection
 from urllib.parse import urlparse
 
@@ -86,6 +87,7 @@ class Proxy:
 
     def ask(self, path="/", method="GET", **headers):
         """An answer: its status, its headers, and which replica gave it."""
+        before = self.said(f"{method} {path} ")
         line = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             line.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -93,12 +95,16 @@ class Proxy:
             answer.read()
         finally:
             line.close()
-        return answer.status, answer.headers, self.said()[-1].split()[3]
+        return answer.status, answer.headers, self.said(f"{method} {path} ", len(before))[-1].split()[3]
 
-    def said(self):
-        """The lines of its log that are about answers."""
-        time.sleep(0.05)
-        return [line for line in self.log.read_text().splitlines() if line.startswith(("GET", "PUT", "POST", "HEAD"))]
+    def said(self, start, seen=-1):
+        """The lines of its log that start like that, as soon as there are more than were seen."""
+        for _ in range(100):
+            lines = [line for line in self.log.read_text().splitlines() if line.startswith(start)]
+            if len(lines) > seen:
+                return lines
+            time.sleep(0.05)
+        raise TimeoutError(start)
 
     def socket(self, **how):
         """A WebSocket as a page opens it."""
@@ -170,6 +176,7 @@ def test_the_cookie_is_one_that_a_frame_keeps_where_the_line_is_safe(proxy):
 
 def test_the_largest_message_of_a_page_comes_through_and_is_answered(proxy):
     for name in proxy.replicas:
+        before = proxy.said("GET /_stcore/stream ")
         with proxy.socket(additional_headers={"Cookie": f"replica={name}"}) as socket:
             message = BackMsg()
             said = '[{"event": "none", "value": "%s"}]' % ("x" * 13_999_000)
@@ -179,7 +186,8 @@ def test_the_largest_message_of_a_page_comes_through_and_is_answered(proxy):
             while "script_finished" not in kinds:
                 kinds.add(ForwardMsg.FromString(socket.recv(timeout=20)).WhichOneof("type"))
             assert "delta" in kinds
-        assert re.fullmatch(rf"GET /_stcore/stream 101 {name} \d+ ms \d+ bytes", proxy.said()[-1])
+        ended = proxy.said("GET /_stcore/stream ", len(before))[-1]
+        assert re.fullmatch(rf"GET /_stcore/stream 101 {name} \d+ ms \d+ bytes", ended)
 
 
 def test_what_has_no_business_there_is_refused(proxy):
@@ -189,8 +197,11 @@ def test_what_has_no_business_there_is_refused(proxy):
     assert proxy.ask("/_stcore/upload_file/a/b", "PUT", Content_Length="0")[0] == 403
     assert proxy.ask("/_stcore/metrics")[::2] == (404, "<NOSRV>")
     assert proxy.ask("/metrics")[::2] == (404, "<NOSRV>")
-    with pytest.raises(InvalidStatus, match="403"), proxy.socket(origin="https://elsewhere.example"):
-        pass
+    for origin, status in ((proxy.address.rstrip("/"), 101), ("https://elsewhere.example", 403), ("null", 403)):
+        seen = proxy.said("GET /_stcore/stream ")
+        with suppress(InvalidStatus), proxy.socket(origin=origin):
+            pass
+        assert proxy.said("GET /_stcore/stream ", len(seen))[-1].split()[2] == str(status)
 
 
 def test_who_keeps_no_cookie_finds_a_download_all_the_same(proxy, open_page):
