@@ -62,9 +62,9 @@ haproxy:
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends haproxy >/dev/null; then :; \
 	else echo "No HAProxy here: install it for the tests of deploy/ (Debian: apt install haproxy)."; fi
 
-# The steps of deploy/Containerfile in a bare folder, as its user and with everything else read-only; needs root, not Docker.
-container: $(VENV)/run.stamp
-	$(BIN)/python tools/container_steps.py
+# The container file's steps in a bare folder, and what it starts, locked up as there: needs root, not Docker.
+container:
+	$(PYTHON) tools/container_steps.py
 
 clean:
 	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
