@@ -59,15 +59,16 @@ class RealNetwork:
     @property
     def here(self) -> bool:
         """Whether there is anything in that file."""
-        return bool(_bytes_of(self.path))
+        return _state_of_file(self.path)[1] > 0
 
     @property
     def fetched(self) -> int:
         """Bytes of that file that are here: all of them, or those that a download has brought so far."""
         if self.here:
             return self.size
-        coming = [_bytes_of(part) for part in self.path.parent.glob(f"{self.file}.*.partial")]
-        return min(max(coming, default=0), self.size)
+        parts = self.path.parent.glob(f"{self.file}.*.partial")
+        _, size = max(map(_state_of_file, parts), default=(0, 0))  # of the newest: others were broken off
+        return min(size, self.size)
 
     @property
     def classes(self) -> Sequence[str]:
@@ -214,12 +215,13 @@ def fetch_weights(name: str) -> Path:
     return path
 
 
-def _bytes_of(path: Path) -> int:
-    """How large a file is; 0 where there is none, or none that may be seen."""
+def _state_of_file(path: Path) -> tuple[int, int]:
+    """When a file was written last, and its bytes; zeros where there is none, or none that may be seen."""
     try:
-        return path.stat().st_size
+        state = path.stat()
     except OSError:
-        return 0
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
 
 
 def _why(error: Exception) -> str:
@@ -327,7 +329,8 @@ def as_read(name: str, image: Tensor) -> Reads:
     Returns
     -------
     Reads
-        `picture`, what can be seen of it, and `input`, what `trace` takes: each (3, 224, 224), float32.
+        `picture`, what can be seen of it, in the 256 levels of a screen, and `input`, what `trace` takes: each
+        (3, 224, 224), float32.
 
     Raises
     ------
@@ -347,7 +350,8 @@ def as_read(name: str, image: Tensor) -> Reads:
     prepare = real.weights.transforms()
     input = prepare(image.expand(3, *image.shape[1:]))
     mean, deviation = (torch.tensor(numbers)[:, None, None] for numbers in (prepare.mean, prepare.std))
-    return Reads((input * deviation + mean).clamp(0, 1), input)
+    levels = (input * deviation + mean).clamp(0, 1).mul(255).round()
+    return Reads(levels / 255, input)
 
 
 def likeliest(name: str, output: Tensor, most: int = 5) -> list[Guess]:
@@ -402,7 +406,8 @@ def strongest(maps: Tensor) -> list[int]:
     >>> strongest(torch.tensor([[[0.0, 1.0]], [[2.0, 0.0]], [[-3.0, 1.0]]]))
     [2, 1, 0]
     """
-    return maps.abs().flatten(1).mean(1).argsort(descending=True, stable=True).tolist()
+    magnitudes = torch.linalg.vector_norm(maps, 1, (1, 2))
+    return magnitudes.argsort(descending=True, stable=True).tolist()
 
 
 def first_kernels(model: nn.Module) -> Tensor:

@@ -1,5 +1,6 @@
 """The page Network, real networks: with weights that are there, that come, and that are not to be had."""
 
+import hashlib
 import re
 from threading import Event
 
@@ -7,7 +8,7 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import _headers, send, switch
-from test_real_networks import SMALL, home, saved  # noqa: F401 – a fixture
+from test_real_networks import SMALL, home, saved, serving  # noqa: F401 – two are fixtures
 
 from convlab import REAL_NETWORKS, load_network, trace
 from convlab.images import SAMPLES, load_image
@@ -15,6 +16,7 @@ from convlab.real_networks import as_read, likeliest, strongest
 from convlab.ui.network import seen, weights
 from convlab.ui.network.seen import field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.table import name_of
 from convlab.ui.network.weights import FETCHING, SHELF
 from convlab.ui.pictures import brought_down, picture_of, sample_picture
 
@@ -58,14 +60,14 @@ def rows_of(app):
     return next(header for name, header in _headers(app) if name == "tiles")["rows"]
 
 
-def first_tiles(app):
-    """The tiles of the first row."""
-    return [column[0] for column in rows_of(app)[0]["columns"]]
+def large(app):
+    """The picture, and the chosen map."""
+    return [column[0] for column in rows_of(app)[-1]["columns"]]
 
 
 def small(app):
     """The small maps: their words, and which one is chosen."""
-    tiles = [column[0] for column in rows_of(app)[1]["columns"]]
+    tiles = [column[0] for column in rows_of(app)[0]["columns"]]
     return [tile["title"] for tile in tiles], [tile["title"] for tile in tiles if tile["pressed"]]
 
 
@@ -105,7 +107,8 @@ def test_every_stage_stands_in_the_table_and_the_rows_sum_to_the_totals(app, the
     stages = trace(load_network(SMALL), as_read(SMALL, picture()).input)
     assert [line["number"] for line in table["lines"]] == [str(stage.number) for stage in stages]
     for line, stage in zip(table["lines"], stages, strict=True):
-        assert line["about"].startswith(stage.step.name or f"of output {stage.layer.of}")
+        assert line["title"] == name_of(stage.layer)
+        assert line["about"].startswith(stage.step.name)
     for what in ("parameters", "macs"):
         numbers = [int(line[what].replace(",", "")) for line in table["lines"]]
         assert numbers == [getattr(stage, what) for stage in stages]
@@ -116,12 +119,12 @@ def test_every_stage_stands_in_the_table_and_the_rows_sum_to_the_totals(app, the
 def test_the_strongest_maps_come_first_and_can_be_chosen(app, there):
     opened(app, at="3")
     output = trace(load_network(SMALL), as_read(SMALL, picture()).input)[2].output
-    order = [str(channel) for channel in strongest(output)[:16]]
+    order = [str(channel) for channel in strongest(output)[: seen.STRONGEST]]
     assert small(app) == (order, order[:1])
     send(app, KEY, "choose", order[5])
     assert asked(app).channel == order[5]
     assert small(app) == (order, [order[5]])
-    assert first_tiles(app)[1]["title"] == f"Map {order[5]}"
+    assert large(app)[1]["title"] == f"Map {order[5]}"
     send(app, KEY, "choose", "12345")
     send(app, KEY, "choose", {"key": "1"})
     assert asked(app).channel == order[5]
@@ -146,10 +149,10 @@ def test_the_slider_and_the_table_choose_a_stage(app, there):
 
 def test_a_number_is_picked_and_what_it_sees_is_ringed(app, there):
     opened(app, at="1")
-    strongest_place = first_tiles(app)[1]["mark"]
+    strongest_place = large(app)[1]["mark"]
     send(app, KEY, "place", {"key": "map", "row": 10, "column": 20})
     assert asked(app).place == "10,20"
-    shown, chosen = first_tiles(app)
+    shown, chosen = large(app)
     assert (shown["mark"], chosen["mark"]) == ([20, 40, 3, 3], [10, 20, 1, 1])  # a 3×3 window, stride 2
     for nonsense in ({"row": -1, "column": 2}, {"row": True, "column": 2}, {"row": 1}, None):
         send(app, KEY, "place", nonsense)
@@ -157,7 +160,7 @@ def test_a_number_is_picked_and_what_it_sees_is_ringed(app, there):
     app.slider(key=f"{KEY}_stage_{SMALL}").set_value(2).run()
     assert asked(app).place == ""
     app.slider(key=f"{KEY}_stage_{SMALL}").set_value(1).run()
-    assert first_tiles(app)[1]["mark"] == strongest_place
+    assert large(app)[1]["mark"] == strongest_place
 
 
 def test_links_beyond_what_is_there_show_what_is(app, there):
@@ -187,6 +190,18 @@ def test_a_file_of_the_servers_own_stands_for_torchvisions(app, tmp_path, monkey
     opened(app)
     assert "The 5 likeliest of 7 classes.** Weights of this server's own: pets.pth." in said(app)
     assert all(re.match(r"class \d · ", words) for words, _ in bars(app))
+
+
+def test_numbers_in_a_row_are_laid_out_as_a_square(app, there):
+    opened(app, at="99")
+    shown, numbers = large(app)
+    assert (numbers["title"], numbers["rows"], numbers["columns"]) == ("1,000 numbers", 32, 32)
+    assert (shown["mark"], numbers["place"]) == ([], "")
+    assert len(rows_of(app)) == 1
+    stages = trace(load_network(SMALL), as_read(SMALL, picture()).input)
+    kept = seen_of(sample_picture("panda"), SMALL, "pretrained").maps[-1].values[0].flatten()
+    assert torch.equal(kept[:1000], stages[-1].output)
+    assert not kept[1000:].any()
 
 
 # --- weights that are not to be had ---
@@ -256,10 +271,27 @@ def test_weights_on_their_way_are_told_and_then_shown(app, slow):
     assert len(bars(app)) == 5
 
 
+def test_weights_are_fetched_by_torchvisions_loader_and_shown(app, serving, tmp_path):  # noqa: F811
+    saved(tmp_path / "there.pth")
+    data = (tmp_path / "there.pth").read_bytes()
+    asked = serving(SMALL, data, hashlib.sha256(data).hexdigest()[:8])
+    opened(app)
+    FETCHING._thread.join(30)
+    app.run()
+    assert not app.exception
+    assert len(bars(app)) == 5
+    assert asked == ["HEAD", "GET"]
+
+
 def test_other_weights_come_first(app, slow):
     FETCHING.way("resnet18")
     opened(app)
     assert [words for words, _ in bars(app)] == ["Its weights come after those of ResNet-18 (2015)."]
+
+
+def test_a_sentence_says_where_the_work_is_and_where_the_parameters_are(app):
+    opened(app, "alexnet")
+    assert "Its 5 convolutions do 92% of the work with 4% of the parameters." in said(app)
 
 
 # --- what is kept ---

@@ -97,7 +97,14 @@ def test_it_opens_with_the_largest_number_of_the_last_stage(app):
     assert numbers[name][0, row, column] == numbers[name].max() > 0
     assert tiles["Can depend on"]["mark"] == [4 * row, 4 * column, 16, 16]
     assert "can depend on 16×16 = 256 pixels" in said(app)
+    assert "The field, layer by layer: layer 1 5×5, layer 3 6×6, layer 4 14×14, layer 6 16×16." in said(app)
     assert [tile["pressed"] for tile in tiles.values() if tile["key"].startswith("channel")] == [True] + 3 * [False]
+
+
+def test_what_padding_makes_large_is_not_looked_through_first(app):
+    opened(app, layers="Conv2d,out_channels:1,kernel_size:3,padding:1,bias:0,weight:gradients", max_side="64")
+    row, column, *_ = shown(app)[0]["Map, conv 3×3"]["mark"]
+    assert 8 <= row < 56 and 6 <= column < 43
 
 
 def test_a_stage_a_map_and_a_number_are_chosen(app):
@@ -247,9 +254,9 @@ def test_19_eight_layers_see_seventeen_rows_in_theory_and_less_in_effect(app):
     ("name", "value", "told"),
     [
         ("depth", 1, "One layer of 3×3 sees 3×3 pixels in theory"),
-        ("kernel_size", 5, "8 layers of 5×5 see 33×33 pixels in theory"),
-        ("kernel_size", 1, "8 layers of 1×1 see one pixel: it takes a larger kernel to look around."),
-        ("dilation", 2, "8 layers of 3×3 see 33×33 pixels in theory"),
+        ("grow_kernel", 5, "8 layers of 5×5 see 33×33 pixels in theory"),
+        ("grow_kernel", 1, "8 layers of 1×1 see one pixel: it takes a larger kernel to look around."),
+        ("grow_dilation", 2, "8 layers of 3×3 see 33×33 pixels in theory"),
     ],
 )
 def test_each_of_its_controls_changes_what_is_said(app, name, value, told):
@@ -260,11 +267,16 @@ def test_each_of_its_controls_changes_what_is_said(app, name, value, told):
 
 def test_a_field_that_gets_too_large_is_refused_with_a_way_out(app):
     opened(app, sees="growth")
-    app.slider(key=PREFIX + "stride").set_value(2).run()
+    app.slider(key=PREFIX + "grow_stride").set_value(2).run()
     assert "Layers in a row must leave a field of at most 255 rows: 8 layers see 511." in app.warning[0].value
     assert "8 layers of 3×3 see 17×17" in said(app)  # what was good
     app.button(key=PREFIX + "mend_control").click().run()
     assert not app.warning and "7 layers of 3×3 see 255×255 pixels" in said(app)
+
+
+def test_a_link_to_a_field_that_is_too_large_shows_growth_all_the_same(app):
+    opened(app, sees="growth", grow_stride="2")
+    assert app.warning and "8 layers of 3×3 see 17×17" in said(app)
 
 
 def test_what_is_looked_at_is_chosen_in_the_sidebar_and_has_its_own_controls(app):
@@ -273,7 +285,7 @@ def test_what_is_looked_at_is_chosen_in_the_sidebar_and_has_its_own_controls(app
     assert PREFIX + "max_side" in sliders and PREFIX + "depth" not in sliders
     app.segmented_control(key=PREFIX + "sees").set_value("growth").run()
     assert not app.exception
-    names = ("depth", "kernel_size", "stride", "dilation")
+    names = ("depth", "grow_kernel", "grow_stride", "grow_dilation")
     assert {slider.key for slider in app.slider} == {PREFIX + name for name in names}
 
     assert PREFIX + "picture" not in {box.key for box in app.selectbox}
@@ -282,8 +294,8 @@ def test_what_is_looked_at_is_chosen_in_the_sidebar_and_has_its_own_controls(app
 @drawn(200)
 @given(st.integers(1, 16), st.integers(1, 11), st.integers(1, 6), st.integers(1, 6))
 def test_every_growth_is_shown_or_refused_with_a_way_out(depth, kernel_size, stride, dilation):
-    pairs = {"kernel_size": (kernel_size,) * 2, "stride": (stride,) * 2, "dilation": (dilation,) * 2}
-    settings = NetworkSettings(part="sight", sees="growth", depth=depth, **pairs)
+    each = {"grow_kernel": kernel_size, "grow_stride": stride, "grow_dilation": dilation}
+    settings = NetworkSettings(part="sight", sees="growth", depth=depth, **each)
     refusal = refusal_of(settings, partial(check, full_size=(235, 180)))
     if refusal:
         assert refusal.error.parameter == "depth" and refusal.way_out.depth < depth

@@ -12,7 +12,10 @@ from test_settings import every_control
 from convlab import ConvLabError
 from convlab.explanations import explain
 from convlab.ui.address import from_query
-from convlab.ui.onward import steps_settings, to_steps
+from convlab.ui.network.row import Row
+from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.traced import traced
+from convlab.ui.onward import layer_to_steps, steps_settings, to_steps
 from convlab.ui.pictures import sample_picture
 from convlab.ui.playground.settings import PlaygroundSettings, check
 from convlab.ui.playground.show import stages_of
@@ -68,3 +71,43 @@ def test_a_place_that_no_stamp_reaches_leads_nowhere():
     state = PlaygroundSettings(operation="transposed", kernel_size=(1, 1), stride=(2, 2))
     image, _ = stages_of(PANDA, state)
     assert to_steps(state, image, (0, 1, 1)) == ""
+
+
+LAYERS = [
+    "Conv2d,out_channels:4,kernel_size:5,weight:gradients,padding:2,padding_mode:reflect",
+    "Conv2d,out_channels:6,kernel_size:3,stride:2,dilation:2,seed:3",
+    "Conv2d,kernel_size:3,padding:1,groups:each,weight:sobel",
+    "ConvTranspose2d,out_channels:2,kernel_size:3,stride:2,padding:1,seed:1",
+    "MaxPool2d,kernel_size:3,stride:2",
+    "AvgPool2d,kernel_size:2x3",
+]
+
+
+@pytest.mark.parametrize("text", LAYERS)
+@pytest.mark.parametrize("share", [(0, 0.4, 0.6), (0.99, 0.1, 0.9)])
+def test_a_number_of_a_row_is_the_same_step_by_step(text, share):
+    settings = NetworkSettings(layers=Row().read(text), max_side=48)
+    made = traced(PANDA, settings)
+    (stage,) = made.stages
+    place = tuple(int(part * side) for part, side in zip(share, stage.shape, strict=True))
+    query = layer_to_steps(settings.layers[0], stage, made.image, place).partition("?")[2]
+    carried, bad = from_query(dict(parse_qsl(query)), StepSettings)
+    assert query and not bad
+    assert number_of(carried) == pytest.approx(stage.output[place].item(), abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ReLU",
+        "Conv2d,out_channels:9,kernel_size:3",
+        "Conv2d,out_channels:3,kernel_size:3,groups:3",
+        "Conv2d,out_channels:5,kernel_size:3;Conv2d,out_channels:2,kernel_size:3",
+        "Conv2d,out_channels:1,kernel_size:1,weight:written,numbers:1_2_3",
+        "MaxPool2d,kernel_size:2,padding:1",
+    ],
+)
+def test_a_layer_that_the_step_page_has_no_room_for_leads_nowhere(text):
+    settings = NetworkSettings(layers=Row().read(text), max_side=48)
+    made = traced(PANDA, settings)
+    assert layer_to_steps(settings.layers[-1], made.stages[-1], made.read_by(len(made.stages))[0], (0, 0, 0)) == ""

@@ -1,6 +1,7 @@
 """Real networks: weights that torchvision finds or fetches, that are one's own, random, or not to be had."""
 
 import hashlib
+import os
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -128,7 +129,11 @@ def test_what_comes_damaged_is_not_kept(home, serving):
 def test_how_much_has_come_is_known_meanwhile(home):
     real = REAL_NETWORKS[SMALL]
     home.mkdir(parents=True)
-    (home / f"{real.file}.0a1b.partial").write_bytes(bytes(1000))
+    assert real.fetched == 0
+    broken_off, coming = (home / f"{real.file}.{mark}.partial" for mark in ("0a1b", "2c3d"))
+    broken_off.write_bytes(bytes(5000))
+    coming.write_bytes(bytes(1000))
+    os.utime(broken_off, (1, 1))
     assert real.fetched == 1000
     assert abs(real.size - 4_959_000) < 1000
 
@@ -152,20 +157,21 @@ def test_a_place_that_takes_no_file_is_said(home, serving):
 
 
 @pytest.mark.parametrize(
-    "error", [ConnectionResetError(104, "Connection reset by peer"), HTTPException(), OSError(28, "No space")]
+    ("error", "said"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "it cannot be reached (Connection reset by peer)"),
+        (HTTPException(), "it cannot be reached (HTTPException)"),
+        (OSError(28, "No space left"), "the file cannot be kept (No space left)"),
+    ],
 )
-def test_what_breaks_on_the_way_is_said_in_a_few_words(monkeypatch, error):
+def test_what_breaks_on_the_way_is_said_in_a_few_words(monkeypatch, error, said):
     def broken(request, timeout):
         raise error
 
     monkeypatch.setattr(real_networks, "urlopen", broken)
     with pytest.raises(ConvLabError) as refusal:
         fetch_weights(SMALL)
-    assert refusal.value.numbers in (
-        "it cannot be reached (Connection reset by peer)",
-        "it cannot be reached (HTTPException)",
-        "the file cannot be kept (No space)",
-    )
+    assert refusal.value.numbers == said
 
 
 def test_a_net_that_does_not_answer_is_given_up(monkeypatch):

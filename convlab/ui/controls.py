@@ -217,8 +217,9 @@ class Controls(Generic[S]):
 
     def numbers(self, name: str, known: Setting, help: str | None) -> None:
         """Numbers in a row, written with spaces between them."""
-        key = self._given(name, known.kind.write(getattr(self.settings, name)))
-        st.text_input(known.label, key=key, on_change=_take, args=(self.visit, key, name), help=help)
+        text = known.kind.write(getattr(self.settings, name))
+        key = self._given(name, text)
+        st.text_input(known.label, text, key=key, on_change=_take, args=(self.visit, key, name), help=help)
 
     def flag(self, name: str, known: Setting, help: str | None) -> None:
         """A yes or no."""
@@ -276,7 +277,7 @@ def _take_apart(visit: Visit[Any], key: str) -> None:
     """Rows and columns are set apart, or together again: then the rows' number holds for both."""
     if not session.touched(visit, key):
         return
-    visit.split = session.said(key) is True
-    if not visit.split:
+    visit.split = apart = session.said(key) is True
+    if not apart:
         together = {name: (getattr(visit.asked, name)[0],) * 2 for name in visit.asked.pairs()}
         visit.asked = replace(visit.asked, **together)

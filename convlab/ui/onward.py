@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from math import gcd
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from convlab.layers import Windowed
+from convlab.layers import Conv2d, ConvTranspose2d, Windowed
 from convlab.meetings import meetings
+from convlab.network import Stage
 from convlab.ui.address import link
 from convlab.ui.fields import MAX_EDITS, Edit, settings_of
-from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.layer_settings import BANKS, LayerSettings
+from convlab.ui.network.row import Entry
 from convlab.ui.playground.settings import PlaygroundSettings, steps_of
-from convlab.ui.steps.settings import MOST_SIDE, StepSettings, check
+from convlab.ui.steps.settings import MOST_CHANNELS, MOST_SIDE, StepSettings, check, step_of
 from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import refusal_of
 
 _DECIMALS = 5  # of the carried numbers, so that an address stays short
+_MOST_MAPS = 8  # of the step page
 _Axis = list[int | None]  # which input rows or columns are carried; None where the layer reads nothing
 
 
@@ -57,17 +61,66 @@ def back_to_steps(settings: BackSettings) -> str:
 
 def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> StepSettings | None:
     """The same as settings: the picture's patch as own numbers, and the layer as it is, without its padding."""
-    channel, *where = place
     layer = steps_of(settings, len(image))[0].layer
-    if not isinstance(layer, Windowed):
-        return None
-    met = meetings(layer, (image.shape[1], image.shape[2]), where[:1], where[1:])
     kept: dict[str, Any] = {name: getattr(settings, name) for name in settings_of(LayerSettings)}
+    return _carried(layer, kept, image, place) if isinstance(layer, Windowed) else None
+
+
+def layer_to_steps(entry: Entry, stage: Stage, image: Tensor, place: Sequence[int]) -> str:
+    """The address of the step page with one number of a layer of a row: its patch and its kernels.
+
+    Parameters
+    ----------
+    entry : Entry
+        The layer as it stands in the row.
+    stage : Stage
+        The same on a picture.
+    image : Tensor
+        (C, H, W): what it reads.
+    place : (int, int, int)
+        Map, row and column of a number.
+
+    Returns
+    -------
+    str
+        "" for a layer without a window, or where the step page has no room for it.
+    """
+    layer, (channel, *where) = stage.layer, place
+    if not isinstance(layer, Windowed):
+        return ""
+    kept: dict[str, Any] = {"kernel_size": layer.kernel_size}
+    kept |= {"stride": layer.window.stride, "dilation": layer.window.dilation}
+    if isinstance(layer, Conv2d | ConvTranspose2d):
+        if layer.in_channels > MOST_CHANNELS or layer.out_channels > _MOST_MAPS or entry.weight not in BANKS:
+            return ""
+        kept |= {"operation": "transposed" if layer.stamps else "convolution", "bank": entry.weight}
+        kept |= {"out_channels": layer.out_channels, "depthwise": entry.depthwise, "seed": entry.seed}
+    else:
+        image, channel = image[channel : channel + 1], 0
+        met = meetings(layer, (image.shape[1], image.shape[2]), where[:1], where[1:])
+        if None in (*met.sources[0][0], *met.sources[1][0]):
+            return ""  # its padding is no number
+        kept["operation"] = layer.arithmetic
+    carried = _carried(layer, kept, image, [channel, *where])
+    if not carried or refusal_of(carried, check) or not _same(step_of(carried).weight, stage.step.weight):
+        return ""
+    return link("step_by_step", carried)
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    """Whether two layers have the same weight, or neither has one."""
+    return one is other if one is None or other is None else torch.equal(one, other)
+
+
+def _carried(layer: Windowed, kept: dict[str, Any], image: Tensor, place: Sequence[int]) -> StepSettings | None:
+    """A layer on the step page, on the patch of its input that one number reads."""
+    channel, *where = place
+    met = meetings(layer, (image.shape[1], image.shape[2]), where[:1], where[1:])
     kept |= {"padding": (0, 0), "padding_kind": "numbers", "padding_mode": "zeros", "output_padding": (0, 0)}
     taps = [list(zip(met.cells[axis][0], met.sources[axis][0], strict=True)) for axis in (0, 1)]
     at = [0, 0]
     if layer.stamps:
-        strides = [stride // gcd(stride, gap) for stride, gap in zip(settings.stride, settings.dilation, strict=True)]
+        strides = [stride // gcd(stride, gap) for stride, gap in zip(kept["stride"], kept["dilation"], strict=True)]
         met_rows, met_columns = (_stamped(line, stride) for line, stride in zip(taps, strides, strict=True))
         if not met_rows or not met_columns:
             return None

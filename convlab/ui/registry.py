@@ -4,7 +4,7 @@ from typing import Any
 
 from convlab.ui.network import page as network
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.onward import back_to_steps, to_steps
+from convlab.ui.onward import back_to_steps, layer_to_steps, to_steps
 from convlab.ui.page_run import Page
 from convlab.ui.playground import page as playground
 from convlab.ui.playground.settings import PlaygroundSettings
@@ -25,5 +25,5 @@ PAGES: dict[str, Page[Any]] = {
         "tiles",
         back_to_steps,
     ),
-    "network": Page("network", "Network", ":material/account_tree:", NetworkSettings, network, "tiles"),
+    "network": Page("network", "Network", ":material/account_tree:", NetworkSettings, network, "tiles", layer_to_steps),
 }

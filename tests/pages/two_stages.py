@@ -34,13 +34,15 @@ class Table:
         for sent in st.session_state[key]["edit"]:
             if sent["number"] <= self.seen:
                 continue
-            self.seen, at = sent["number"], int(sent["key"])
+            self.seen, at = sent["number"], int(self.chosen)
+            if sent["act"] == "choose":
+                self.chosen = sent["key"]
             if sent["act"] == "add":
                 self.names.insert(at, sent["kind"])
             if sent["act"] == "remove":
                 del self.names[at - 1]
             if sent["act"] == "mend":
-                self.names[at - 1] = "mended"
+                self.names[-1] = "mended"
             if sent["act"] in ("up", "down"):
                 other = at + (1 if sent["act"] == "down" else -1)
                 self.names[at - 1], self.names[other - 1] = self.names[other - 1], self.names[at - 1]

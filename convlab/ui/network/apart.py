@@ -10,6 +10,7 @@ from convlab.layers import BatchNorm2d, Flatten, LeakyReLU, Linear, ReLU, Window
 from convlab.network import Stage
 from convlab.ui.components.tiles import Row, Tile
 from convlab.ui.figures import adding_up, bracketed, channel_names, exact
+from convlab.ui.network.strip import number_at
 from convlab.ui.network.traced import Traced
 
 _SHOWN = 3  # channels, those with the largest sums
@@ -48,10 +49,12 @@ def apart(made: Traced, number: int, place: Place) -> Apart:
 def _told(stage: Stage, read: Tensor, others: list[Tensor], place: Place) -> str:
     """In words: a layer without a window."""
     layer, total = stage.layer, exact(_at(stage.output, place))
+    number = (number_at(stage.output, *place) or (0,))[-1] + 1
     if isinstance(layer, Linear):
-        return f"{layer.in_features:,} products, one for each number of the row before, and the bias sum to {total}."
+        which = f"Number {number:,} of {layer.out_features:,}: {layer.in_features:,} products"
+        return f"{which}, one for each number before, and the bias sum to {total}."
     if isinstance(layer, Flatten):
-        return f"Number {place.column} of all maps in a row: {total}."
+        return f"Number {number:,} of all maps in a row: {total}."
     if isinstance(layer, Addition):
         one, other = exact(_at(read, place)), exact(_at(others[0], place))
         return f"{one} + {bracketed(other)} = {total}: just before, and {layer.where}."
@@ -71,7 +74,8 @@ def _told(stage: Stage, read: Tensor, others: list[Tensor], place: Place) -> str
 
 def _at(output: Tensor, place: Place) -> float:
     """A number of maps, or of numbers in a row."""
-    return float(output[place] if output.dim() == 3 else output[place.column])
+    number = number_at(output, *place)
+    return float(output[number]) if number else 0.0
 
 
 def _sum(why: Explanation) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from convlab.base import Weighted
 from convlab.errors import ConvLabError
 from convlab.joining import Joining
-from convlab.layers import Conv2d, ConvTranspose2d, Layer, Linear, Shape
+from convlab.layers import Conv2d, ConvTranspose2d, Flatten, Layer, Linear, Shape
 from convlab.network import plan_to_fault
 from convlab.ui.network.one import OneLayer
 from convlab.ui.network.row import MOST, Entry, Row, laid
@@ -35,6 +35,7 @@ ADDS = {
     "average": Kind("Average pooling", "AvgPool2d,kernel_size:2"),
     "adaptive": Kind("Adaptive average pooling", "AdaptiveAvgPool2d,output_size:1"),
     "norm": Kind("Batch norm", "BatchNorm2d"),
+    "dropout": Kind("Dropout", "Dropout"),
     "up": Kind("Up-sampling", "Upsample,scale_factor:2"),
     "flatten": Kind("Flatten", "Flatten"),
     "linear": Kind("Linear", "Linear,out_features:10"),
@@ -126,8 +127,14 @@ def mended_row(entries: Entries, shape: Shape) -> Mended | None:
     if isinstance(entry.layer, Linear) and error.parameter == "input":
         (flatten,) = Row().read(ADDS["flatten"].text)
         return Mended(added(entries, index, flatten), "Put Flatten before it") if len(entries) < MOST else None
+    flat = next((number for number in range(index, 0, -1) if isinstance(entries[number - 1].layer, Flatten)), 0)
+    if flat and error.parameter == "input" and len(row.shapes[-1]) == 1:
+        unflattened = removed(entries, flat)
+        after = laid(unflattened, shape).fault
+        return Mended(unflattened, "Remove Flatten") if after is None or after.index >= index else None
     if error.parameter == entry.reads and not entry.follows:
-        return Mended(_with(entries, index, replace(entry, follows=True)), "Take the channels that come")
+        words = f"Take the {'numbers' if isinstance(entry.layer, Linear) else 'channels'} that come"
+        return Mended(_with(entries, index, replace(entry, follows=True)), words)
     one = OneLayer.read_from(entry, None)
 
     def check(asked: OneLayer) -> None:

@@ -42,7 +42,7 @@ def made(depth: int, kernel_size: int, stride: int, dilation: int) -> Made:
 
 def view(good: NetworkSettings) -> None:
     """What is shown."""
-    now = made(good.depth, good.kernel_size[0], good.stride[0], good.dilation[0])
+    now = made(good.depth, good.grow_kernel, good.grow_stride, good.grow_dilation)
     st.markdown(f"**{now.told}**  \n{now.more}")
     tiles("network_growth", now.shown, linked=False, below=_BELOW)
     st.plotly_chart(now.figure, key="network_growth_curve", height=300, config={"displayModeBar": False})

@@ -8,27 +8,28 @@ from convlab.ui import session
 from convlab.ui.controls import Controls, more_settings
 from convlab.ui.network.chosen import chosen_layer, prefix_of
 from convlab.ui.network.one import NAMES, OneLayer
-from convlab.ui.network.presets import PRESETS
+from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
 
 _OWN = "own"
 _TITLES = {name: preset.title for name, preset in PRESETS.items()} | {_OWN: "Your row"}
+_DROPS = "Only training drops numbers: here it changes nothing."
 _ABOUT = {
     "BatchNorm2d": "Nothing has trained it: mean 0, variance 1, scale 1. So it changes next to nothing here.",
-    "Dropout": "Only training drops numbers: here it changes nothing.",
+    "Dropout": _DROPS,
+    "Dropout2d": _DROPS,
 }
 
 
 def preset(controls: Controls[NetworkSettings]) -> None:
     """Which row to begin with."""
     visit, settings = controls.visit, controls.settings
-    now = next((name for name, known in PRESETS.items() if known.layers == settings.layers), _OWN)
+    now = preset_of(settings.layers) or _OWN
     names = [name for name in _TITLES if name != _OWN or now == _OWN]
     key = f"{controls.prefix}preset"
     session.give(visit, key, now)
-    about = PRESETS[now].about if now in PRESETS else "Choose one to begin anew with it."
     st.selectbox(
         "Row",
         names,
@@ -37,7 +38,6 @@ def preset(controls: Controls[NetworkSettings]) -> None:
         key=key,
         on_change=_take,
         args=(visit, key),
-        help=about,
     )
 
 
@@ -65,7 +65,7 @@ def layer_controls(controls: Controls[NetworkSettings]) -> None:
 def _draw(controls: Controls[OneLayer], number: int) -> None:
     """Its name, and what is in the open."""
     one = controls.settings
-    st.markdown(f"**Layer {number}: {NAMES[one.operation].lower()}**")
+    st.markdown(f"**Layer {number}: {NAMES[one.operation]}**")
     for name in one.in_the_open:
         controls.draw(name)
         if name == "kernel_size":

@@ -1,46 +1,54 @@
 """The row of layers: its stages, what they cost and see, their maps, and a number of them taken apart."""
 
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from torch import Tensor
 
+from convlab.layers import Shape
 from convlab.ui import own_pictures, session
 from convlab.ui.components.stages import stages
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.edits import take_edits
-from convlab.ui.figures import brief
+from convlab.ui.figures import brief, exact
 from convlab.ui.kept import Kept
 from convlab.ui.network import editing, paste
 from convlab.ui.network.apart import Place, apart
 from convlab.ui.network.chosen import chosen_of
-from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.presets import PRESETS, preset_of
+from convlab.ui.network.row import laid
+from convlab.ui.network.settings import NetworkSettings, check
+from convlab.ui.network.strip import number_at, plane_of, strip
 from convlab.ui.network.table import lines_of, name_of, told, total_of
 from convlab.ui.network.traced import Traced, traced
-from convlab.ui.pictures import Picture, sample_picture
+from convlab.ui.page_run import Onward
+from convlab.ui.pictures import Picture, input_shape, sample_picture
 from convlab.ui.session import Visit
+from convlab.ui.way_out import refusal_of
 from convlab.window import by
 
-_TABLE, _MAPS, _APART = "network_table", "network_maps", "network_apart"
+_TABLE, _STRIP, _MAPS, _APART = "network_table", "network_strip", "network_maps", "network_apart"
 _THUMB = 40  # pixels that one of several maps is wide
 _MOST = 48  # of them that are drawn
+_FEW = 24  # numbers in a row that are written
 _ADDS = {name: kind.title for name, kind in editing.ADDS.items()}
 NetworkVisit = Visit[NetworkSettings]
 
 
-def view(visit: NetworkVisit, good: NetworkSettings) -> None:
+def view(visit: NetworkVisit, good: NetworkSettings, onward: Onward) -> None:
     """The table; beside it the chosen stage's maps; below, one number of them."""
     picture = own_pictures.current(good.picture)
     made = traced(picture, good)
-    number = chosen_of(good, len(made.stages))
-    left, right = st.columns([6, 4], gap="medium")
-    shown = min(number, len(made.stages))
+    shown = min(chosen_of(good, len(made.stages)), len(made.stages))
+    left, right = st.columns([13, 7], gap="medium")
     with left:
-        _table(visit, good, made)
-        st.markdown(told(made.row))
-        _apart(good, made, shown)
+        _table(visit)
+        _stages(visit, good, picture, made, shown)
+        _apart(good, made, shown, onward)
     with right:
         _maps(visit, good, picture, made, shown)
     paste.below(visit, good, picture, made)
@@ -51,43 +59,49 @@ def warm() -> None:
     picture, settings = sample_picture("panda"), NetworkSettings()
     made = traced(picture, settings)
     drawn_maps(picture, settings, made, len(made.stages))
+    drawn_stages(picture, settings, made, len(made.stages))
 
 
-def _table(visit: NetworkVisit, good: NetworkSettings, made: Traced) -> None:
-    """The table of layers."""
+def _table(visit: NetworkVisit) -> None:
+    """The table of the row that is asked for, which may be too much work to be computed, and where the work is."""
+    asked = visit.asked
+    size = own_pictures.current(asked.picture).size
+    shape = input_shape(size, asked.max_side, asked.grey)
+    row = laid(asked.layers, shape)
+    sees = refusal_of(asked, lambda settings: check(settings, size)) is None
     stages(
         _TABLE,
-        lines_of(good, made, chosen_of(good, len(made.stages))),
-        total=total_of(made),
+        lines_of(asked, row, shape, chosen_of(asked, len(row.steps)), sees=sees),
+        total=total_of(row),
         editable=True,
         adds=_ADDS,
         status=visit.take_note(),
         seen_edit=visit.seen_edit,
-        on_choose=lambda: _choose(visit, session.sent(_TABLE, "choose")),
-        on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), _edited(made)),
+        on_edit=lambda: take_edits(visit, session.sent(_TABLE, "edit"), partial(_edited, shape)),
     )
+    preset = PRESETS.get(preset_of(asked.layers))
+    st.markdown(f"{preset.about} {told(row)}" if preset else told(row))
 
 
-def _edited(made: Traced) -> Any:
-    """How an edit of the row changes the settings."""
-    shape = tuple(made.image.shape)
-
-    def edited(settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
-        """The settings after one edit; the chosen layer stays the chosen one."""
-        layers, number, act = settings.layers, int(sent["key"]), sent["act"]
-        if act == "mend":
-            way_out = editing.mended_row(layers, shape)
-            return replace(settings, layers=way_out.entries, at="") if way_out else settings
-        if act == "add":
-            new = editing.new_layer(sent["kind"], number)
-            return _with_row(settings, editing.added(layers, number, new), number + 1)
-        if act == "remove":
-            return _with_row(settings, editing.removed(layers, number), min(number, len(layers) - 1))
-        by = {"up": -1, "down": 1}[act]
-        row = editing.moved(layers, number, by)
-        return _with_row(settings, row, number if row == layers else number + by)
-
-    return edited
+def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> NetworkSettings:
+    """The settings after one edit of the row: a line is chosen, or something is done with the chosen layer."""
+    layers, act = settings.layers, sent["act"]
+    if act == "choose":
+        return _chosen(settings, sent["key"])
+    if act == "mend":
+        way_out, fault = editing.mended_row(layers, shape), laid(layers, shape).fault
+        return _with_row(settings, way_out.entries, fault.index + 1) if way_out and fault else settings
+    number = chosen_of(settings, len(laid(layers, shape).steps))
+    if act == "add":
+        new = editing.new_layer(sent["kind"], number)
+        return _with_row(settings, editing.added(layers, number, new), number + 1)
+    if not number:  # the picture
+        return settings
+    if act == "remove":
+        return _with_row(settings, editing.removed(layers, number), min(number, len(layers) - 1))
+    step = {"up": -1, "down": 1}[act]
+    row = editing.moved(layers, number, step)
+    return _with_row(settings, row, number if row == layers else number + step)
 
 
 def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> NetworkSettings:
@@ -95,14 +109,31 @@ def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> Ne
     return replace(settings, layers=layers, at=str(at), channel="", place="")
 
 
-def _choose(visit: NetworkVisit, sent: Any) -> None:
-    """A line was chosen."""
-    if isinstance(sent, str) and re.fullmatch("[0-9]{1,2}", sent) and int(sent) <= len(visit.asked.layers):
-        visit.show(replace(visit.asked, at=sent, channel="", place=""))
+def _chosen(settings: NetworkSettings, key: Any) -> NetworkSettings:
+    """The settings with a layer chosen, by its number, or as a stage's small map sends it."""
+    number = key.removeprefix("at ") if isinstance(key, str) else ""
+    known = re.fullmatch("[0-9]{1,2}", number) and int(number) <= len(settings.layers)
+    return replace(settings, at=number, channel="", place="") if known else settings
+
+
+def _stages(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
+    """A map of each stage."""
+    if made.stages:
+        shown = drawn_stages(picture, good, made, number)
+        choose = lambda: visit.show(_chosen(visit.asked, session.sent(_STRIP, "choose")))  # noqa: E731
+        tiles(_STRIP, shown, linked=False, on_choose=choose)
+
+
+def drawn_stages(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
+    """The same map of every stage, small; one stage is chosen."""
+    what = (picture, settings.max_side, settings.grey, settings.layers, number, settings.channel)
+    return _kept(picture, what, lambda: drawn([strip(made, number, int(settings.channel or 0))]))
 
 
 def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
-    """The maps of the chosen stage, and a number of them."""
+    """The maps of the chosen stage."""
+    if visit.asked.layers != good.layers:
+        st.caption("Still the maps of the last row that could be computed.")
     tiles(
         _MAPS,
         drawn_maps(picture, good, made, number),
@@ -112,25 +143,34 @@ def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Tr
     )
 
 
-def _apart(good: NetworkSettings, made: Traced, number: int) -> None:
+def _apart(good: NetworkSettings, made: Traced, number: int, onward: Onward) -> None:
     """The picked number, taken apart."""
-    place = place_of(good, made.output(number))
+    output = made.output(number)
+    if output.dim() == 1 and len(output) <= _FEW:
+        st.markdown(f"{len(output)} numbers: {', '.join(map(exact, output.tolist()))}.")
+    place = place_of(good, output)
     if place is None:
         return
     found = apart(made, number, place)
     with st.container(key="network_number"):
-        st.markdown(found.words)
+        link = ""
+        if number:
+            link = onward(good.layers[number - 1], made.stages[number - 1], made.read_by(number)[0], place)
+        st.markdown(f"{found.words} [Open in Step by step]({link})" if link else found.words)
         if found.rows:
             tiles(_APART, found.rows, linked=False)
 
 
 def drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
     """The chosen map of a stage, large, and all of its maps, small."""
-    channel, place = settings.channel, settings.place
-    if picture.own:
-        return _drawn_maps(picture, settings, made, number)
-    what = (picture, settings.max_side, settings.grey, settings.layers[:number], channel, place)
-    return _DRAWN.get(what, lambda: _drawn_maps(picture, settings, made, number))
+    row, channel, place = settings.layers[:number], settings.channel, settings.place
+    what = (picture, settings.max_side, settings.grey, row, channel, place)
+    return _kept(picture, what, lambda: _drawn_maps(picture, settings, made, number))
+
+
+def _kept(picture: Picture, what: Hashable, make: Callable[[], Drawn]) -> Drawn:
+    """What is drawn of a sample picture, kept for all visitors."""
+    return make() if picture.own else _DRAWN.get(what, make)
 
 
 def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
@@ -141,12 +181,22 @@ def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, numbe
     if not number:
         caption = f"{by(output.shape)} · 0 to 1"
         return drawn([Row([Tile(output, "Picture", caption, picture.alt, "picture", place="map", mark=mark)])])
-    maps = output if output.dim() == 3 else output[None, None]
-    at, name = channel_of(settings, maps), name_of(made.stages[number - 1].layer)
-    title = f"Map {at + 1} of {len(maps)}" if len(maps) > 1 else "Map"
-    caption = f"{by(maps.shape[1:])} · {brief(float(maps[at].min()))} to {brief(float(maps[at].max()))}"
-    large = Tile(maps[at], title, caption, f"{title} of {name}", place="map", mark=mark)
-    return drawn([Row([large]), *([Row(_strip(maps, at), "", "each", _THUMB)] if len(maps) > 1 else [])])
+    at, name = channel_of(settings, output), name_of(made.stages[number - 1].layer)
+    if output.dim() == 1:
+        caption = f"{len(output):,} · {_ends(output)}"
+        numbers = Tile(plane_of(output), "Numbers", caption, f"Numbers of {name}", place="map", mark=mark)
+        return drawn([Row([numbers])])
+    title = f"Map {at + 1} of {len(output)}" if len(output) > 1 else "Map"
+    caption = f"{by(output.shape[1:])} · {_ends(output[at])}"
+    if len(output) > _MOST:
+        caption += f" · below: the first {_MOST}"
+    large = Tile(output[at], title, caption, f"{title} of {name}", place="map", mark=mark)
+    return drawn([Row([large]), *([Row(_strip(output, at), "", "each", _THUMB)] if len(output) > 1 else [])])
+
+
+def _ends(values: Tensor) -> str:
+    """The least and the largest number."""
+    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 _DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)
@@ -168,19 +218,17 @@ def _strip(maps: Tensor, at: int) -> list[Tile]:
     ]
 
 
-def channel_of(settings: NetworkSettings, maps: Tensor) -> int:
+def channel_of(settings: NetworkSettings, output: Tensor) -> int:
     """The chosen map, from 0."""
-    return min(int(settings.channel or 0), len(maps) - 1)
+    return min(int(settings.channel or 0), len(output) - 1) if output.dim() == 3 else 0
 
 
 def place_of(settings: NetworkSettings, output: Tensor) -> Place | None:
     """The number that was picked; None where there is none."""
     if not settings.place:
         return None
-    row, column = map(int, settings.place.split(","))
-    maps = output if output.dim() == 3 else output[None, None]
-    inside = row < maps.shape[1] and column < maps.shape[2]
-    return Place(channel_of(settings, maps), row, column) if inside else None
+    place = Place(channel_of(settings, output), *map(int, settings.place.split(",")))
+    return place if number_at(output, *place) else None
 
 
 def _take_channel(visit: NetworkVisit, sent: Any) -> None:

@@ -8,10 +8,10 @@ from typing import Any, Self
 from convlab.resizing import MODES
 from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, setting, settings_of
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.network.row import IN_ROWS, MOST, MOST_NUMBERS, WEIGHTS, WRITTEN, Entry
+from convlab.ui.network.row import IN_ROWS, MOST_NUMBERS, WEIGHTS, WRITTEN, Entry
 from convlab.window import Pair
 
-MOST_CHANNELS = 4096
+_MOST = 9_999_999  # that an address has room for
 NAMES = {kind.__name__: kind.name for kind in IN_ROWS}
 _WEIGHT = ("bank", "numbers", "seed")
 _SAYS = {  # the settings of each kind, in the order of its controls
@@ -27,6 +27,8 @@ _SAYS = {  # the settings of each kind, in the order of its controls
     "AvgPool2d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
     "LeakyReLU": ("negative_slope",),
     "BatchNorm2d": ("affine",),
+    "Dropout": ("p",),
+    "Dropout2d": ("p",),
     "AdaptiveAvgPool2d": ("target",),
     "Upsample": ("scale_factor", "size", "mode"),
     "Linear": ("out_features", "numbers", "seed", "bias"),
@@ -46,19 +48,20 @@ class OneLayer(LayerSettings):
     operation: str = setting("Conv2d", Choice(NAMES), "Kind")
     bank: str = setting("random", Choice(WEIGHTS), "Kernel")
     numbers: tuple[float, ...] = setting((), Numbers(MOST_NUMBERS), "Numbers", "The kernel's numbers, row by row.")
-    out_channels: int = setting(1, Count(1, MOST_CHANNELS), "Number of kernels")
+    out_channels: int = setting(1, Count(1, _MOST), "Number of kernels")
     kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size")
-    groups: int = setting(1, Count(1, MOST_CHANNELS), "Groups", "So many layers side by side, each with its channels.")
+    groups: int = setting(1, Count(1, _MOST), "Groups", "So many layers side by side, each with its channels.")
     bias: bool = setting(True, Flag(), "Bias", "One number a map, learned; an untrained one is 0.")
     count_include_pad: bool = setting(True, Flag(), "Count padding", "Padding counts in the mean.")
-    negative_slope: float = setting(0.01, Decimal(0.0, 1.0), "Slope below zero")
+    negative_slope: float = setting(0.01, Decimal(-1e6, 1e6), "Slope below zero")
+    p: float = setting(0.5, Decimal(0.0, 1.0), "Share dropped")
     affine: bool = setting(True, Flag(), "Scale and move each map")
-    target: Pair = setting((1, 1), Sides(1, 16), "Output size")
+    target: Pair = setting((1, 1), Sides(1, 256), "Output size")
     scale_factor: Pair = setting((2, 2), Sides(1, 8), "Times larger")
-    size: Pair = setting((1, 1), Sides(1, 512), "Output size")
+    size: Pair = setting((0, 0), Sides(1, 512), "Output size")
     mode: str = setting("nearest", Choice({mode: mode.capitalize() for mode in MODES}), "Mode")
-    out_features: int = setting(1, Count(1, MOST_CHANNELS), "Outputs")
-    of: int = setting(0, Count(0, MOST), "Looks back to output", "0 is the picture, 3 what layer 3 puts out.")
+    out_features: int = setting(1, Count(1, _MOST), "Outputs")
+    of: int = setting(0, Count(0, _MOST), "Looks back to output", "0 is the picture, 3 what layer 3 puts out.")
     follows: bool = setting(True, Flag(), "Channels that come")
     weights: int = setting(0, Whole(0, 2**31), "Numbers of the weight")
 
@@ -71,8 +74,8 @@ class OneLayer(LayerSettings):
             "numbers": self.bank != WRITTEN,
             "groups": self.depthwise,
             "out_channels": self.depthwise,
-            "size": self.size == (1, 1),
-            "scale_factor": self.size != (1, 1),
+            "size": self.size == (0, 0),
+            "scale_factor": self.size != (0, 0),
         }
         return set(settings_of(type(self))) - {name for name in says if not silent.get(name)}
 

@@ -13,7 +13,6 @@ from convlab.ui.session import Visit
 __all__ = ["AT_HAND", "at_hand", "below", "check", "heading", "sidebar", "view", "warm"]
 
 _VIEWS = {
-    "row": layers.view,
     "cost": cost.view,
     "sight": sight.view,
     "relu": relu.view,
@@ -38,6 +37,7 @@ def check(settings: NetworkSettings) -> None:
 def warm() -> None:
     """Make what a first visitor sees."""
     layers.warm()
+    sight.warm()
 
 
 def heading(controls: Controls[NetworkSettings], good: NetworkSettings) -> None:
@@ -48,7 +48,10 @@ def heading(controls: Controls[NetworkSettings], good: NetworkSettings) -> None:
 
 def view(visit: Visit[NetworkSettings], good: NetworkSettings, onward: Onward) -> None:
     """The part that is chosen."""
-    _VIEWS[good.part](visit, good)
+    if good.part == "row":
+        layers.view(visit, good, onward)
+    else:
+        _VIEWS[good.part](visit, good)
 
 
 def below(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:

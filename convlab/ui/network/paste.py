@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from convlab.errors import ConvLabError
+from convlab.layers import Shape
 from convlab.reading import MAX_LENGTH, Reading, read_sequential
 from convlab.script import program, row_source
 from convlab.ui import session
@@ -34,7 +35,7 @@ def below(visit: Visit[NetworkSettings], good: NetworkSettings, picture: Picture
 
 
 def _paste(visit: Visit[NetworkSettings], made: Traced) -> None:
-    """A text, what was read of it, and the button that makes it the row."""
+    """A text, the button that makes it the row, and what of it was not understood."""
     st.text_area(
         "An nn.Sequential(...), which is read and never run",
         key=_TEXT,
@@ -42,20 +43,23 @@ def _paste(visit: Visit[NetworkSettings], made: Traced) -> None:
         max_chars=MAX_LENGTH,
         placeholder=_EXAMPLE,
     )
+    st.button("Make it the row", key="network_take", on_click=partial(_take, visit, tuple(made.image.shape)))
     text = session.said(_TEXT)
     if not text:
         return
     try:
-        reading = read_sequential(text)
-        entries = entries_of(reading.layers, tuple(made.image.shape))
+        reading, _ = _read(text, tuple(made.image.shape))
     except ConvLabError as error:
         st.warning(in_words(error, NetworkSettings))
         return
-    if entries:
-        count = f"{len(entries)} layer{'s' if len(entries) > 1 else ''}"
-        st.button(f"Make it the row: {count}", key="network_take", on_click=partial(_take, visit, entries))
     if reading.misread:
         st.warning(_misread(reading))
+
+
+def _read(text: str, shape: Shape) -> tuple[Reading, Entries]:
+    """A text, and the row that it is."""
+    reading = read_sequential(text)
+    return reading, entries_of(reading.layers, shape)
 
 
 def _misread(reading: Reading) -> str:
@@ -65,9 +69,14 @@ def _misread(reading: Reading) -> str:
     return f"Left out:\n```text\n{told.replace('`', '')}\n```"
 
 
-def _take(visit: Visit[NetworkSettings], entries: Entries) -> None:
-    """What was read is the row."""
-    visit.show(replace(visit.asked, layers=entries, at="", channel="", place=""))
+def _take(visit: Visit[NetworkSettings], shape: Shape) -> None:
+    """What the text says is the row; nothing where it says none, which is then said below it."""
+    try:
+        _, entries = _read(session.said(_TEXT) or "", shape)
+    except ConvLabError:
+        return
+    if entries:
+        visit.show(replace(visit.asked, layers=entries, at="", channel="", place=""))
 
 
 def program_of(picture: Picture, settings: NetworkSettings, made: Traced) -> str:

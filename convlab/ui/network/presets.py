@@ -1,5 +1,6 @@
 """Rows of layers to begin with, as an address says them."""
 
+from functools import cache
 from typing import NamedTuple
 
 from convlab.ui.network.row import Entry, Row
@@ -62,3 +63,20 @@ PRESETS = {
         "stride:2,seed:4;Concatenation,of:3;Conv2d,out_channels:3,kernel_size:3,padding:1,seed:5",
     ),
 }
+
+
+def preset_of(layers: tuple[Entry, ...]) -> str:
+    """The name of the preset that a row is; "" for any other.
+
+    Examples
+    --------
+    >>> preset_of(PRESETS["mix"].layers), preset_of(())
+    ('mix', '')
+    """
+    return _names().get(layers, "")
+
+
+@cache
+def _names() -> dict[tuple[Entry, ...], str]:
+    """The presets' names, by their rows."""
+    return {preset.layers: name for name, preset in PRESETS.items()}

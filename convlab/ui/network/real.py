@@ -10,14 +10,14 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.learned import LEARNED
-from convlab.real_networks import PRETRAINED, Guess, RealNetwork, real_network
+from convlab.real_networks import PRETRAINED, RANDOM, Guess, RealNetwork, real_network
 from convlab.ui import own_pictures, session
 from convlab.ui.components.stages import Line, stages
 from convlab.ui.components.tiles import Row, Tile, tiles
 from convlab.ui.figures import brief
 from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.table import line_of
+from convlab.ui.network.table import in_table, line_of, name_of
 from convlab.ui.network.weights import FETCHING, Way
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
@@ -42,16 +42,15 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             way = FETCHING.way(good.network)
             seen = seen_of(picture, good.network, way.weights)
     number = _number_of(seen, good.at)
-    with st.container(key=f"{_KEY}_top"):
-        left, right = st.columns([5, 3], gap="medium")
-        with left:
-            _stages(visit, good.network, seen, number)
-            _maps(visit, good, seen, number, picture.alt)
-        with right:
-            _whence(good.network, real, seen, way)
-            if way.state == "here":
-                _classes(seen.guesses)
-            _first_kernels(seen, way)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _stages(visit, good.network, seen, number, way)
+        _maps(visit, good, seen, number, picture.alt)
+    with right:
+        _whence(good.network, real, seen, way)
+        if way.state == "here":
+            _classes(seen.guesses)
+        _first_kernels(seen, way)
     _table(visit, seen, number)
 
 
@@ -62,59 +61,64 @@ def _number_of(seen: Seen, at: str) -> int:
     return next(number for number, part in enumerate(seen.parts, 1) if part.layer.name == "ReLU")
 
 
-def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int) -> None:
+def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int, way: Way) -> None:
     """The slider through the stages, and what the chosen one is."""
     key = f"{_KEY}_stage_{network}"
     session.give(visit, key, number)
     part, count = seen.parts[number - 1], len(seen.parts)
-    where = f"**Stage {number} of {count}: {part.layer.short_name}** · {part.name} · {by(part.shape)}"
-    st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}")
+    random = " Its weights are random." if way.weights == RANDOM else ""
+    where = f"**Stage {number} of {count}: {name_of(part.layer)}** · {part.name} · {by(part.shape)}"
+    st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}{random}")
     takes = (visit, key)
     st.slider("Stage", 1, count, number, key=key, on_change=_slide, args=takes, label_visibility="collapsed")
 
 
 def _sees(part: Part, seen: Seen) -> str:
     """How much of the picture its numbers see."""
-    size = seen.picture.shape[1:]
-    apart = f", neighbours {part.spacing[0]} apart" if part.spacing else ""
-    rest = f"; beyond the picture's {by(size)} that is padding" if max(part.receptive_field) > max(size) else ""
-    return f"Each number sees {by(part.receptive_field)} pixels{apart}{rest}."
+    field, step = in_table(part.receptive_field, part.spacing)
+    apart = f", neighbours {step} apart" if part.spacing and not part.flat else ""
+    beyond = ", padding included" if max(part.receptive_field) > max(seen.picture.shape) else ""
+    return f"Each number sees {field} pixels{apart}{beyond}."
 
 
 def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, number: int, alt: str) -> None:
     """The picture, the chosen map, and the strongest maps to choose from."""
-    maps = seen.maps[number - 1]
+    maps, part = seen.maps[number - 1], seen.parts[number - 1]
     which = maps.channels.index(int(good.channel)) if good.channel and int(good.channel) in maps.channels else 0
     chosen = maps.values[which]
-    place = _place_of(chosen, good.place)
-    part = seen.parts[number - 1]
-    field = field_of(seen, number, place) if len(part.shape) == 3 else None
-    shown = [
-        Tile(seen.picture, "As the network reads it", _ringed(seen, field), alt, "picture", mark=field),
-        Tile(
-            chosen,
-            f"Map {maps.channels[which]}" if len(part.shape) == 3 else f"{part.shape[0]:,} numbers",
-            f"{by(chosen.shape)} · {brief(float(chosen.min()))} to {brief(float(chosen.max()))}",
-            "The chosen map.",
-            place="map" if field else "",
-            mark=(*place, 1, 1) if field else None,
-        ),
-    ]
-    rows = [Row(shown, scale="even")]
-    if len(maps.channels) > 1:
-        rows.append(Row(_small(maps, which), scale="each", side=64))
+    if part.flat:
+        shown, field = _numbers(part, chosen), None
+    else:
+        place = _place_of(chosen, good.place)
+        shown, field = _map(maps.channels[which], chosen, place), field_of(seen, number, place)
+    about = f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
+    picture = Tile(seen.picture, "As the network reads it", about, alt, "picture", mark=field)
+    small = [Row(_small(maps, which), scale="each", side=52)] if len(maps.channels) > 1 else []
     tiles(
         _KEY,
-        rows,
+        [*small, Row([picture, shown], scale="even")],
+        linked=not part.flat,
         below=40,
         on_choose=lambda: _choose_map(visit, session.sent(_KEY, "choose")),
         on_place=lambda: _choose_place(visit, session.sent(_KEY, "place")),
     )
 
 
-def _ringed(seen: Seen, field: tuple[int, int, int, int] | None) -> str:
-    """What is said of the picture: its shape, and what the ring in it is."""
-    return f"{by(seen.picture.shape)}{' · ringed: what the number sees' if field else ''}"
+def _numbers(part: Part, values: Tensor) -> Tile:
+    """Numbers in a row, so many in a line."""
+    about = f"{values.shape[1]} in a line · {_range(values)}"
+    return Tile(values, f"{part.shape[0]:,} numbers", about, "All numbers of the stage, line by line.")
+
+
+def _map(channel: int, values: Tensor, place: Pair) -> Tile:
+    """A map, of which numbers can be picked."""
+    about = f"{by(values.shape)} · {_range(values)}"
+    return Tile(values, f"Map {channel}", about, f"Map {channel} of the stage.", place="map", mark=(*place, 1, 1))
+
+
+def _range(values: Tensor) -> str:
+    """The smallest and the largest number."""
+    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 def _place_of(values: Tensor, place: str) -> Pair:
@@ -187,15 +191,16 @@ def _classes(guesses: Sequence[Guess]) -> None:
 
 def _table(visit: Visit[NetworkSettings], seen: Seen, number: int) -> None:
     """Every stage and what it costs, and the totals."""
-    parameters, macs = (sum(getattr(part, what) for part in seen.parts) for what in ("parameters", "macs"))
-    lines = [_line(part, macs, part.number == number) for part in seen.parts]
-    total = Line(title="All stages", parameters=parameters, macs=macs)
+    st.markdown(seen.told)
+    lines = [_line(part, seen.macs, part.number == number) for part in seen.parts]
+    total = Line(title="All stages", parameters=seen.parameters, macs=seen.macs)
     stages(_TABLE, lines, total=total, on_choose=lambda: _choose_stage(visit, session.sent(_TABLE, "choose")))
 
 
 def _line(part: Part, whole: int, pressed: bool) -> Line:
     """A stage in the table, with its name in the network."""
-    line = line_of(part, whole, pressed)
+    sees = in_table(part.receptive_field, part.spacing)
+    line = line_of(part.number, part.layer, part.shape, part.macs, whole, sees, pressed)
     return replace(line, about=", ".join(filter(None, (part.name, line.about))))
 
 

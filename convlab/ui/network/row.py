@@ -6,7 +6,7 @@ No streamlit here.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import prod
 from typing import Any
 
@@ -19,6 +19,7 @@ from convlab.errors import ConvLabError
 from convlab.joining import Addition, Branch, Concatenation
 from convlab.layers import KINDS, Conv2d, ConvTranspose2d, Layer, Linear, Shape
 from convlab.network import Fault, Step, plan_to_fault
+from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import BANKS
 
 MOST = 32  # layers
@@ -260,13 +261,21 @@ def _laid_once(entries: tuple[Entry, ...], shape: Shape, most_weights: int) -> L
             planned, fault = plan_to_fault([*layers, layer], shape)
             if fault is None:
                 _check_weights([*layers, layer], most_weights)
-                steps.append(entry.step(layer))
+                steps.append(_STEPS.get((entry, layer), partial(entry.step, layer)))
         except ConvLabError as error:
             planned, fault = planned[: len(layers)], Fault(index, layer, error)
         if fault:
             return _laid(steps, planned, fault)
         layers.append(layer)
     return _laid(steps, planned, None)
+
+
+def _bytes_of(step: Step) -> int:
+    """What a layer's weight takes."""
+    return 500 + (0 if step.weight is None else 4 * step.weight.numel())
+
+
+_STEPS: Kept[Step] = Kept(32_000_000, _bytes_of)  # layers that stay as they are while another one changes
 
 
 def _check_weights(layers: Sequence[Layer], most: int) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, prod
 
 from torch import Tensor
 
-from convlab.layers import Layer, Shape
+from convlab.layers import Conv2d, Layer, Shape
 from convlab.network import plan, trace
 from convlab.real_networks import Guess, as_read, first_kernels, likeliest, strongest
 from convlab.ui.kept import Kept
@@ -16,7 +16,9 @@ from convlab.ui.pictures import Picture, brought_down
 from convlab.ways import field_at, seen_from, spacing
 from convlab.window import Pair
 
-STRONGEST = 16  # maps of a stage
+Field = tuple[int, int, int, int]  # a part of the picture: its first row and column, and how many of each
+
+STRONGEST = 18  # maps of a stage
 _SIDE = 512  # pixels of the picture before the network's own preparation
 _MEGABYTES = 64  # of what was seen on the sample pictures
 
@@ -52,6 +54,11 @@ class Part:
     receptive_field: Pair
     spacing: tuple[Fraction, Fraction] | None
 
+    @property
+    def flat(self) -> bool:
+        """Whether it puts out numbers in a row, or maps of one number each."""
+        return prod(self.shape[1:]) == 1
+
 
 @dataclass(frozen=True, eq=False)
 class Maps:
@@ -62,7 +69,7 @@ class Maps:
     channels : tuple of int
         Which they are, the strongest first.
     values : Tensor
-        (maps, rows, columns); numbers in a row are laid out as one map.
+        (maps, rows, columns); numbers in a row, or maps of one number each, are laid out as one, with zeros at its end.
     """
 
     channels: tuple[int, ...]
@@ -92,6 +99,24 @@ class Seen:
     parts: tuple[Part, ...]
     maps: tuple[Maps, ...]
     guesses: tuple[Guess, ...]
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that its stages learn."""
+        return sum(part.parameters for part in self.parts)
+
+    @property
+    def macs(self) -> int:
+        """Their multiply-adds."""
+        return sum(part.macs for part in self.parts)
+
+    @property
+    def told(self) -> str:
+        """One sentence computed from the numbers: where the work is, and where the parameters are."""
+        kinds = [part for part in self.parts if isinstance(part.layer, Conv2d)]
+        work, held = sum(part.macs for part in kinds), sum(part.parameters for part in kinds)
+        shares = f"{work / self.macs:.0%} of the work with {held / self.parameters:.0%} of the parameters"
+        return f"Its {len(kinds)} convolutions do {shares}."
 
     @property
     def weight(self) -> int:
@@ -155,15 +180,17 @@ def _parts(row: tuple[tuple[str, Layer], ...], shape: Shape) -> tuple[Part, ...]
 
 def _maps(output: Tensor) -> Maps:
     """The strongest maps of an output."""
-    if output.dim() == 1:
-        rows = next(rows for rows in range(isqrt(len(output)), 0, -1) if len(output) % rows == 0)
-        return Maps((0,), output.reshape(1, rows, -1))
+    if prod(output.shape[1:]) == 1:
+        side = isqrt(len(output) - 1) + 1
+        laid = output.new_zeros(-(-len(output) // side) * side)
+        laid[: len(output)] = output.flatten()
+        return Maps((0,), laid.reshape(1, -1, side))
     channels = strongest(output)[:STRONGEST]
     return Maps(tuple(channels), output[channels])
 
 
-def field_of(seen: Seen, number: int, place: Pair) -> tuple[int, int, int, int]:
-    """The part of the picture that a number of a stage can depend on: its first row and column, and how many.
+def field_of(seen: Seen, number: int, place: Pair) -> Field | None:
+    """The part of the picture that a number of a stage can depend on; None where that is padding alone.
 
     Parameters
     ----------
@@ -179,9 +206,9 @@ def field_of(seen: Seen, number: int, place: Pair) -> tuple[int, int, int, int]:
 
 
 @lru_cache(maxsize=64)
-def _field(layers: tuple[Layer, ...], size: Pair, place: Pair) -> tuple[int, int, int, int]:
+def _field(layers: tuple[Layer, ...], size: Pair, place: Pair) -> Field | None:
     """The same of layers in a row."""
     rows, columns = seen_from(layers, size, place)
-    if not rows or not columns:  # padding alone
-        return 0, 0, 0, 0
+    if not rows or not columns:
+        return None
     return rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1

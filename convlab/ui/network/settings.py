@@ -31,7 +31,7 @@ _ROW = {"picture", "max_side", "grey", "layers", "at", "channel"}
 _OF_PART = {  # the settings that a part reads
     "row": _ROW,
     "sight": _ROW | {"sees", "place"},
-    "growth": {"sees", "depth", "kernel_size", "stride", "dilation"},
+    "growth": {"sees", "depth", "grow_kernel", "grow_stride", "grow_dilation"},
     "cost": {"cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation"},
     "relu": {"picture", "bank", "kernel_size", "seed", "between"},
     "shrink": {"picture", "bank", "kernel_size", "seed", "factor", "channel"},
@@ -43,7 +43,7 @@ _OF_PART = {  # the settings that a part reads
 class NetworkSettings(LayerSettings):
     """One state of the page."""
 
-    lasting: ClassVar[tuple[str, ...]] = ("part", "picture", "at", "channel", "place")
+    lasting: ClassVar[tuple[str, ...]] = ("part", "picture", "at", "channel", "place", "sees")
 
     part: str = setting("row", Choice(PARTS, always_beside=True), "Part")
     picture: str = setting("panda", Choice(PICTURES), "Picture")
@@ -61,6 +61,11 @@ class NetworkSettings(LayerSettings):
     bank: str = setting("sobel", Choice(BANKS), "Kernel")
     kernel_size: Pair = setting((3, 3), Sides(1, 11), "Kernel size", "Rows and columns of each kernel.")
     depth: int = setting(8, Whole(1, 16), "Layers in a row")
+    grow_kernel: int = setting(3, Whole(1, 11), "Kernel size", "Rows and columns of each layer's kernel.")
+    grow_stride: int = setting(1, Whole(1, 6), "Stride", "How many numbers each layer's kernel moves at a time.")
+    grow_dilation: int = setting(
+        1, Whole(1, 6), "Dilation", "How far apart each kernel's cells lie; 1 is side by side."
+    )
     between: str = setting("nothing", Choice({"nothing": "Nothing", "relu": "ReLU"}), "Between the two layers")
     factor: int = setting(2, Whole(2, 6), "Times smaller")
     cost_in: int = setting(64, Whole(1, 512), "Input channels")
@@ -112,7 +117,7 @@ def check(settings: NetworkSettings, full_size: Pair) -> None:
         The layer's own error, in this page's names.
     """
     if settings.growing:
-        fields_of(settings.depth, settings.kernel_size[0], settings.stride[0], settings.dilation[0])
+        fields_of(settings.depth, settings.grow_kernel, settings.grow_stride, settings.grow_dilation)
     elif settings.part in ("row", "sight"):
         shape = input_shape(full_size, settings.max_side, settings.grey)
         row = laid(settings.layers, shape)

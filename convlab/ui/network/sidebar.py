@@ -13,9 +13,10 @@ AT_HAND = (
     "between",
     "factor",
     "kernel_size",
-    "stride",
-    "dilation",
     "depth",
+    "grow_kernel",
+    "grow_stride",
+    "grow_dilation",
     "cost_kernel",
     "through",
     "network",
@@ -31,13 +32,14 @@ def sidebar(controls: Controls[NetworkSettings]) -> None:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)
     controls.problem("work", "max_side")
-    if controls.settings.part == "row":
+    if "layers" not in controls.settings.idle:
         preset(controls)
+    if controls.settings.part == "row":
         layer_controls(controls)
         return
     controls.draw("network", "bank", "between", "factor")
     controls.draw("cost_in", "cost_out", "cost_size", "cost_kernel", "through", "cost_stride", "cost_dilation")
-    controls.draw("depth", "kernel_size", "stride", "dilation", "seed", "max_side", "grey")
+    controls.draw("depth", "grow_kernel", "grow_stride", "grow_dilation", "kernel_size", "seed", "max_side", "grey")
 
 
 def at_hand(visit: Visit[NetworkSettings], prefix: str) -> AtHand | None:

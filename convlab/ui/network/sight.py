@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isqrt
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import streamlit as st
+import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from convlab.layers import Shape
 from convlab.network import Stage
@@ -21,21 +21,22 @@ from convlab.ui.kept import Kept
 from convlab.ui.network import growth
 from convlab.ui.network.row import Laid
 from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.network.strip import plane_of, small, strip
 from convlab.ui.network.table import name_of
 from convlab.ui.network.traced import Traced, traced
-from convlab.ui.pictures import Picture
+from convlab.ui.pictures import Picture, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
 from convlab.window import Pair, by
 
 _KEY = "network_sight"
 _BELOW = 118  # pixels of the words below
-_STAGE, _MAP = 52, 40  # pixels that a stage and one of its maps are wide
-_MOST_NAMED = 12  # stages that are shown with their names
+_MAP = 40  # pixels that one of a stage's maps is wide
 _MOST_MAPS = 16
-_LINE = 32  # so many numbers in a row are drawn in one line
 _AROUND = 1 / 6  # of the field, that its close-up shows on each side
 _LEAST = 12  # rows and columns of a close-up
+_MOST_GROWN = 8  # layers whose fields are said
+_BORDER = 8  # one in so many rows and columns, at each side, is not looked through first
 _HALF, _MOST = 0.5, 0.95  # shares of the weight
 
 
@@ -78,12 +79,12 @@ def _made(made: Traced, settings: NetworkSettings) -> Made | None:
     spot = _spot(made, settings)
     stage = made.stages[spot.number - 1]
     seen = see(made.row.steps[: spot.number], made.image, _index(stage.output, spot))
-    rows = [Row(_stages(made, spot), "", "each", _STAGE if len(made.stages) <= _MOST_NAMED else _MAP)]
+    rows = [strip(made, spot.number, spot.channel)]
     if _count(stage.output) > 1:
         rows.append(Row(_maps(stage.output, spot), "Map", "each", _MAP))
     rows.append(Row(_tiles(made, stage, spot, seen), scale="even"))
-    sizes = tuple((plane.shape[0], plane.shape[1]) for plane in (_plane(one.output) for one in made.stages))
-    return Made(drawn(rows), spot, sizes, _told(made, stage, spot, seen), _more(seen), _fault(made.row))
+    sizes = tuple((plane.shape[0], plane.shape[1]) for plane in (plane_of(one.output) for one in made.stages))
+    return Made(drawn(rows), spot, sizes, _told(made, stage, spot, seen), _more(made, seen), _fault(made.row))
 
 
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
@@ -107,20 +108,33 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
     st.markdown(f"**{now.told}**  \n{now.more}")
 
 
+def warm() -> None:
+    """Make what a first visitor sees."""
+    made(sample_picture("panda"), NetworkSettings(part="sight"))
+
+
 def _spot(made: Traced, settings: NetworkSettings) -> Spot:
-    """The chosen number; where none is, or it is not there, the largest of the map, and the last stage."""
+    """The chosen number; where none is, or it is not there, the largest of the map, or the last stage."""
     at = int(settings.at or 0)
     at = at if 1 <= at <= len(made.stages) else len(made.stages)
     output = made.output(at)
     channel = min(int(settings.channel or 0), _count(output) - 1)
-    plane = _plane(output, channel)
+    plane = plane_of(output, channel)
     row, column = map(int, settings.place.split(",")) if settings.place else (-1, -1)
     number = row * plane.shape[1] + column
     if not (0 <= row < plane.shape[0] and column < plane.shape[1]):
-        number = int(plane.abs().argmax())
+        number = _largest(plane)
     elif output.dim() == 1:  # what fills up the last line is no number
         number = min(number, len(output) - 1)
     return Spot(at, channel, *divmod(number, plane.shape[1]))
+
+
+def _largest(plane: Tensor) -> int:
+    """Which number of a map is the largest, of those that padding hardly reaches."""
+    rows, columns = (slice(side // _BORDER, side - side // _BORDER) for side in plane.shape)
+    inside = torch.zeros_like(plane)
+    inside[rows, columns] = plane[rows, columns].abs()
+    return int((inside if bool(inside.any()) else plane.abs()).argmax())
 
 
 def _count(output: Tensor) -> int:
@@ -128,33 +142,11 @@ def _count(output: Tensor) -> int:
     return output.shape[0] if output.dim() == 3 else 1
 
 
-def _plane(output: Tensor, channel: int = 0, least: int = _LINE) -> Tensor:
-    """A map as it is drawn; numbers in a row in lines below each other, the last one filled up with 0."""
-    if output.dim() == 3:
-        return output[min(channel, len(output) - 1)]
-    width = min(len(output), max(least, isqrt(len(output) - 1) + 1))
-    return pad(output, (0, -len(output) % width)).reshape(-1, width)
-
-
 def _index(output: Tensor, spot: Spot) -> Shape:
     """The place of the chosen number in what a stage put out."""
     if output.dim() == 3:
         return spot.channel, spot.row, spot.column
-    return (spot.row * _plane(output).shape[1] + spot.column,)
-
-
-def _stages(made: Traced, spot: Spot) -> list[Tile]:
-    """A map of each stage: one stage is chosen."""
-    return [
-        Tile(
-            _small(_plane(stage.output, spot.channel, 1), _STAGE),
-            name_of(stage.layer) if len(made.stages) <= _MOST_NAMED else str(stage.number),
-            alt=f"Layer {stage.number}: {name_of(stage.layer)}, {by(stage.shape)}",
-            key=f"at {stage.number}",
-            pressed=stage.number == spot.number,
-        )
-        for stage in made.stages
-    ]
+    return (spot.row * plane_of(output).shape[1] + spot.column,)
 
 
 def _maps(output: Tensor, spot: Spot) -> list[Tile]:
@@ -162,7 +154,7 @@ def _maps(output: Tensor, spot: Spot) -> list[Tile]:
     shown = range(min(len(output), _MOST_MAPS))
     return [
         Tile(
-            _small(output[number], _MAP),
+            small(output[number], _MAP),
             str(number + 1),
             alt=f"Map {number + 1}",
             bound=float(output.abs().max()) or None,
@@ -171,12 +163,6 @@ def _maps(output: Tensor, spot: Spot) -> list[Tile]:
         )
         for number in (shown if spot.channel in shown else [*shown[:-1], spot.channel])
     ]
-
-
-def _small(plane: Tensor, side: int) -> Tensor:
-    """A map of about so many numbers across."""
-    step = max(1, plane.shape[1] // side)
-    return plane[::step, ::step]
 
 
 def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:
@@ -190,7 +176,7 @@ def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:
     name = f"Map {spot.channel + 1} of {many}" if many > 1 else "Map" if output.dim() == 3 else "Numbers"
     return [
         Tile(
-            _plane(output, spot.channel),
+            plane_of(output, spot.channel),
             f"{name}, {layer}",
             by(output.shape),
             f"{name} behind layer {spot.number}, {layer}: pick a number with the arrow keys and Enter",
@@ -259,16 +245,24 @@ def _why_none(row: Laid, spot: Spot) -> str:
     return "the weights on the way are 0."
 
 
-def _more(seen: Sight) -> str:
-    """What else the weights say."""
+def _more(made: Traced, seen: Sight) -> str:
+    """What else the weights say, and how the field grows from layer to layer."""
     half = seen.pixels(_HALF)
     if not half:
-        return "Pick another number: one that is not 0."
-    pixels = "1 pixel" if half == 1 else f"{half:,} pixels"
+        return f"Pick another number: one that is not 0. {_grows(made)}"
+    radius, pixels = tenths(seen.radius(_HALF) or 0.0), "1 pixel holds" if half == 1 else f"{half:,} pixels hold"
     return (
-        f"Half of it lies within {tenths(seen.radius(_HALF) or 0.0)} pixels of the middle; {pixels} hold as much. "
-        "What moves it: how much the number changes when a pixel changes a little, its gradient."
+        f"Half of it lies within {radius} pixels of the middle; {pixels} as much. What moves it: "
+        f"how much the number changes when a pixel changes a little, its gradient. {_grows(made)}"
     )
+
+
+def _grows(made: Traced) -> str:
+    """Behind which layers the field is larger than behind the one before."""
+    fields = [(1, 1), *(stage.receptive_field for stage in made.stages)]
+    grown = [f"layer {at} {by(field)}" for at, (last, field) in enumerate(pairwise(fields), 1) if field != last]
+    told = grown if len(grown) <= _MOST_GROWN else [*grown[:3], "…", *grown[-3:]]
+    return f"The field, layer by layer: {', '.join(told)}." if told else "No layer of the row makes the field larger."
 
 
 def _fault(row: Laid) -> str:

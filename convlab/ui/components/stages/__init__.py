@@ -43,10 +43,11 @@ def stages(
     seen_edit : int, default 0
         The number of the last edit that was made or refused.
     on_choose : callable, optional
-        A line was chosen: `choose`, its key.
+        A line of a table that cannot be edited was chosen: `choose`, its key.
     on_edit : callable, optional
-        The row was edited: `edit`, a list of {"number", "act", "key"}, `act` being "up", "down", "remove", "mend", or
-        "add", then with a "kind", of the line of that key; each is sent until a message has seen its number.
+        Something was done: `edit`, a list in its order of {"number", "act"}, `act` being "choose" with a line's "key",
+        "mend", or of the layer that is chosen by then "up", "down", "remove", or "add" with a "kind" after it. Each is
+        sent until a message has seen its number.
 
     Returns
     -------

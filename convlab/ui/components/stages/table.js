@@ -67,7 +67,7 @@ function drawLine(state, entry, line) {
     .join(" ");
   const [row, note] = once(entry, () => [make("div", "line", { role: "row" }), make("div", "note", { role: "row" })]);
   sync(row, COLUMNS, () => make("span", "", { role: "cell" }), (cell, column) => drawCell(cell, column, line));
-  entry.onclick = line.key ? () => state.life.send("choose", line.key) : null;
+  entry.onclick = line.key ? () => choose(state, line.key) : null;
   drawNote(state, note, line);
 }
 
@@ -130,6 +130,16 @@ function drawNote(state, note, line) {
   mend.hidden = !line.mend;
   mend.onclick = (event) => {
     event.stopPropagation();
-    sendEdit(state, { act: "mend", key: line.key });
+    sendEdit(state, { act: "mend" });
   };
+}
+
+/**
+ * Sends which line is chosen; among edits, so that all of them are heard in their order.
+ * @param {State} state
+ * @param {string} key
+ */
+function choose(state, key) {
+  if (state.message?.editable) sendEdit(state, { act: "choose", key });
+  else state.life.send("choose", key);
 }

@@ -45,11 +45,11 @@ function makeMenu(state) {
 }
 
 /**
+ * Says what is to be done with the chosen layer; which one that is by then, Python knows.
  * @param {State} state
  * @param {string} what
  * @param {object} [more]
  */
 function act(state, what, more = {}) {
-  const chosen = state.message?.lines.find(({ pressed }) => pressed);
-  if (chosen) sendEdit(state, { act: what, key: chosen.key, ...more });
+  sendEdit(state, { act: what, ...more });
 }

@@ -89,5 +89,6 @@ def _counted(number: int | None) -> str:
 
 def _percent(share: float) -> str:
     """A share: whole per cent, a decimal near both ends."""
-    near = 0 < share < 0.1 or 0.99 < share < 1
-    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}" if near else f"{share:.0%}"
+    if 0 < share < 0.001 or 0.999 < share < 1:
+        return "<0.1%" if share < 0.5 else ">99.9%"
+    return f"{share:.1%}" if 0 < share < 0.1 or 0.99 < share < 1 else f"{share:.0%}"

@@ -1,0 +1,69 @@
+"""The stages of a row as small maps, to choose one. No streamlit here."""
+
+from math import isqrt
+
+from torch import Tensor
+from torch.nn.functional import pad
+
+from convlab.ui.components.tiles import Row, Tile
+from convlab.ui.network.table import name_of
+from convlab.ui.network.traced import Traced
+from convlab.window import by
+
+_WIDE, _NARROW = 52, 40  # pixels of a stage with its name, and with its number alone
+_MOST_NAMED = 12  # stages that are shown with their names
+_LINE = 32  # so many numbers in a row are drawn in one line
+
+
+def strip(made: Traced, chosen: int, channel: int) -> Row:
+    """A map of each stage; a click sends "at" and its number.
+
+    Parameters
+    ----------
+    made : Traced
+        The row on the picture.
+    chosen : int
+        Number of the chosen stage.
+    channel : int
+        Which map, from 0; of a stage that has fewer, the last one.
+    """
+    named = len(made.stages) <= _MOST_NAMED
+    stages = [
+        Tile(
+            small(plane_of(stage.output, channel, 1), _WIDE),
+            name_of(stage.layer) if named else str(stage.number),
+            alt=f"Layer {stage.number}: {name_of(stage.layer)}, {by(stage.shape)}",
+            key=f"at {stage.number}",
+            pressed=stage.number == chosen,
+        )
+        for stage in made.stages
+    ]
+    return Row(stages, "", "each", _WIDE if named else _NARROW)
+
+
+def plane_of(output: Tensor, channel: int = 0, least: int = _LINE) -> Tensor:
+    """A map as it is drawn; numbers in a row in lines below each other, the last one filled up with 0."""
+    if output.dim() == 3:
+        return output[min(channel, len(output) - 1)]
+    width = min(len(output), max(least, isqrt(len(output) - 1) + 1))
+    return pad(output, (0, -len(output) % width)).reshape(-1, width)
+
+
+def number_at(output: Tensor, channel: int, row: int, column: int) -> tuple[int, ...] | None:
+    """Where the number at a place of such a map stands in what a layer put out; None where there is none.
+
+    Examples
+    --------
+    >>> import torch
+    >>> number_at(torch.zeros(4, 3, 2), 1, 2, 0), number_at(torch.zeros(3), 0, 0, 2), number_at(torch.zeros(3), 0, 1, 0)
+    ((1, 2, 0), (2,), None)
+    """
+    rows, columns = plane_of(output, channel).shape
+    place = (channel, row, column) if output.dim() == 3 else (row * columns + column,)
+    return place if row < rows and column < columns and place[-1] < output.shape[-1] else None
+
+
+def small(plane: Tensor, side: int) -> Tensor:
+    """A map of about so many numbers across."""
+    step = max(1, plane.shape[1] // side)
+    return plane[::step, ::step]
