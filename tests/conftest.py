@@ -151,7 +151,7 @@ def serving(command, log, port=None, **start):
     with log.open("w") as written:
         server = subprocess.Popen(command, stdout=written, stderr=written, **start)
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            answers(f"http://127.0.0.1:{port}/_stcore/health", server, log)
             yield f"http://127.0.0.1:{port}/"
         finally:
             server.terminate()
@@ -165,7 +165,7 @@ def free_port():
         return free.getsockname()[1]
 
 
-def _wait(url, server, log):
+def answers(url, server, log):
     """Until the server answers; if it ends instead, the end of its log says why."""
     for _ in range(300):
         try:
