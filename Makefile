@@ -18,7 +18,7 @@ test: $(VENV)/test.stamp browser haproxy lint
 	$(BIN)/python -m pytest -n 2 --durations=10
 
 test-long: $(VENV)/test.stamp
-	CONVLAB_DRAWS=20 $(BIN)/python -m pytest -n 2 --dist worksteal --durations=10 -m hypothesis
+	CONVLAB_DRAWS=10 $(BIN)/python -m pytest -n 2 --dist worksteal --durations=10 -m hypothesis
 
 lint: $(VENV)/test.stamp node_modules/stamp
 	$(BIN)/ruff check .

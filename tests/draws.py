@@ -28,10 +28,10 @@ TIMES = int(os.environ.get("CONVLAB_DRAWS", "1"))  # so many times the draws tha
 
 
 def drawn(examples):
-    """The tests' profile: half of so many draws, always the same; in a long run other ones; no deadline."""
+    """The tests' profile: a quarter of so many draws, always the same; in a long run other ones; no deadline."""
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     same = TIMES == 1
-    many = examples // 2 if same else examples * TIMES
+    many = examples // 4 if same else examples * TIMES
     return settings(max_examples=many, deadline=None, derandomize=same, database=None, suppress_health_check=slow)
 
 

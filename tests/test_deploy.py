@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 from urllib.parse import urlparse
 
@@ -78,7 +78,7 @@ class Proxy:
     def __init__(self, haproxy, replicas, folder):
         self.port, self.log, self.replicas = free_port(), folder / "haproxy", replicas
         self.address = f"http://127.0.0.1:{self.port}/"
-        self.names = {"BIND": f"127.0.0.1:{self.port}", "ADMIN_PORT": str(free_port())}
+        self.names = {"BIND": f"127.0.0.1:{self.port}", "ADMIN_PORT": str(free_port()), "SOCKETS": "20"}
         self.names |= {name.upper(): f"127.0.0.1:{replica.port}" for name, replica in replicas.items()}
         with self.log.open("w") as log:
             command = [haproxy, "-f", DEPLOY / "haproxy.cfg"]
@@ -188,6 +188,16 @@ def test_the_largest_message_of_a_page_comes_through_and_is_answered(proxy):
             assert "delta" in kinds
         ended = proxy.said("GET /_stcore/stream ", len(before))[-1]
         assert re.fullmatch(rf"GET /_stcore/stream 101 {name} \d+ ms \d+ bytes", ended)
+
+
+def test_an_address_has_so_many_sockets_and_room_again_when_one_is_closed(proxy):
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(proxy.socket()) for _ in range(20)]
+        with pytest.raises(InvalidStatus, match="429"):
+            proxy.socket()
+        sockets[0].close()
+        proxy.said("GET /_stcore/stream 101")
+        stack.enter_context(proxy.socket())
 
 
 def test_what_has_no_business_there_is_refused(proxy):
