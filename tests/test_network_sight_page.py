@@ -191,6 +191,9 @@ def test_a_row_of_nothing_says_so(app):
     assert [warning.value for warning in app.warning] == [
         "No layer of the row fits the picture, so there is no number to look through. See Layers."
     ]
+    visit_of(app).show(replace(visit_of(app).asked, layers=()))
+    app.run()
+    assert app.warning[0].value.startswith("The row has no layer, so there is no number")
 
 
 @pytest.mark.parametrize(("name", "value"), [("max_side", 100), ("grey", True), ("picture", "cat")])

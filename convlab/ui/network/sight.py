@@ -93,7 +93,8 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
         return
     now = made(own_pictures.current(good.picture), good)
     if now is None:
-        st.warning("No layer of the row fits the picture, so there is no number to look through. See Layers.")
+        why = "No layer of the row fits the picture" if good.layers else "The row has no layer"
+        st.warning(f"{why}, so there is no number to look through. See Layers.")
         return
     tiles(
         _KEY,

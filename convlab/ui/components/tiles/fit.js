@@ -13,6 +13,7 @@ const HIGHEST = 8; // pixels a number
 const TALL = 0.5; // of a phone's screen: how high one line's pictures are at most
 const LOW = 120; // pixels that a row's pictures are high at least, be there room or not
 const LARGEST = 44; // pixels of a number in a row of pictures that are as high as one another
+const THIN = 12; // pixels that a picture is wide at least, however high that makes it
 const WIDEST = 1.6; // times its height is one of them wide at most
 const WORTH = 1.3; // so many times larger are pictures that take one line more
 const WORTH_SCROLLING = 1.5; // the same where a line more is below the screen
@@ -55,7 +56,7 @@ function fitOnce(state) {
       return 0;
     }
     const scale = rounded(
-      scaleFor(columns, width, most / high, phone),
+      Math.max(scaleFor(columns, width, most / high, phone), THIN / Math.max(1, ...columns.map(({ numbers }) => numbers))),
       Math.min(...columns.map(({ numbers }) => numbers || FINE)),
     );
     scales.set(high, Math.min(scale, scales.get(high) ?? HIGHEST));
@@ -77,7 +78,8 @@ function fitOnce(state) {
  */
 function fitEven(boxes, columns, height) {
   columns.forEach(({ numbers, rows }, index) => {
-    const scale = Math.min(height / Math.max(rows, 1), (WIDEST * height) / Math.max(numbers, 1), LARGEST);
+    const high = Math.max(height / Math.max(rows, 1), THIN / Math.max(numbers, 1));
+    const scale = Math.min(high, (WIDEST * height) / Math.max(numbers, 1), LARGEST);
     boxes[index].style.setProperty("--scale", `${scale.toFixed(3)}px`);
     boxes[index].classList.toggle("crisp", scale >= 1);
   });
