@@ -1,6 +1,8 @@
 """How many bytes travel: what the browser has is not sent again, and a look ahead is small."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from conftest import blobs_of
@@ -123,6 +125,34 @@ def test_what_is_kept_is_bounded_by_its_bytes():
         assert kept.get(name, lambda name=name: make(name)) == name
     assert made == ["aaaa", "bbbb", "cccc", "bbbb", "long" * 10]  # what is too large by itself is not kept
     assert kept.bytes == 8
+
+
+def test_what_several_ask_for_at_once_is_made_once():
+    kept, made, come, go = Kept(10, len), [], Event(), Event()
+
+    def make():
+        made.append(1)
+        come.set()
+        assert go.wait(10)
+        return "aaaa"
+
+    with ThreadPoolExecutor(5) as several:
+        first = several.submit(kept.get, "a", make)
+        assert come.wait(10)
+        others = [several.submit(kept.get, "a", make) for _ in range(3)]
+        assert (
+            several.submit(kept.get, "b", lambda: "bb").result(10) == "bb"
+        )  # who asks for another thing need not wait
+        go.set()
+        assert {asked.result(10) for asked in (first, *others)} == {"aaaa"}
+    assert made == [1]
+
+
+def test_what_could_not_be_made_is_made_by_the_next_who_asks():
+    kept = Kept(10, len)
+    with pytest.raises(ZeroDivisionError):
+        kept.get("a", lambda: 1 / 0)
+    assert kept.get("a", lambda: "aaaa") == "aaaa"
 
 
 def test_what_is_kept_of_sample_pictures_takes_no_more_than_it_may():

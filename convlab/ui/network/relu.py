@@ -1,6 +1,6 @@
 """Two convolutions with nothing between them are one."""
 
-from functools import lru_cache
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -11,6 +11,7 @@ from convlab.network import Step
 from convlab.ui import own_pictures
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.figures import brief
+from convlab.ui.kept import Kept
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.ways import RELU_SIDE, pair_of
 from convlab.ui.pictures import Picture, image_of
@@ -33,7 +34,8 @@ class Made(NamedTuple):
 def made(picture: Picture, settings: NetworkSettings) -> Made:
     """The two convolutions and the one for settings that work."""
     what = (settings.bank, settings.kernel_size, settings.seed, settings.between == "relu")
-    return (_made if picture.own else _kept)(picture, *what)
+    make = partial(_made, picture, *what)
+    return make() if picture.own else _MADE.get((picture, *what), make)
 
 
 def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, between: bool) -> Made:
@@ -49,7 +51,7 @@ def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, between: bo
     return Made(drawn(rows), _about(found, between), _why(found, between))
 
 
-_kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
+_MADE: Kept[Made] = Kept(12_000_000, lambda made: made.shown.weight)
 
 
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -13,6 +13,7 @@ from convlab.network import Step, trace
 from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.ui import own_pictures, session
 from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
+from convlab.ui.kept import Kept
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.ways import layer_of, shrunk_side
 from convlab.ui.pictures import Picture, image_of
@@ -35,7 +36,8 @@ class Made(NamedTuple):
 def made(picture: Picture, settings: NetworkSettings) -> Made:
     """The three ways for settings that work."""
     what = (settings.bank, settings.kernel_size, settings.seed, settings.factor, settings.channel)
-    return (_made if picture.own else _kept)(picture, *what)
+    make = partial(_made, picture, *what)
+    return make() if picture.own else _MADE.get((picture, *what), make)
 
 
 def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, factor: int, channel: str) -> Made:
@@ -49,7 +51,7 @@ def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, factor: int
     return Made(drawn(rows), _about(ways), _why(factor))
 
 
-_kept = lru_cache(maxsize=32)(_made)  # of the sample pictures, for all visitors
+_MADE: Kept[Made] = Kept(12_000_000, lambda made: made.shown.weight)
 
 
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
