@@ -9,15 +9,15 @@ class Line:
     """Passes every connection on to a port of this machine, until it is cut."""
 
     def __init__(self, port):
-        self._port, self._open, self._ends = port, True, []
+        self._port, self._open, self._ends, self._told = port, True, [], True
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut(self):
-        """End every connection, and let no new one in."""
-        self._open = False
-        _end(*self._ends)
+    def cut(self, *, told=True):
+        """End every connection, and let no new one in; a server that is not told takes them for open still."""
+        self._open, self._told = False, told
+        _end(*(self._ends if told else self._ends[::2]))
         self._ends.clear()
 
     def mend(self):
@@ -39,15 +39,14 @@ class Line:
                 far = socket.create_connection(("127.0.0.1", self._port))
                 self._ends += [near, far]
                 for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=_pass, args=(one, other), daemon=True).start()
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
 
-
-def _pass(one, other):
-    """Pass on what comes from one end to the other, until either ends."""
-    with suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    _end(one, other)
+    def _pass(self, one, other):
+        """Pass on what comes from one end to the other, until either ends."""
+        with suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+        _end(*((one, other) if self._told else (one,)))
 
 
 def _end(*ends):

@@ -158,6 +158,20 @@ def test_a_picture_chosen_while_the_line_is_cut_is_shown_when_it_is_mended(open_
     expect(page.locator(".chain .shape").first).to_have_text("3×50×60", timeout=20_000)
 
 
+def test_what_is_done_while_the_line_is_cut_is_done_to_a_visit_that_the_server_forgot(open_page, line):
+    page = open_page(line.address + "network?max_side=64", ready=".stages .tools button")
+    page.locator(".tiles canvas").first.wait_for()
+    page.wait_for_load_state("networkidle")  # the last of its scripts is here
+    line.cut(told=False)  # so that the browser comes back as somebody new
+    expect(thumb(page, "network_6_stride")).to_be_disabled()
+    page.get_by_role("button", name="Remove the layer").click()
+    line.mend()
+    page.wait_for_url("**max_side=64&layers=**at=5", timeout=20_000)
+    page.locator(".stages").get_by_text("All layers").wait_for()
+    page.wait_for_timeout(2500)  # what is not heard is said again
+    assert page.url.count(";") == 4
+
+
 def test_a_server_that_starts_anew_forgets_nothing_of_a_page_that_is_open(open_page, tmp_path):
     Image.new("RGB", (60, 50), (0, 255, 0)).save(tmp_path / "green.png")
     port = free_port()

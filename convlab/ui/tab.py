@@ -34,6 +34,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "address": to_address(visit.asked),
             "heard": visit.heard,
             "restored": visit.restored,
+            "again": session.sent(key, "again") or 0,
         },
         on_restore=lambda: restore(visit, path, session.sent(key, "restore")),
         on_wish=lambda: wish(visit, prefix, session.sent(key, "wish")),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 
+import { answered, askAfterCuts } from "../../convlab/ui/components/shared/connection.js";
 import { Life, mounted } from "../../convlab/ui/components/shared/mounted.js";
 
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -59,6 +60,25 @@ test("a large message comes before the small one that follows it", async () => {
   for (const header of [large, 2]) mount({ parentElement, data: message(header), setTriggerValue });
   await come(received, 2);
   assert.deepEqual(received.map(([, header]) => header), [large, 2]);
+});
+
+test("after a cut, what is done waits until the server has said what it knows", async () => {
+  const { mount, begun, received, sent, setTriggerValue } = component();
+  const { parentElement } = page();
+  mount({ parentElement, data: message(1), setTriggerValue });
+  await come(received, 1);
+  const [{ life }] = begun;
+  globalThis.document = { querySelector: () => ({}) };
+  askAfterCuts();
+  life.send("edit", 1);
+  globalThis.document = { querySelector: () => null };
+  life.send("again", 2, true);
+  await later(250);
+  assert.deepEqual(sent, [["again", 2]]);
+  answered();
+  await later(250);
+  assert.deepEqual(sent, [["again", 2], ["edit", 1]]);
+  life.end();
 });
 
 test("nothing goes on after the page was left", async () => {

@@ -1,6 +1,6 @@
 // A component's life on the page: it begins at its first message, receives each one, and ends when the page is left.
 
-import { isCut, isLeaving } from "./connection.js";
+import { isCut, isLeaving, isUnsure } from "./connection.js";
 import { unpack } from "./message.js";
 
 const LOOK = 200; // milliseconds between looks whether the line is mended
@@ -12,7 +12,7 @@ export class Life {
   #end = new AbortController();
   /** @type {(name: string, value: unknown) => void} */
   #send = () => {};
-  /** @type {Map<string, unknown>} */
+  /** @type {Map<string, [unknown, boolean]>} */
   #waiting = new Map(); // events that could not be sent, the last of each name
 
   /** Whether the page was left. */
@@ -25,22 +25,23 @@ export class Life {
    * is there to hear it.
    * @param {string} name
    * @param {unknown} value
+   * @param {boolean} [first] whether it is sent before it is sure that the server knows what the page is like
    */
-  send(name, value) {
+  send(name, value, first = false) {
     if (this.gone) return;
-    if (!isCut() && !isLeaving()) {
+    if (!isCut() && !isLeaving() && (first || !isUnsure())) {
       this.#waiting.delete(name);
       this.#send(name, value);
       return;
     }
     if (!this.#waiting.size) this.later(LOOK, () => this.#again());
-    this.#waiting.set(name, value);
+    this.#waiting.set(name, [value, first]);
   }
 
   #again() {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const [name, value] of waiting) this.send(name, value);
+    for (const [name, [value, first]] of waiting) this.send(name, value, first);
   }
 
   /**

@@ -15,6 +15,7 @@ class TabMessage(TypedDict):
     address: str  # its settings
     heard: int  # the number of the last wish that was heard
     restored: int  # the number of the last address that was given back
+    again: int  # what is heard of `again`, so that its answer is another message; else 0
 
 
 def tab(
@@ -39,7 +40,8 @@ def tab(
         While the line was cut, a slider was moved by keys: event `wish`, {"key", "value",
         "number"}; it is sent until a message has heard its number.
 
-    The line was cut and is mended: event `again`. A new run is all that is needed.
+    The line was cut and is mended: event `again`, a number. A new run is all that is needed; until its message has
+    come, the other components send nothing.
 
     Returns
     -------

@@ -1,13 +1,13 @@
 // The browser's tab keeps what the server forgets or does not hear: the address of every page, and keys that were pressed
 // while the line was cut.
 
-import { isCut } from "../shared/connection.js";
+import { answered, askAfterCuts, isCut, isUnsure } from "../shared/connection.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
 import { Wishes } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
-/** @typedef {{ session: string, path: string, address: string, heard: number, restored: number }} Header */
+/** @typedef {{ session: string, path: string, address: string, heard: number, restored: number, again: number }} Header */
 
 const LOOK = 300; // milliseconds between looks whether the line is cut
 const LOST = 1500; // milliseconds after which an address is given back once more
@@ -24,11 +24,13 @@ export default mounted("tab", ".tab", begin, receive);
  */
 function begin(_root, life) {
   const wishes = new Wishes(life);
-  let cut = false;
+  let said = -LOST; // when the server was asked last
+  askAfterCuts();
   life.every(LOOK, () => {
     // The server may have forgotten the visit: let it say so. A wish makes it speak as well.
-    if (cut && !isCut() && !wishes.waiting) life.send("again", Date.now());
-    cut = isCut();
+    if (isCut() || !isUnsure() || wishes.waiting || performance.now() - said < LOST) return;
+    said = performance.now();
+    life.send("again", Date.now(), true);
   });
   return { life, wishes, forget: () => {} };
 }
@@ -46,6 +48,7 @@ async function receive(state, { header }) {
     return;
   }
   state.forget();
+  answered();
   pages.set(path, { session, address });
   state.wishes.heard(header.heard, address);
   keepAddress(path, address);
@@ -58,7 +61,7 @@ async function receive(state, { header }) {
  * @param {{ address: string, number?: number }} before
  */
 function giveBack(state, path, { address, number }) {
-  state.life.send("restore", { path, address, number });
+  state.life.send("restore", { path, address, number }, true);
   state.forget();
   state.forget = state.life.later(LOST, () => giveBack(state, path, { address, number }));
 }

@@ -91,7 +91,7 @@ export class Wishes {
     if (document.activeElement === document.body) input.focus();
     if (performance.now() - this.said < LOST) return;
     this.said = performance.now();
-    this.life.send("wish", this.#wish);
+    this.life.send("wish", this.#wish, true);
   }
 
   said = -LOST;
