@@ -260,6 +260,7 @@ def test_a_rolling_restart_loses_nobody(proxy, open_page, tmp_path):
         while rolling.poll() is None:
             for asked in tmp_path.glob("*.up"):
                 made.append(asked.stem)
+                assert proxy.ask()[2] != asked.stem
                 proxy.replicas[asked.stem].stop()
                 proxy.replicas[asked.stem].start()
                 proxy.replicas[asked.stem].ready()
