@@ -37,6 +37,13 @@ def servers() -> Iterator[Servers]:
 @contextmanager
 def server(script: Path, folder: Path) -> Iterator[str]:
     """A Streamlit server, started in a folder; its address."""
+    with started(script, folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(script: Path, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, with its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,7 +52,7 @@ def server(script: Path, folder: Path) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}/", process
     finally:
         process.terminate()
         try:

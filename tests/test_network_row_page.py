@@ -106,6 +106,12 @@ def test_every_preset_holds_and_is_known_by_its_name(app, name):
     assert sum(float(line["share"]) for line in table_of(app)["lines"] if line["share"] > 0) == pytest.approx(1)
 
 
+def test_a_small_map_of_a_thin_picture_is_no_longer_than_others(app):
+    opened(app, layers="AdaptiveAvgPool2d,output_size:512x2")
+    (header, _) = tiles_of(app, "network_maps")
+    assert max(tile["rows"] for (tile,) in header["rows"][1]["columns"]) <= 130
+
+
 def test_a_line_is_chosen_and_its_maps_are_torchs(app):
     opened(app)
     choose(app, "4")
@@ -447,6 +453,7 @@ def test_pasted_layers_become_the_row_and_what_is_not_understood_is_named(app):
     [
         ("print('x')", "The program must hold an nn.Sequential(...)"),
         ("nn.Sequential(", "The program must be a piece of Python"),
+        ("#" * 13_000, "The program must be text of at most 12,000 characters: it has 13,000"),
         (f"nn.Sequential({'nn.ReLU(),' * 40})", "Layers must be at most 32: there are 40"),
     ],
 )

@@ -117,9 +117,9 @@ UI = HOUSE / "ui"
 FOLDERS = tuple(sorted(path.parent.name for path in UI.glob("*/page.py")))  # one for each page
 # From the ground up: a file may import those that stand before it.
 UI_FLOORS = [
-    "figures", "jobs", "kept", "fields", "layer_settings", "address", "way_out", "pictures", "components", "session",
-    "edits", "controls", "own_pictures", "heading", "tab", "dock", "page_run", *FOLDERS, "onward", "registry", "guard",
-    "server", "main",
+    "figures", "jobs", "turns", "kept", "fields", "layer_settings", "address", "way_out", "pictures", "components",
+    "session", "edits", "controls", "own_pictures", "heading", "tab", "dock", "page_run", *FOLDERS, "onward",
+    "registry", "metrics", "guard", "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
 

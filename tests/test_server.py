@@ -11,15 +11,18 @@ import subprocess
 import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urljoin, urlparse
 
+import player
 import pytest
 import streamlit
 from conftest import ROOT, serving
 from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from convlab.ui import server
 from convlab.ui.components.version import VERSION
@@ -48,7 +51,7 @@ def answer(path="/", status=200):
     async def send(message):
         sent.append(message)
 
-    middleware, _ = server.parts()["middleware"]
+    middleware, *_ = server.parts()["middleware"]
     answering = middleware.cls(app, **middleware.kwargs)
     with ThreadPoolExecutor(1) as apart:  # a loop runs in this thread, while Playwright has a browser
         apart.submit(lambda: asyncio.run(answering({"type": "http", "path": path}, None, send))).result()
@@ -121,6 +124,57 @@ def test_uploads_are_refused_before_they_are_read(address):
     answer = line.getresponse()
     assert (answer.status, answer.read()) == (403, b"There are no uploads here.")
     line.close()
+
+
+@pytest.mark.parametrize(
+    ("quota", "most"), [("max 100000", None), ("50000 100000", 1), ("150000 100000", 1), ("6400000 100000", None)]
+)
+def test_torch_takes_no_more_threads_than_there_are_cpus_for_it(tmp_path, quota, most):
+    file = tmp_path / "cpu.max"
+    there = server.cpus(file)  # no such file: no container
+    assert 1 <= there <= (os.cpu_count() or 1)
+    file.write_text(f"{quota}\n")
+    assert server.cpus(file) == (most or there)
+
+
+@pytest.mark.parametrize("runner", ["streamlit", "uvicorn"])
+def test_the_log_names_no_visitor_no_settings_and_no_picture(tmp_path, monkeypatch, runner):
+    commands = {
+        "streamlit": ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"],
+        "uvicorn": ["uvicorn", "app:app", "--port={port}"],
+    }
+    elsewhere = ("127.0.0.2", 0)
+    monkeypatch.setattr(player, "connect", partial(player.connect, local_addr=elsewhere))
+    noise = random.Random(0).randbytes(3000)
+    bad = base64.b64encode(noise).decode()
+    good = player.photo(random.Random(0))
+
+    async def visits(url):
+        tab = player.Tab(f"{url}?stride=3", player.Tally())
+        await tab.open(new=False)
+        for data in (bad, good):
+            sent = {"name": "secret.jpg", "data": data, "kept": False}
+            await tab.event("own_picture", "picture", lambda number, sent=sent: {**sent, "number": number})
+        await tab._socket.send(noise)
+        with pytest.raises(ConnectionClosed):
+            while True:
+                await tab._socket.recv()
+        with pytest.raises(InvalidStatus):
+            await player.connect(f"ws://{urlparse(url).netloc}/_stcore/stream", origin="http://elsewhere.example")
+
+    log = tmp_path / "log"
+    with serving(commands[runner], log, cwd=ROOT) as url:
+        for method, path in [("GET", "/?stride=3"), ("GET", "/none.js"), ("PUT", "/_stcore/upload_file/a/b")]:
+            line = HTTPConnection(urlparse(url).netloc, source_address=elsewhere)
+            line.request(method, path)
+            line.getresponse().read()
+            line.close()
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(lambda: asyncio.run(visits(url))).result()
+    written = log.read_text()
+    assert "127.0.0.1" in written  # it is the log: the server says where it is
+    for secret in ("127.0.0.2", "stride", "secret.jpg", bad[:40], good[:40], repr(noise[:8])[2:-1]):
+        assert secret not in written, secret
 
 
 def test_a_first_visitor_waits_for_no_import(tmp_path):

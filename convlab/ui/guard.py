@@ -1,6 +1,10 @@
-"""What no page sends is left out before Streamlit reads it: of a browser's messages, and whole uploads."""
+"""What no page sends is left out before Streamlit reads it, and who sends too much waits."""
 
+import asyncio
 import json
+from collections import Counter
+from collections.abc import Callable
+from time import monotonic
 
 from google.protobuf.message import DecodeError
 from starlette.responses import PlainTextResponse
@@ -10,6 +14,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, keys_of, settings_of
 from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.metrics import REFUSALS
 from convlab.ui.network.chosen import prefix_of
 from convlab.ui.network.one import OneLayer
 from convlab.ui.network.row import MOST
@@ -17,6 +22,7 @@ from convlab.ui.registry import PAGES
 
 _FIELDS = {Whole: "double_array_value", Sides: "double_array_value", Decimal: "double_value", Flag: "bool_value"}
 _FIELDS |= {Count: "double_value", Numbers: "string_value"}
+AT_ONCE, A_SECOND = 100, 20.0  # messages of a visitor: an arrow key that is held makes some 30 a second
 _UPLOADS = "/_stcore/upload_file/"
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 _NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
@@ -46,35 +52,88 @@ def _of(prefix: str, settings: type[LayerSettings]) -> dict[str, str]:
     return known
 
 
+class Bucket:
+    """So much at once, and then no more than so much a second: whatever comes sooner waits.
+
+    Parameters
+    ----------
+    at_once : int
+        How many need not wait.
+    a_second : float
+        How many may follow in a second.
+    clock : callable
+        Seconds that only grow.
+    """
+
+    def __init__(
+        self, at_once: int = AT_ONCE, a_second: float = A_SECOND, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._most, self._rate, self._clock = at_once, a_second, clock
+        self._left, self._seen = float(at_once), clock()
+
+    def take(self) -> float:
+        """One comes: how many seconds it has to wait."""
+        now = self._clock()
+        self._left = min(self._most, self._left + (now - self._seen) * self._rate) - 1
+        self._seen = now
+        return max(0.0, -self._left / self._rate)
+
+
 class Guard:
     """Middleware on the WebSocket: JSON that can't be read, or a control's value of another type, is left out.
 
     Streamlit would fail on it in every later run of that visit. Pictures come through the WebSocket; no page has an
-    uploader, so that Streamlit's own way for files, which keeps them in memory, is closed.
+    uploader, so that Streamlit's own way for files, which keeps them in memory, is closed. A visitor's messages that
+    come faster than hands can make them wait, none is lost; other visitors' do not.
 
     Parameters
     ----------
     app : ASGIApp
         What answers.
+    sockets : int
+        How many WebSockets one address may have at once: a school may have one for all its browsers. 0 for any number.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, sockets: int = 0) -> None:
+        self._app, self._most = app, sockets
         self._fields = fields()
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a connection on, with what its messages may hold."""
+        """Pass a request on, unless it is refused."""
+        if scope["type"] == "http" and _UPLOADS in scope["path"]:
+            await PlainTextResponse("There are no uploads here.", 403)(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._let_in(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a connection on, if its address has room for one more."""
+        address, _ = scope.get("client") or ("", 0)
+        if self._most and self._open[address] >= self._most:
+            await send({"type": "websocket.close", "code": 1013})  # try again later
+            return
+        self._open[address] += 1
+        try:
+            await self._app(scope, self._heard(receive), send)
+        finally:
+            self._open[address] -= 1
+            self._open += Counter()  # forgets who has left
+
+    def _heard(self, receive: Receive) -> Receive:
+        """A connection's messages, each when it is its turn, with what they may hold."""
+        bucket = Bucket()
 
         async def heard() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive" and message.get("bytes"):
-                message["bytes"] = self.cleaned(message["bytes"])
+            if message["type"] == "websocket.receive":
+                await asyncio.sleep(bucket.take())
+                if message.get("bytes"):
+                    message["bytes"] = self.cleaned(message["bytes"])
             return message
 
-        if scope["type"] == "http" and _UPLOADS in scope["path"]:
-            await PlainTextResponse("There are no uploads here.", 403)(scope, receive, send)
-            return
-        await self._app(scope, heard if scope["type"] == "websocket" else receive, send)
+        return heard
 
     def cleaned(self, data: bytes) -> bytes:
         """A message without what no page sends; as it is where there is nothing to leave out."""
@@ -89,6 +148,7 @@ class Guard:
         good = [state for state in states if self._makes_sense(state)]
         if len(good) == len(states):
             return data
+        REFUSALS.labels("value").inc()
         del states[:]
         states.extend(good)
         return message.SerializeToString()

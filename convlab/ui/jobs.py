@@ -210,6 +210,12 @@ class Runs:
             self._sweep()
             return self._runs.get(owner)
 
+    def count(self, state: str) -> int:
+        """How many runs are in a state: "on", "waiting" for their turn, "paused" or "ended"."""
+        with self._lock:
+            self._sweep()
+            return sum(state == ("waiting" if run.waits else run.state) for run in self._runs.values())
+
     def ask(self, run: Run) -> None:
         """A page asks how far its run is: the run makes its next steps, if it is its turn.
 

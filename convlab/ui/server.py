@@ -1,6 +1,7 @@
 """What the process needs once: its settings, the headers of its answers, everything loaded before the first visitor."""
 
 import gc
+import logging
 import os
 import tomllib
 import warnings
@@ -18,6 +19,7 @@ from streamlit import config
 
 from convlab.ui.components.version import VERSION, digest
 from convlab.ui.guard import Guard
+from convlab.ui.metrics import Metrics
 
 _HOUSE: Final = Path(__file__).parents[1]
 # A wheel's, or a checkout's.
@@ -57,7 +59,8 @@ def parts() -> dict[str, Any]:
         "lifespan": lifespan,
         "middleware": [
             Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*")),
-            Middleware(Guard),
+            Middleware(Metrics, shown=os.environ.get("CONVLAB_METRICS", "")),
+            Middleware(Guard, sockets=int(os.environ.get("CONVLAB_SOCKETS_PER_ADDRESS", "400"))),
         ],
     }
 
@@ -83,16 +86,39 @@ def _flat(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare the process before it answers anybody.
 
-    Pillow's warnings of odd notes in visitors' files stay out of the log.
-    Two threads a computation leave room for other visitors. What is loaded by now lives as long as the process, so
-    it is taken out of the garbage collector's sight: Streamlit collects at the end of every rerun, holding up the
-    answer, and with torch loaded that takes longer than everything else together.
+    Pillow's warnings of odd notes in visitors' files stay out of the log, and so does who asks for what.
+    What is loaded by now lives as long as the process, so it is taken out of the garbage collector's sight: Streamlit
+    collects at the end of every rerun, holding up the answer, and with torch loaded that takes longer than everything
+    else together.
     """
     warnings.filterwarnings("ignore", module="PIL")
+    logging.getLogger("uvicorn.access").addFilter(_names_nobody)
+    logging.getLogger("uvicorn.error").addFilter(_names_nobody)
     _load()
     gc.collect()
     gc.freeze()
     yield
+
+
+def _names_nobody(record: logging.LogRecord) -> bool:
+    """Whether a line of the log may be written: those of requests and of connections begin with who asks."""
+    return not str(record.msg).startswith("%s - ")
+
+
+def cpus(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """How many CPUs this process may use.
+
+    Parameters
+    ----------
+    quota : Path
+        Where Linux says which share of them a container has: microseconds in a period of so many, or "max".
+    """
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        share, period = map(int, quota.read_text().split())
+    except (OSError, ValueError):
+        return count
+    return max(1, min(count, share // period))
 
 
 def _load() -> None:
@@ -102,7 +128,7 @@ def _load() -> None:
     from convlab.ui.components.component import serve
     from convlab.ui.registry import PAGES
 
-    torch.set_num_threads(2)
+    torch.set_num_threads(min(2, cpus()))  # a computation of one visitor leaves room for others
     for page in PAGES.values():
         page.parts.warm()
         serve(page.component)

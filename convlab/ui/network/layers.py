@@ -22,7 +22,7 @@ from convlab.ui.network.chosen import chosen_of
 from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings, check
-from convlab.ui.network.strip import number_at, plane_of, strip
+from convlab.ui.network.strip import maps_of, number_at, plane_of, strip
 from convlab.ui.network.table import lines_of, name_of, told, total_of
 from convlab.ui.network.traced import Traced, traced
 from convlab.ui.page_run import Onward
@@ -32,7 +32,6 @@ from convlab.ui.way_out import refusal_of
 from convlab.window import by
 
 _TABLE, _STRIP, _MAPS, _APART = "network_table", "network_strip", "network_maps", "network_apart"
-_THUMB = 40  # pixels that one of several maps is wide
 _MOST = 48  # of them that are drawn
 _FEW = 24  # numbers in a row that are written
 _ADDS = {name: kind.title for name, kind in editing.ADDS.items()}
@@ -189,9 +188,9 @@ def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, numbe
     title = f"Map {at + 1} of {len(output)}" if len(output) > 1 else "Map"
     caption = f"{by(output.shape[1:])} · {_ends(output[at])}"
     if len(output) > _MOST:
-        caption += f" · below: the first {_MOST}"
+        caption += f" · below: {_MOST} of them"
     large = Tile(output[at], title, caption, f"{title} of {name}", place="map", mark=mark)
-    return drawn([Row([large]), *([Row(_strip(output, at), "", "each", _THUMB)] if len(output) > 1 else [])])
+    return drawn([Row([large]), *([maps_of(output, at, _MOST)] if len(output) > 1 else [])])
 
 
 def _ends(values: Tensor) -> str:
@@ -200,22 +199,6 @@ def _ends(values: Tensor) -> str:
 
 
 _DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)
-
-
-def _strip(maps: Tensor, at: int) -> list[Tile]:
-    """All maps, small: one is chosen."""
-    bound, step = float(maps.abs().max()) or None, max(1, maps.shape[2] // _THUMB)
-    return [
-        Tile(
-            one[::step, ::step],
-            str(index + 1),
-            alt=f"Map {index + 1}",
-            bound=bound,
-            key=str(index),
-            pressed=index == at,
-        )
-        for index, one in enumerate(maps[:_MOST])
-    ]
 
 
 def channel_of(settings: NetworkSettings, output: Tensor) -> int:
@@ -233,8 +216,9 @@ def place_of(settings: NetworkSettings, output: Tensor) -> Place | None:
 
 def _take_channel(visit: NetworkVisit, sent: Any) -> None:
     """A small map was clicked."""
-    if isinstance(sent, str) and re.fullmatch("[0-9]{1,4}", sent):
-        visit.show(replace(visit.asked, channel=sent))
+    number = sent.removeprefix("channel ") if isinstance(sent, str) else ""
+    if re.fullmatch("[0-9]{1,4}", number):
+        visit.show(replace(visit.asked, channel=number))
 
 
 def _take_place(visit: NetworkVisit, sent: Any) -> None:

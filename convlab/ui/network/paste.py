@@ -7,7 +7,7 @@ import streamlit as st
 
 from convlab.errors import ConvLabError
 from convlab.layers import Shape
-from convlab.reading import MAX_LENGTH, Reading, read_sequential
+from convlab.reading import Reading, read_sequential
 from convlab.script import program, row_source
 from convlab.ui import session
 from convlab.ui.network.editing import Entries, entries_of
@@ -19,6 +19,7 @@ from convlab.ui.way_out import in_words
 from convlab.window import by
 
 _TEXT = "network_pasted"
+_MOST_CHARACTERS = 200_000  # that can be pasted: what is too long is read as such, and said
 _MOST_NUMBERS = 3_000  # of weights that a program writes down
 _EXAMPLE = "nn.Sequential(\n    nn.Conv2d(3, 16, 3, padding=1),\n    nn.ReLU(),\n    nn.MaxPool2d(2),\n)"
 
@@ -40,7 +41,7 @@ def _paste(visit: Visit[NetworkSettings], made: Traced) -> None:
         "An nn.Sequential(...), which is read and never run",
         key=_TEXT,
         height=150,
-        max_chars=MAX_LENGTH,
+        max_chars=_MOST_CHARACTERS,
         placeholder=_EXAMPLE,
     )
     st.button("Make it the row", key="network_take", on_click=partial(_take, visit, tuple(made.image.shape)))

@@ -19,7 +19,9 @@ from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.table import in_table, line_of, name_of
 from convlab.ui.network.weights import FETCHING, Way
+from convlab.ui.pictures import Picture
 from convlab.ui.session import Visit
+from convlab.ui.turns import BusyError
 from convlab.ui.way_out import in_words
 from convlab.window import Pair, by
 
@@ -33,14 +35,12 @@ _NO_CLASSES = "The layers are the real ones, but nothing was learnt: there are n
 def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
     """The chosen stage's maps, the classes, all stages, and the first kernels."""
     picture, real = own_pictures.current(good.picture), real_network(good.network)
-    way = FETCHING.way(good.network)
-    with st.spinner(f"{real.title} reads the picture …"):
-        try:
-            seen = seen_of(picture, good.network, way.weights)
-        except ConvLabError as error:  # its file is of no use
-            FETCHING.refuse(good.network, error)
-            way = FETCHING.way(good.network)
-            seen = seen_of(picture, good.network, way.weights)
+    try:
+        with st.spinner(f"{real.title} reads the picture …"):
+            seen, way = _read(picture, good.network)
+    except BusyError as error:
+        st.warning(in_words(error))
+        return
     number = _number_of(seen, good.at)
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -52,6 +52,19 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
             _classes(seen.guesses)
         _first_kernels(seen, way)
     _table(visit, seen, number)
+
+
+def _read(picture: Picture, network: str) -> tuple[Seen, Way]:
+    """What the network makes of the picture, and with which weights."""
+    way = FETCHING.way(network)
+    try:
+        return seen_of(picture, network, way.weights), way
+    except BusyError:
+        raise
+    except ConvLabError as error:  # its file is of no use
+        FETCHING.refuse(network, error)
+        way = FETCHING.way(network)
+        return seen_of(picture, network, way.weights), way
 
 
 def _number_of(seen: Seen, at: str) -> int:

@@ -21,7 +21,7 @@ from convlab.ui.kept import Kept
 from convlab.ui.network import growth
 from convlab.ui.network.row import Laid
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.strip import plane_of, small, strip
+from convlab.ui.network.strip import maps_of, plane_of, strip
 from convlab.ui.network.table import name_of
 from convlab.ui.network.traced import Traced, traced
 from convlab.ui.pictures import Picture, sample_picture
@@ -31,7 +31,6 @@ from convlab.window import Pair, by
 
 _KEY = "network_sight"
 _BELOW = 118  # pixels of the words below
-_MAP = 40  # pixels that one of a stage's maps is wide
 _MOST_MAPS = 16
 _AROUND = 1 / 6  # of the field, that its close-up shows on each side
 _LEAST = 12  # rows and columns of a close-up
@@ -81,7 +80,7 @@ def _made(made: Traced, settings: NetworkSettings) -> Made | None:
     seen = see(made.row.steps[: spot.number], made.image, _index(stage.output, spot))
     rows = [strip(made, spot.number, spot.channel)]
     if _count(stage.output) > 1:
-        rows.append(Row(_maps(stage.output, spot), "Map", "each", _MAP))
+        rows.append(replace(maps_of(stage.output, spot.channel, _MOST_MAPS), title="Map"))
     rows.append(Row(_tiles(made, stage, spot, seen), scale="even"))
     sizes = tuple((plane.shape[0], plane.shape[1]) for plane in (plane_of(one.output) for one in made.stages))
     return Made(drawn(rows), spot, sizes, _told(made, stage, spot, seen), _more(made, seen), _fault(made.row))
@@ -147,22 +146,6 @@ def _index(output: Tensor, spot: Spot) -> Shape:
     if output.dim() == 3:
         return spot.channel, spot.row, spot.column
     return (spot.row * plane_of(output).shape[1] + spot.column,)
-
-
-def _maps(output: Tensor, spot: Spot) -> list[Tile]:
-    """The first maps of the chosen stage: one is chosen."""
-    shown = range(min(len(output), _MOST_MAPS))
-    return [
-        Tile(
-            small(output[number], _MAP),
-            str(number + 1),
-            alt=f"Map {number + 1}",
-            bound=float(output.abs().max()) or None,
-            key=f"channel {number}",
-            pressed=number == spot.channel,
-        )
-        for number in (shown if spot.channel in shown else [*shown[:-1], spot.channel])
-    ]
 
 
 def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:

@@ -10,7 +10,7 @@ from convlab.ui.network.table import name_of
 from convlab.ui.network.traced import Traced
 from convlab.window import by
 
-_WIDE, _NARROW = 52, 40  # pixels of a stage with its name, and with its number alone
+_WIDE, _NARROW = 52, 40  # pixels of a stage with its name, and of what has a number alone
 _MOST_NAMED = 12  # stages that are shown with their names
 _LINE = 32  # so many numbers in a row are drawn in one line
 
@@ -41,6 +41,33 @@ def strip(made: Traced, chosen: int, channel: int) -> Row:
     return Row(stages, "", "each", _WIDE if named else _NARROW)
 
 
+def maps_of(output: Tensor, chosen: int, most: int) -> Row:
+    """The first maps of a stage, and the chosen one; a click sends "channel" and its number, from 0.
+
+    Parameters
+    ----------
+    output : Tensor
+        (C, H, W).
+    chosen : int
+        Which is chosen, from 0.
+    most : int
+        How many are drawn.
+    """
+    bound, first = float(output.abs().max()) or None, range(min(len(output), most))
+    tiles = [
+        Tile(
+            small(output[number], _NARROW),
+            str(number + 1),
+            alt=f"Map {number + 1}",
+            bound=bound,
+            key=f"channel {number}",
+            pressed=number == chosen,
+        )
+        for number in (first if chosen in first else [*first[:-1], chosen])
+    ]
+    return Row(tiles, "", "each", _NARROW)
+
+
 def plane_of(output: Tensor, channel: int = 0, least: int = _LINE) -> Tensor:
     """A map as it is drawn; numbers in a row in lines below each other, the last one filled up with 0."""
     if output.dim() == 3:
@@ -64,6 +91,6 @@ def number_at(output: Tensor, channel: int, row: int, column: int) -> tuple[int,
 
 
 def small(plane: Tensor, side: int) -> Tensor:
-    """A map of about so many numbers across."""
-    step = max(1, plane.shape[1] // side)
+    """A map of about so many numbers across, or three times as many down."""
+    step = max(1, plane.shape[1] // side, plane.shape[0] // (3 * side))
     return plane[::step, ::step]

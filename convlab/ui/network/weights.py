@@ -11,6 +11,7 @@ from torch import nn
 from convlab.errors import ConvLabError
 from convlab.network import Step, row_of
 from convlab.real_networks import PRETRAINED, RANDOM, fetch_weights, load_network, real_network
+from convlab.ui.turns import Turns
 
 SOON = 0.3  # seconds after which a refusal that comes at once has come
 
@@ -114,7 +115,7 @@ class Shelf:
     """Has room for one network: another one takes its place, and whoever wants one waits while it is lent."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._turns = Turns(1)
         self._which: tuple[str, str] | None = None
         self._held: Held | None = None
 
@@ -132,9 +133,9 @@ class Shelf:
         Raises
         ------
         ConvLabError
-            If it cannot be loaded.
+            If it cannot be loaded; a `BusyError` if others have it for too long.
         """
-        with self._lock:
+        with self._turns.turn("network"):
             if self._held is None or self._which != (name, weights):
                 self._held = None  # gone before the other one takes its room
                 model = load_network(name, weights)

@@ -11,6 +11,7 @@ from convlab.script import program
 from convlab.ui.pictures import Picture, input_shape
 from convlab.ui.playground.settings import PlaygroundSettings, steps_of
 from convlab.ui.playground.show import stages_of
+from convlab.ui.turns import FILES
 from convlab.window import by
 
 Make = Callable[[Picture, PlaygroundSettings], bytes | str]
@@ -28,8 +29,14 @@ def popover(picture: Picture, good: PlaygroundSettings) -> None:
         ("The picture itself (PNG)", picture.file, "image/png", picture_png),
     ]
     for label, name, mime, make in files:
-        later = partial(make, picture, good)
+        later = partial(_in_turn, make, picture, good)
         box.download_button(label, later, name, mime, key=f"get_{make.__name__}", on_click="ignore")
+
+
+def _in_turn(make: Make, picture: Picture, good: PlaygroundSettings) -> bytes | str:
+    """A file, when it is its turn."""
+    with FILES.turn("file"):
+        return make(picture, good)
 
 
 def sheet(picture: Picture, settings: PlaygroundSettings) -> bytes:

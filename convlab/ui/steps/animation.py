@@ -8,6 +8,7 @@ from convlab.animation import FORMATS, animate
 from convlab.errors import ConvLabError
 from convlab.ui.session import Visit
 from convlab.ui.steps.settings import StepSettings, step_of
+from convlab.ui.turns import FILES
 from convlab.ui.way_out import in_words
 
 
@@ -27,7 +28,8 @@ def animation(visit: Visit[StepSettings], good: StepSettings) -> None:
             with left:
                 bar = st.progress(0.0, "Drawing the steps…")
             try:
-                data = animate(layer, good.input_size, str(format_), progress=lambda share: bar.progress(share))
+                with FILES.turn("animation"):
+                    data = animate(layer, good.input_size, str(format_), progress=lambda share: bar.progress(share))
                 visit.made = (layer, good.input_size, format_), data
             except ConvLabError as error:
                 left.warning(in_words(error))

@@ -78,6 +78,7 @@ function drawPixels(state, figure, tile, row, colours) {
   const steps = stepsOf(state.buffer, tile);
   paint(canvas, tile, steps, colours);
   frame.style.setProperty("--numbers", String(tile.columns));
+  frame.style.setProperty("--rows", String(tile.rows));
   frame.style.aspectRatio = `${tile.columns} / ${tile.rows}`;
   set(name, tile.title);
   set(about, tile.caption);
