@@ -12,7 +12,7 @@ tell() {
 for replica in one two; do
     tell "$replica" drain # no newcomers
     sleep "${1:-5}"
-    tell "$replica" maint # who is there goes to another one, with all settings
+    # It ends what it is at and closes its sockets: who is there goes to another one, with all settings.
     docker compose up --detach --no-deps --force-recreate --wait "$replica"
     tell "$replica" ready
 done
