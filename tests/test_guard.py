@@ -1,8 +1,10 @@
 """What a hostile browser sends is left out before Streamlit reads it; what an honest one sends is passed on."""
 
 import pytest
+from starlette.datastructures import Headers
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from convlab.ui import server
 from convlab.ui.guard import Guard, fields
 
 GUARD = Guard(None)
@@ -59,3 +61,30 @@ def test_what_no_page_sends_is_left_out_and_the_rest_stays(state):
 
 def test_every_control_says_in_which_field_its_value_travels():
     assert {"stride", "stride_rows", "picture", "step_by_step_input_size_columns", "step_by_step_more"} <= set(fields())
+
+
+@pytest.mark.parametrize(
+    ("trusted", "origin", "passes"),
+    [
+        ((), "https://lab.example", True),
+        ((), "https://LAB.example", True),
+        ((), "https://lab.example:8443", False),
+        ((), "https://other.example", False),
+        ({"other.example"}, "https://other.example", True),
+        ({"other.example"}, "https://another.example", False),
+        (None, "https://another.example", True),
+    ],
+)
+def test_which_origins_are_the_servers_own(trusted, origin, passes):
+    headers = Headers({"host": "lab.example", "origin": origin})
+    assert Guard(None, trusted)._is_ours(headers) == passes
+
+
+def test_streamlits_settings_name_the_hosts_that_are_trusted(monkeypatch):
+    monkeypatch.setattr(server.config, "is_manually_set", lambda name: name == "browser.serverAddress")
+    known = {"server.enableCORS": True, "server.corsAllowedOrigins": ["https://lms.example:1"]}
+    known["browser.serverAddress"] = "lab.example"
+    monkeypatch.setattr(server.config, "get_option", known.get)
+    assert server._trusted() == {"lms.example", "lab.example"}
+    known["server.enableCORS"] = False
+    assert server._trusted() is None

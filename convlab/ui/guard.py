@@ -1,8 +1,11 @@
-"""What no page sends is left out before Streamlit reads it: of a browser's messages, and whole uploads."""
+"""What no page sends is left out before Streamlit reads it: of a browser's messages, whole uploads, foreign sockets."""
 
 import json
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from google.protobuf.message import DecodeError
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -18,6 +21,8 @@ from convlab.ui.registry import PAGES
 _FIELDS = {Whole: "double_array_value", Sides: "double_array_value", Decimal: "double_value", Flag: "bool_value"}
 _FIELDS |= {Count: "double_value", Numbers: "string_value"}
 _UPLOADS = "/_stcore/upload_file/"
+_READING = ("GET", "HEAD", "OPTIONS")  # what a page asks for: nothing of it has a body
+MOST_BYTES = 15_000_000  # of a message: a picture of 10 MB in base64, and what stands around it
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 _NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
 
@@ -47,19 +52,25 @@ def _of(prefix: str, settings: type[LayerSettings]) -> dict[str, str]:
 
 
 class Guard:
-    """Middleware on the WebSocket: JSON that can't be read, or a control's value of another type, is left out.
+    """Middleware before all that Streamlit reads: what a page can't have sent is left out or refused.
 
-    Streamlit would fail on it in every later run of that visit. Pictures come through the WebSocket; no page has an
-    uploader, so that Streamlit's own way for files, which keeps them in memory, is closed.
+    On the WebSocket, JSON that can't be read, or a control's value of another type, is left out: Streamlit would fail
+    on it in every later run of that visit. Messages of more than `MOST_BYTES`, and texts, end the connection. A page of
+    another origin gets none; Streamlit would ask the net for this machine's address first, and keep everybody waiting.
+    Pictures come through the WebSocket; no page has an uploader, so that Streamlit's own way for files, which keeps
+    them in memory, is closed, and with it every other request that has a body.
 
     Parameters
     ----------
     app : ASGIApp
         What answers.
+    trusted : collection or None, optional
+        Names of hosts whose pages may open a WebSocket beside those of the server's own; None for any.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, trusted: Collection[str | None] | None = ()) -> None:
         self._app = app
+        self._trusted = trusted
         self._fields = fields()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,14 +78,31 @@ class Guard:
 
         async def heard() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive" and message.get("bytes"):
-                message["bytes"] = self.cleaned(message["bytes"])
-            return message
+            if message["type"] != "websocket.receive":
+                return message
+            data = message.get("bytes")
+            if data is None or len(data) > MOST_BYTES:
+                code = 1003 if data is None else 1009  # a text; too much
+                await send({"type": "websocket.close", "code": code})
+                return {"type": "websocket.disconnect", "code": code}
+            return {**message, "bytes": self.cleaned(data)}
 
-        if scope["type"] == "http" and _UPLOADS in scope["path"]:
+        if scope["type"] == "http" and (_UPLOADS in scope["path"] or scope["method"] not in _READING):
             await PlainTextResponse("There are no uploads here.", 403)(scope, receive, send)
-            return
-        await self._app(scope, heard if scope["type"] == "websocket" else receive, send)
+        elif scope["type"] == "websocket" and not self._is_ours(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._app(scope, heard if scope["type"] == "websocket" else receive, send)
+
+    def _is_ours(self, headers: Headers) -> bool:
+        """Whether a page of this server, or of one that is trusted, opens a connection, or what is no page."""
+        if self._trusted is None or "origin" not in headers:
+            return True
+        try:
+            origin = urlsplit(headers["origin"])
+            return origin.netloc.lower() == headers.get("host", "").lower() or origin.hostname in self._trusted
+        except ValueError:
+            return False
 
     def cleaned(self, data: bytes) -> bytes:
         """A message without what no page sends; as it is where there is nothing to leave out."""
