@@ -9,10 +9,12 @@ from urllib.parse import urlparse
 import pytest
 from conftest import ROOT, serving
 from player import Tab, Tally
+from starlette.datastructures import Headers
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from convlab.ui import server
 from convlab.ui.guard import Bucket, Guard, fields
 
 GUARD = Guard(None)
@@ -185,3 +187,30 @@ def test_any_number_of_sockets_where_no_number_is_set():
     guard._open["203.0.113.7"] = 10_000
     assert heard(1, guard) == [0]
     assert guard._open["203.0.113.7"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("trusted", "origin", "passes"),
+    [
+        ((), "https://lab.example", True),
+        ((), "https://LAB.example", True),
+        ((), "https://lab.example:8443", False),
+        ((), "https://other.example", False),
+        ({"other.example"}, "https://other.example", True),
+        ({"other.example"}, "https://another.example", False),
+        (None, "https://another.example", True),
+    ],
+)
+def test_which_origins_are_the_servers_own(trusted, origin, passes):
+    headers = Headers({"host": "lab.example", "origin": origin})
+    assert Guard(None, trusted)._is_ours(headers) == passes
+
+
+def test_streamlits_settings_name_the_hosts_that_are_trusted(monkeypatch):
+    monkeypatch.setattr(server.config, "is_manually_set", lambda name: name == "browser.serverAddress")
+    known = {"server.enableCORS": True, "server.corsAllowedOrigins": ["https://lms.example:1"]}
+    known["browser.serverAddress"] = "lab.example"
+    monkeypatch.setattr(server.config, "get_option", known.get)
+    assert server._trusted() == {"lms.example", "lab.example"}
+    known["server.enableCORS"] = False
+    assert server._trusted() is None

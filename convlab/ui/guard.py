@@ -1,12 +1,14 @@
-"""What no page sends is left out before Streamlit reads it, and who sends too much waits."""
+"""What no page sends is left out before Streamlit reads it, foreign sockets and whole uploads too; a flood waits."""
 
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import monotonic
+from urllib.parse import urlsplit
 
 from google.protobuf.message import DecodeError
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -24,6 +26,8 @@ _FIELDS = {Whole: "double_array_value", Sides: "double_array_value", Decimal: "d
 _FIELDS |= {Count: "double_value", Numbers: "string_value"}
 AT_ONCE, A_SECOND = 100, 20.0  # messages of a visitor: an arrow key that is held makes some 30 a second
 _UPLOADS = "/_stcore/upload_file/"
+_READING = ("GET", "HEAD", "OPTIONS")  # what a page asks for: nothing of it has a body
+MOST_BYTES = 15_000_000  # of a message: a picture of 10 MB in base64, and what stands around it
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 _NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
 
@@ -80,11 +84,14 @@ class Bucket:
 
 
 class Guard:
-    """Middleware on the WebSocket: JSON that can't be read, or a control's value of another type, is left out.
+    """Middleware before all that Streamlit reads: what a page can't have sent is left out or refused.
 
-    Streamlit would fail on it in every later run of that visit. Pictures come through the WebSocket; no page has an
-    uploader, so that Streamlit's own way for files, which keeps them in memory, is closed. A visitor's messages that
-    come faster than hands can make them wait, none is lost; other visitors' do not.
+    On the WebSocket, JSON that can't be read, or a control's value of another type, is left out: Streamlit would fail
+    on it in every later run of that visit. Messages of more than `MOST_BYTES`, and texts, end the connection. A page of
+    another origin gets none; Streamlit would ask the net for this machine's address first, and keep everybody waiting.
+    Pictures come through the WebSocket; no page has an uploader, so that Streamlit's own way for files, which keeps
+    them in memory, is closed, and with it every other request that has a body. A visitor's messages that come faster
+    than hands can make them wait, none is lost; other visitors' do not.
 
     Parameters
     ----------
@@ -92,21 +99,25 @@ class Guard:
         What answers.
     sockets : int
         How many WebSockets one address may have at once: a school may have one for all its browsers. 0 for any number.
+    trusted : collection or None, optional
+        Names of hosts whose pages may open a WebSocket beside those of the server's own; None for any.
     """
 
-    def __init__(self, app: ASGIApp, sockets: int = 0) -> None:
-        self._app, self._most = app, sockets
+    def __init__(self, app: ASGIApp, sockets: int = 0, trusted: Collection[str | None] | None = ()) -> None:
+        self._app, self._most, self._trusted = app, sockets, trusted
         self._fields = fields()
         self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is refused."""
-        if scope["type"] == "http" and _UPLOADS in scope["path"]:
+        if scope["type"] == "http" and (_UPLOADS in scope["path"] or scope["method"] not in _READING):
             await PlainTextResponse("There are no uploads here.", 403)(scope, receive, send)
-        elif scope["type"] == "websocket":
+        elif scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+        elif self._is_ours(Headers(scope=scope)):
             await self._let_in(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await send({"type": "websocket.close", "code": 1008})
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a connection on, if its address has room for one more."""
@@ -116,24 +127,38 @@ class Guard:
             return
         self._open[address] += 1
         try:
-            await self._app(scope, self._heard(receive), send)
+            await self._app(scope, self._heard(receive, send), send)
         finally:
             self._open[address] -= 1
             self._open += Counter()  # forgets who has left
 
-    def _heard(self, receive: Receive) -> Receive:
+    def _heard(self, receive: Receive, send: Send) -> Receive:
         """A connection's messages, each when it is its turn, with what they may hold."""
         bucket = Bucket()
 
         async def heard() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive":
-                await asyncio.sleep(bucket.take())
-                if message.get("bytes"):
-                    message["bytes"] = self.cleaned(message["bytes"])
-            return message
+            if message["type"] != "websocket.receive":
+                return message
+            await asyncio.sleep(bucket.take())
+            data = message.get("bytes")
+            if data is None or len(data) > MOST_BYTES:
+                code = 1003 if data is None else 1009  # a text; too much
+                await send({"type": "websocket.close", "code": code})
+                return {"type": "websocket.disconnect", "code": code}
+            return {**message, "bytes": self.cleaned(data)}
 
         return heard
+
+    def _is_ours(self, headers: Headers) -> bool:
+        """Whether a page of this server, or of one that is trusted, opens a connection, or what is no page."""
+        if self._trusted is None or "origin" not in headers:
+            return True
+        try:
+            origin = urlsplit(headers["origin"])
+            return origin.netloc.lower() == headers.get("host", "").lower() or origin.hostname in self._trusted
+        except ValueError:
+            return False
 
     def cleaned(self, data: bytes) -> bytes:
         """A message without what no page sends; as it is where there is nothing to leave out."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
@@ -60,9 +61,23 @@ def parts() -> dict[str, Any]:
         "middleware": [
             Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*")),
             Middleware(Metrics, shown=os.environ.get("CONVLAB_METRICS", "")),
-            Middleware(Guard, sockets=int(os.environ.get("CONVLAB_SOCKETS_PER_ADDRESS", "400"))),
+            Middleware(
+                Guard,
+                sockets=int(os.environ.get("CONVLAB_SOCKETS_PER_ADDRESS", "400")),
+                trusted=_trusted(),
+            ),
         ],
     }
+
+
+def _trusted() -> set[str | None] | None:
+    """Hosts whose pages Streamlit's settings let open a WebSocket, beside the server's own; None for any."""
+    if not config.get_option("server.enableCORS"):
+        return None
+    named = list(config.get_option("server.corsAllowedOrigins"))
+    if config.is_manually_set("browser.serverAddress"):
+        named.append(config.get_option("browser.serverAddress"))
+    return {urlsplit(name if "//" in name else f"//{name}").hostname for name in named}
 
 
 def settle() -> None:

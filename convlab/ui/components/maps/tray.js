@@ -2,6 +2,7 @@
 // stay where they are while another place is pointed at.
 
 import { button, make, once, set, sync } from "../shared/dom.js";
+import { withEmbed } from "../shared/embed.js";
 import { foldFor } from "./fold.js";
 import { lookedAtIn } from "./looking.js";
 import { GREYS, shadeOf } from "./shades.js";
@@ -250,5 +251,6 @@ function drawVerdicts(state, box, lines) {
   link.hidden = !to;
   if (!to) return;
   set(link, to.words);
-  link.setAttribute("href", to.address);
+  const [page, query = ""] = to.address.split("?");
+  link.setAttribute("href", page + withEmbed(query, location.search));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withEmbed } from "../../convlab/ui/components/tab/address.js";
+import { withEmbed } from "../../convlab/ui/components/shared/embed.js";
 
 test("the address says the settings alone", () => {
   assert.equal(withEmbed("stride=2", ""), "?stride=2");
