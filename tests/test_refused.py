@@ -1,15 +1,23 @@
 """What strangers send to a real server, and what they get: nothing of others', nothing of the machine's."""
 
+import base64
+import json
+import os
+import re
 import socket
 from contextlib import closing
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlparse
 from uuid import UUID
 
+import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, _header
+from draws import TIMES
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from test_images import HOSTILE, ON_LINUX, patches, saved
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -181,3 +189,77 @@ def test_who_is_no_page_gets_one(address):
         assert opened(line)
     with socket.create_connection((where.hostname, where.port)):  # and who says nothing holds nobody up
         assert answer(address, "/_stcore/health") == (200, b"ok")
+
+
+# --- hostile files ---------------------------------------------------------------------------------------------------
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+MANY = 12 if TIMES == 1 else 1000  # files, one after another
+
+
+def hostile(number, dice):
+    """One file in four made to take long or much; the others cut short, damaged, or both."""
+    if number % 4 == 0:
+        return list(HOSTILE.values())[number // 4 % len(HOSTILE)][0]()
+    file = bytearray(saved(patches(), FORMATS[number % len(FORMATS)]))
+    for place in dice.integers(0, len(file), dice.integers(1, 30)):
+        file[place] = dice.integers(256)
+    return bytes(file[: dice.integers(1, len(file))] if number % 4 == 1 else file)
+
+
+def answered(line, sent):
+    """The component by which pictures come in, as the page has it after a message: its page, name and header."""
+    line.send(sent.SerializeToString())
+    chooser = None
+    while True:
+        said = ForwardMsg.FromString(line.recv(timeout=30))
+        component = said.delta.new_element.bidi_component
+        if component.id.endswith("-own_picture"):
+            chooser = said.metadata.active_script_hash, component.id, _header(component.bytes)
+        if said.WhichOneof("type") == "script_finished":
+            return chooser
+
+
+def brought(line, page, known, number, file):
+    """What the page says to a file that comes in."""
+    sent = BackMsg()
+    sent.rerun_script.page_script_hash = page
+    value = {"name": "mine", "data": base64.b64encode(file).decode(), "number": number, "kept": False}
+    events = json.dumps([{"event": "picture", "value": value}])
+    sent.rerun_script.widget_states.widgets.add(
+        id=f"$$STREAMLIT_INTERNAL_KEY_{known}__events", json_trigger_value=events
+    )
+    return answered(line, sent)[-1]
+
+
+def megabytes(address):
+    """The memory of the server, a child of this process."""
+    children = " ".join(file.read_text() for file in Path(f"/proc/{os.getpid()}/task").glob("*/children")).split()
+    (server,) = (
+        Path("/proc", child)
+        for child in children
+        if f"port={urlparse(address).port}" in Path("/proc", child, "cmdline").read_text()
+    )
+    return int(re.search(r"VmRSS:\s+(\d+)", (server / "status").read_text())[1]) / 1024
+
+
+@ON_LINUX
+@pytest.mark.hypothesis  # in a long run a thousand, other ones each time
+def test_hostile_files_one_after_another_leave_the_server_as_it_was(address):
+    dice = np.random.default_rng(0 if TIMES == 1 else None)
+    hello = BackMsg()
+    hello.rerun_script.query_string = ""
+    with socket_of(address) as line:
+        *chooser, _ = answered(line, hello)
+        for number in range(1, MANY + 1):
+            said = brought(line, *chooser, number, hostile(number, dice))
+            assert said["heard"] == number and (said["error"] or said["has"] == number)
+            if number == MANY // 4:
+                before = megabytes(address)
+        assert said["error"]  # the last one is made to take much
+        grown = megabytes(address) - before
+        print(f"{before:.0f} MB after {MANY // 4} files, {grown:+.1f} MB after {MANY}")
+        assert grown < 40  # two of the largest files, as they come in
+        good = brought(line, *chooser, MANY + 1, saved(patches(), "PNG"))
+        assert good["has"] == MANY + 1 and not good["error"]
+    assert answer(address, "/_stcore/health") == (200, b"ok")

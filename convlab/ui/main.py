@@ -10,8 +10,12 @@ from convlab.ui.registry import PAGES
 _HOUSE = Path(convlab.__file__).parent
 _PAGES = next(folder for folder in (_HOUSE / "pages", _HOUSE.parent / "pages") if folder.is_dir())  # a wheel's, or here
 
-folded = "collapsed" if st.context.is_embedded else "auto"  # in a course page there is little room beside the page
-st.set_page_config(page_title="ConvLab", page_icon="🐼", layout="wide", initial_sidebar_state=folded)
+st.set_page_config(
+    page_title="ConvLab",
+    page_icon="🐼",
+    layout="wide",
+    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",  # a course page has little room beside it
+)
 pages = [
     st.Page(_PAGES / f"{name}.py", title=page.title, icon=page.icon, url_path=page.path, default=not page.path)
     for name, page in PAGES.items()
