@@ -98,14 +98,16 @@ def heard(count, guard):
 
     async def receive():
         number = next(sent, None)
-        return {"type": "websocket.disconnect"} if number is None else {"type": "websocket.receive", "text": number}
+        if number is None:
+            return {"type": "websocket.disconnect"}
+        return {"type": "websocket.receive", "bytes": f"x{number}".encode()}
 
     async def app(scope, receive, send):
         while (message := await receive())["type"] != "websocket.disconnect":
-            arrived.append(message["text"])
+            arrived.append(int(message["bytes"][1:]))
 
     guard._app = app
-    done(guard({"type": "websocket", "client": ("203.0.113.7", 1), "path": "/"}, receive, None))
+    done(guard({"type": "websocket", "client": ("203.0.113.7", 1), "path": "/", "headers": []}, receive, None))
     return arrived
 
 
@@ -203,7 +205,7 @@ def test_any_number_of_sockets_where_no_number_is_set():
 )
 def test_which_origins_are_the_servers_own(trusted, origin, passes):
     headers = Headers({"host": "lab.example", "origin": origin})
-    assert Guard(None, trusted)._is_ours(headers) == passes
+    assert Guard(None, trusted=trusted)._is_ours(headers) == passes
 
 
 def test_streamlits_settings_name_the_hosts_that_are_trusted(monkeypatch):
