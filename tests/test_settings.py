@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from convlab import ConvLabError
 from convlab.ui.address import from_query, link, to_address, to_query
 from convlab.ui.fields import Cells, Choice, Decimal, Edit, Flag, Sides, Whole, settings_of
-from convlab.ui.layer_settings import LayerSettings, kernel_of
+from convlab.ui.layer_settings import TASK, LayerSettings, kernel_of
 from convlab.ui.pictures import OWN, sample_picture
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
@@ -23,7 +23,7 @@ from convlab.ui.steps.settings import check as check_step
 from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
-PLACES = ("pinned", "pixel", "chosen", "at", "view")  # set otherwise than by a control
+PLACES = ("pinned", "pixel", "chosen", "at", "view", *TASK)  # set otherwise than by a control
 often = settings(max_examples=400, deadline=None, derandomize=True)
 edit = LayerSettings.kind("edits").edit
 

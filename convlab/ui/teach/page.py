@@ -1,0 +1,202 @@
+"""The page for teachers, put together: a page as it was left, a task, what is shown and locked; the link, its code."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from convlab.errors import ConvLabError
+from convlab.ui import session
+from convlab.ui.address import link
+from convlab.ui.controls import Controls, changed
+from convlab.ui.heading import heading as headline
+from convlab.ui.layer_settings import MOST_TASK, LayerSettings
+from convlab.ui.page_run import Onward, Page
+from convlab.ui.pictures import OWN
+from convlab.ui.session import Visit
+from convlab.ui.teach.settings import Lesson, TeachSettings, code_of, lesson_of, parts_of, with_parts
+from convlab.ui.way_out import changes, in_words, label_of, refusal_of
+
+__all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
+
+AT_HAND = ()
+_TeachVisit = Visit[TeachSettings]
+_Pages = Mapping[str, Page[Any]]  # by their paths
+_OWN_PICTURE = "Your own picture is not in the link: who opens it is asked for theirs, and sees the panda until then."
+
+
+def check(settings: TeachSettings) -> None:
+    """Nothing is refused: what is wrong with a link stands beside it."""
+
+
+def warm() -> None:
+    """Nothing to make."""
+
+
+def heading(controls: Controls[TeachSettings], good: TeachSettings) -> None:
+    """Title, and what it is for."""
+    sentence = (
+        "A link for a class: it opens one page as you set it up, with a task, and with the controls that you leave."
+    )
+    headline(controls, "For teachers", sentence)
+
+
+def sidebar(controls: Controls[TeachSettings]) -> None:
+    """Nothing: the page is its controls."""
+
+
+def below(visit: _TeachVisit, good: TeachSettings) -> None:
+    """Nothing more."""
+
+
+def view(visit: _TeachVisit, good: TeachSettings, onward: Onward) -> None:
+    """What makes the link on the left, the link on the right."""
+    pages: _Pages = {page.path: page for page in onward()}
+    lesson, wrong = None, ""
+    try:
+        kinds = {path: page.settings for path, page in pages.items()}
+        lesson = lesson_of(good.of or _last(pages), kinds.get)
+    except ConvLabError as error:
+        wrong = in_words(error, TeachSettings)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _begin_with(visit, pages, lesson)
+        if wrong:
+            st.warning(wrong)
+    if lesson:
+        with left:
+            _compose(visit, lesson, pages[lesson.path])
+        with right:
+            _result(lesson, pages[lesson.path])
+
+
+def _last(pages: _Pages) -> str:
+    """The page where the teacher was last, as they left it."""
+    paths = {page.settings: path for path, page in pages.items()}
+    been = [kind for kind in session.visitor().visits if kind in paths]
+    return link(paths[been[-1]], _as_left(pages[paths[been[-1]]])) if been else ""
+
+
+def _as_left(page: Page[Any]) -> LayerSettings:
+    """A page as the teacher left it."""
+    left = session.visitor().visits.get(page.settings)
+    settings: LayerSettings = left.asked if left else page.settings()
+    return settings
+
+
+def _begin_with(visit: _TeachVisit, pages: _Pages, lesson: Lesson | None) -> None:
+    """Which page, in which state."""
+    with st.container(horizontal=True, vertical_alignment="center", key="teach_pages"):
+        st.markdown("Take as it is now", width="content")
+        for path, page in pages.items():
+            act = partial(_take, visit, page, lesson)
+            st.button(page.title, key=f"teach_take_{path}", on_click=act, icon=page.icon)
+    key, link_now = "teach_of", visit.asked.of
+    session.give(visit, key, link_now)
+    label, takes = "Or paste a link of a page", (visit, key)
+    st.text_input(label, link_now, key=key, on_change=_paste, args=takes, placeholder="https://…/step_by_step?stride=2")
+
+
+def _compose(visit: _TeachVisit, lesson: Lesson, page: Page[Any]) -> None:
+    """The task, and what of the page is shown and locked."""
+    settings = lesson.settings
+    st.markdown(f"**{page.title}**: " + ", ".join(changes(type(settings)(), settings.untasked())[:8]))
+    if lesson.strange:
+        names = ", ".join(label_of(name, page.settings).lower() for name in lesson.strange[:5])
+        st.info(f"Left out, for it made no sense here: {names}.")
+    key = "teach_task"
+    session.give(visit, key, settings.task)
+    about, takes = "One line of plain text. It stands above the page.", (visit, key, lesson)
+    st.text_input("Task", settings.task, MOST_TASK, key, help=about, on_change=_ask, args=takes)
+    _choose(visit, lesson, "shows", "Controls that are shown", "All")
+    _choose(visit, lesson, "locks", "Controls that are locked", "None")
+
+
+def _choose(visit: _TeachVisit, lesson: Lesson, what: str, label: str, none: str) -> None:
+    """Some parts of the page."""
+    parts = parts_of(lesson.settings, cells=what == "locks")
+    chosen, key = [name for name in parts if name in getattr(lesson.settings, what)], f"teach_{what}_{lesson.path}"
+    session.give(visit, key, chosen)
+    st.multiselect(
+        label,
+        list(parts),
+        chosen,
+        format_func=lambda name: parts.get(name, name),
+        key=key,
+        placeholder=none,
+        on_change=_take_parts,
+        args=(visit, key, lesson, what),
+    )
+
+
+def _result(lesson: Lesson, page: Page[Any]) -> None:
+    """The link, what is to be said of it, and its code."""
+    base = (st.context.url or "").rstrip("/").rpartition("/")[0]
+    try:
+        address = lesson.link(f"{base}/" if base else "")
+    except ConvLabError as error:
+        st.warning(in_words(error, TeachSettings))
+        return
+    st.code(address, language=None, wrap_lines=True)
+    with st.container(horizontal=True, vertical_alignment="center", key="teach_open"):
+        st.link_button("Open it", address, icon=":material/open_in_new:")
+        st.caption(f"{len(address):,} characters", width="content")
+    refusal = refusal_of(lesson.settings, page.parts.check)
+    if refusal:
+        st.info(f"The page opens with a message: {in_words(refusal.error, page.settings)}")
+    if getattr(lesson.settings, "picture", "") == OWN:
+        st.info(_OWN_PICTURE)
+    if base:
+        _code(address)
+
+
+def _code(address: str) -> None:
+    """The link as a code for the projector."""
+    try:
+        st.image(code_of(address), width=360, alt="The link as a QR code")
+    except ConvLabError as error:
+        st.caption(in_words(error, TeachSettings))
+
+
+def _take(visit: _TeachVisit, page: Page[Any], lesson: Lesson | None) -> None:
+    """A page as it is now, with the task; what is shown and locked stays if it is the same page."""
+    new = _as_left(page)
+    if lesson:
+        new = replace(new.untasked(), task=lesson.settings.task)
+        if lesson.path == page.path:
+            new = replace(new, shows=lesson.settings.shows, locks=lesson.settings.locks)
+    _write(visit, Lesson(page.path, new, []))
+
+
+def _paste(visit: _TeachVisit, key: str) -> None:
+    """A link was pasted."""
+    if session.touched(visit, key):
+        visit.show(changed(visit.asked, "of", session.said(key)))
+
+
+def _ask(visit: _TeachVisit, key: str, lesson: Lesson) -> None:
+    """A task was written."""
+    if not session.touched(visit, key):
+        return
+    try:
+        task = lesson.settings.kind("task").take(session.said(key))
+    except ValueError:
+        visit.word = "A task is one line of plain text, without signs that nobody sees."
+        return
+    _write(visit, lesson._replace(settings=replace(lesson.settings, task=task)))
+
+
+def _take_parts(visit: _TeachVisit, key: str, lesson: Lesson, what: str) -> None:
+    """Some parts were chosen, to be shown or locked."""
+    said = session.said(key)
+    if session.touched(visit, key) and isinstance(said, list):
+        names = with_parts(type(lesson.settings), said)
+        chosen: dict[str, Any] = {what: names}
+        _write(visit, lesson._replace(settings=replace(lesson.settings, **chosen)))
+
+
+def _write(visit: _TeachVisit, lesson: Lesson) -> None:
+    """The link is another one."""
+    visit.show(replace(visit.asked, of=link(lesson.path, replace(lesson.settings, start=""))))
