@@ -3,13 +3,15 @@
 import re
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 import segno
+from axe_playwright_python.sync_playwright import Axe
 from conftest import send, switch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 from test_settings import every_control, value_of
 
 from convlab import ConvLabError
@@ -340,7 +342,7 @@ def test_parts_have_names_of_their_own(kind):
 
 def test_a_link_is_bounded():
     edits = tuple(LayerSettings.kind("edits").edit(i % 8, -1, i // 8 % 11, i // 88, "0.123456") for i in range(400))
-    with pytest.raises(ConvLabError, match="`link` must have at most 6,000 characters: this one has"):
+    with pytest.raises(ConvLabError, match="`link` must have at most 4,000 characters: this one has"):
         Lesson("", PlaygroundSettings(edits=edits), []).link()
     few = Lesson("", PlaygroundSettings(edits=edits[:100], task="x" * MOST_TASK), []).link("https://example.org/")
     assert MOST_CODE < len(few) < MOST_LINK
@@ -369,3 +371,65 @@ def test_the_code_is_that_of_the_link(address):
             x += first
     assert seen == [[int(bool(cell)) for cell in row] for row in matrix]
     assert drawn.startswith("<svg ") and "script" not in drawn and "http://www.w3.org/2000/svg" in drawn
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+def test_a_teacher_composes_and_a_student_opens(open_page):
+    page = open_page("step_by_step?stride=2", ready=".output .cell")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="For teachers").click()
+    page.get_by_label("Task", exact=True).fill("Which <b>stride</b> keeps every number?")
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="Controls that are locked").click()
+    page.keyboard.type("Padding mo")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    address = (
+        page.url.partition("teach")[0]
+        + "step_by_step?stride=2&task=Which+%3Cb%3Estride%3C%2Fb%3E+keeps+every+number%3F"
+    )
+    expect(page.get_by_test_id("stCode")).to_have_text(address + "&locks=padding_mode")
+    expect(page.get_by_role("img", name="The link as a QR code")).to_be_visible()
+    assert page.get_by_role("img", name="The link as a QR code").evaluate("image => image.naturalWidth") > 200
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open it").click()
+    student = opened.value
+    expect(student.locator(".st-key-task")).to_have_text("Which <b>stride</b> keeps every number?")
+    slider = student.locator(".st-key-step_by_step_stride input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    student.wait_for_url("**/step_by_step?stride=3&**")
+    student.reload()
+    student.get_by_role("button", name="Back to the task").click()
+    student.wait_for_url("**/step_by_step?stride=2&**")
+    expect(slider).to_have_value("2")
+    student.close()
+
+
+def faults(page):
+    """What axe finds, but for the small things."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, False), (390, 844, True)])
+def test_axe_finds_no_serious_fault(open_page, width, height, dark):
+    task = "task=Why+is+the+output+smaller%3F&locks=stride,padding_kind&shows=stride,padding_kind,padding"
+    page = open_page(f"?{task}", width, height, dark)
+    expect(page.locator(".st-key-task")).to_have_text("Why is the output smaller?")
+    assert faults(page) == []
+    page.goto(page.url.partition("?")[0] + "teach?of=" + quote(f"step_by_step?{task}"))
+    expect(page.get_by_role("img", name="The link as a QR code")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_locked_slider_moves_with_no_key_and_fetches_nothing_ahead(open_page):
+    page = open_page("?stride=2&locks=stride")
+    slider = page.locator(".st-key-stride input[type=range]")
+    expect(slider).to_be_disabled()
+    page.locator(".st-key-dilation input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**&dilation=2&**")
+    expect(slider).to_have_value("2")

@@ -24,6 +24,7 @@ __all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
 AT_HAND = ()
 _TeachVisit = Visit[TeachSettings]
 _Pages = Mapping[str, Page[Any]]  # by their paths
+_SHORT = 60  # characters of what is told of a setting: no row of layers
 _OWN_PICTURE = "Your own picture is not in the link: who opens it is asked for theirs, and sees the panda until then."
 
 
@@ -102,7 +103,8 @@ def _begin_with(visit: _TeachVisit, pages: _Pages, lesson: Lesson | None) -> Non
 def _compose(visit: _TeachVisit, lesson: Lesson, page: Page[Any]) -> None:
     """The task, and what of the page is shown and locked."""
     settings = lesson.settings
-    st.markdown(f"**{page.title}**: " + ", ".join(changes(type(settings)(), settings.untasked())[:8]))
+    told = [change for change in changes(type(settings)(), settings.untasked()) if len(change) <= _SHORT]
+    st.markdown(f"**{page.title}**, " + (", ".join(told) or "as it first opens"))
     if lesson.strange:
         names = ", ".join(label_of(name, page.settings).lower() for name in lesson.strange[:5])
         st.info(f"Left out, for it made no sense here: {names}.")
@@ -142,7 +144,7 @@ def _result(lesson: Lesson, page: Page[Any]) -> None:
     st.code(address, language=None, wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center", key="teach_open"):
         st.link_button("Open it", address, icon=":material/open_in_new:")
-        st.caption(f"{len(address):,} characters", width="content")
+        st.markdown(f"{len(address):,} characters", width="content")
     refusal = refusal_of(lesson.settings, page.parts.check)
     if refusal:
         st.info(f"The page opens with a message: {in_words(refusal.error, page.settings)}")
@@ -157,7 +159,7 @@ def _code(address: str) -> None:
     try:
         st.image(code_of(address), width=360, alt="The link as a QR code")
     except ConvLabError as error:
-        st.caption(in_words(error, TeachSettings))
+        st.info(in_words(error, TeachSettings))
 
 
 def _take(visit: _TeachVisit, page: Page[Any], lesson: Lesson | None) -> None:

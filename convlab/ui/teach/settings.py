@@ -14,7 +14,8 @@ from convlab.ui.fields import Cells, Line, setting, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.way_out import label_of
 
-MOST_LINK = 6_000  # characters: what every browser, proxy and mail takes
+MOST_LINK = 4_000  # characters: an address that also says where the task began stays below the 8 kB that proxies take
+_MOST_READ = 20_000
 MOST_CODE = 1_000  # of a link in a QR code that is read from the last row
 _SHORTER = "Write fewer numbers by hand, or take a shorter row."
 
@@ -23,7 +24,7 @@ _SHORTER = "Write fewer numbers by hand, or take a shorter row."
 class TeachSettings(LayerSettings):
     """What the teacher has before them: a link, which may have a task already; "" for the page where they were last."""
 
-    of: str = setting("", Line(MOST_LINK), "A ConvLab link to begin with")
+    of: str = setting("", Line(_MOST_READ), "Link of a page")
 
 
 class Lesson(NamedTuple):
