@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import segno
 from axe_playwright_python.sync_playwright import Axe
-from conftest import send, switch
+from conftest import send, switch, tab_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import expect
@@ -258,6 +258,41 @@ def test_a_locked_kernel_stays_and_the_page_says_why(app):
     assert not app.run().info  # said once
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "key", "event", "sent"),
+    [
+        (
+            *("", {"locks": "edits"}, "maps", "edit"),
+            [{"number": 1, "kernel": 0, "channel": -1, "row": 0, "column": 0, "value": "7"}],
+        ),
+        ("", {"edits": "0,-1,0,0:7", "locks": "edits"}, "maps", "edit", [{"number": 1, "undo": True}]),
+        ("", {"stride": "2", "locks": "stride"}, "maps", "ask", {"key": "stride", "value": 4}),
+        ("", {"stride": "2", "locks": "stride"}, "dock", "edit", [{"number": 1, "key": "stride", "value": 4}]),
+        ("", {"stride": "2", "locks": "stride"}, "tab_", "wish", {"number": 1, "key": "stride", "value": 4}),
+        ("there_and_back", {"part": "larger", "locks": "scale_factor,up_kernel_size"}, "larger_table", "choose", "3,4"),
+        ("network", {"locks": "layers"}, "network_table", "edit", [{"number": 1, "act": "up"}]),
+        ("step_by_step", {"locks": "cells", "cells": "0,0,0,0:9"}, "grid", "edit", [{"number": 1, "undo": True}]),
+    ],
+)
+def test_no_component_changes_what_is_locked(app, path, query, key, event, sent):
+    opened(app, path, query)
+    before = visit_of(app, KINDS[path]).asked
+    send(app, key, event, sent)
+    assert not app.exception
+    tried = key not in ("dock", "tab_") and event != "ask"  # those ask for nothing that is locked
+    assert [info.value.partition(":")[0] for info in app.info] == ["Locked in this task"] * tried
+    after = visit_of(app, KINDS[path]).asked
+    assert all(getattr(after, name) == getattr(before, name) for name in (*TASK, *before.locks))
+
+
+def test_a_tab_gives_the_task_back_after_the_server_has_forgotten_it(app):
+    app.run()
+    address = "stride=3&task=Why%3F&locks=stride&start=stride%3D2"
+    send(app, "tab_", "restore", {"path": "", "number": 1, "address": address})
+    assert [text.value for text in app.text] == ["Why?"] and tab_of(app)["address"] == address
+    assert app.slider(key="stride").disabled and app.slider(key="stride").value == 3
+
+
 def test_a_locked_row_is_no_row_to_edit(app):
     opened(app, "network", {"locks": "layers"})
     assert app.selectbox(key="network_preset").disabled
@@ -316,6 +351,17 @@ def test_what_is_no_link_to_a_page_is_refused(app, text):
     assert not app.exception and not app.code
     said = "Link must lead to one of the pages: this one does not. Copy it from the address bar of one of the pages."
     assert [warning.value for warning in app.warning] == [said]
+
+
+@often
+@given(st.text() | TASK_TEXTS.map(lambda text: f"?task={text}&shows={text}&locks={text}&start={text}"))
+def test_whatever_is_pasted_is_a_link_or_refused(text):
+    try:
+        lesson = lesson_of(text, KINDS.get)
+    except ConvLabError as error:
+        assert error.parameter == "link"
+    else:
+        assert lesson_of(lesson.link(), KINDS.get).settings == replace(lesson.settings, start="")
 
 
 def test_a_task_with_signs_that_nobody_sees_is_refused(app):
