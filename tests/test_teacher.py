@@ -353,6 +353,18 @@ def test_what_is_no_link_to_a_page_is_refused(app, text):
     assert [warning.value for warning in app.warning] == [said]
 
 
+def test_two_widgets_in_one_message_are_both_heard(app):
+    opened(app, "step_by_step", {})
+    switch(app, "teach")
+    app.text_input(key="teach_task").set_value("Why?")
+    app.multiselect(key="teach_shows_step_by_step").set_value(["stride"])
+    app.multiselect(key="teach_locks_step_by_step").set_value(["dilation"]).run()
+    assert composed(app) == "./step_by_step?task=Why%3F&shows=stride&locks=dilation"
+    app.text_input(key="teach_of").set_value("nonsense")
+    app.multiselect(key="teach_locks_step_by_step").set_value([]).run()
+    assert not app.exception and app.warning
+
+
 @often
 @given(st.text() | TASK_TEXTS.map(lambda text: f"?task={text}&shows={text}&locks={text}&start={text}"))
 def test_whatever_is_pasted_is_a_link_or_refused(text):

@@ -1,6 +1,7 @@
 """The page for teachers, put together: a page as it was left, a task, what is shown and locked; the link, its code."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -57,20 +58,24 @@ def view(visit: _TeachVisit, good: TeachSettings, onward: Onward) -> None:
     pages: _Pages = {page.path: page for page in onward()}
     lesson, wrong = None, ""
     try:
-        kinds = {path: page.settings for path, page in pages.items()}
-        lesson = lesson_of(good.of or _last(pages), kinds.get)
+        lesson = _lesson(good, pages)
     except ConvLabError as error:
         wrong = in_words(error, TeachSettings)
     left, right = st.columns(2, gap="large")
     with left:
-        _begin_with(visit, pages, lesson)
+        _begin_with(visit, pages)
         if wrong:
             st.warning(wrong)
     if lesson:
         with left:
-            _compose(visit, lesson, pages[lesson.path])
+            _compose(visit, lesson, pages)
         with right:
             _result(lesson, pages[lesson.path])
+
+
+def _lesson(settings: TeachSettings, pages: _Pages) -> Lesson:
+    """What the link says now; a ConvLabError where it is none."""
+    return lesson_of(settings.of or _last(pages), {path: page.settings for path, page in pages.items()}.get)
 
 
 def _last(pages: _Pages) -> str:
@@ -87,12 +92,12 @@ def _as_left(page: Page[Any]) -> LayerSettings:
     return settings
 
 
-def _begin_with(visit: _TeachVisit, pages: _Pages, lesson: Lesson | None) -> None:
+def _begin_with(visit: _TeachVisit, pages: _Pages) -> None:
     """Which page, in which state."""
     with st.container(horizontal=True, vertical_alignment="center", key="teach_pages"):
         st.markdown("Take as it is now", width="content")
         for path, page in pages.items():
-            act = partial(_take, visit, page, lesson)
+            act = partial(_take, visit, pages, path)
             st.button(page.title, key=f"teach_take_{path}", on_click=act, icon=page.icon)
     key, link_now = "teach_of", visit.asked.of
     session.give(visit, key, link_now)
@@ -100,9 +105,9 @@ def _begin_with(visit: _TeachVisit, pages: _Pages, lesson: Lesson | None) -> Non
     st.text_input(label, link_now, key=key, on_change=_paste, args=takes, placeholder="https://…/step_by_step?stride=2")
 
 
-def _compose(visit: _TeachVisit, lesson: Lesson, page: Page[Any]) -> None:
+def _compose(visit: _TeachVisit, lesson: Lesson, pages: _Pages) -> None:
     """The task, and what of the page is shown and locked."""
-    settings = lesson.settings
+    settings, page = lesson.settings, pages[lesson.path]
     told = [change for change in changes(type(settings)(), settings.untasked()) if len(change) <= _SHORT]
     st.markdown(f"**{page.title}**, " + (", ".join(told) or "as it first opens"))
     if lesson.strange:
@@ -110,13 +115,13 @@ def _compose(visit: _TeachVisit, lesson: Lesson, page: Page[Any]) -> None:
         st.info(f"Left out, for it made no sense here: {names}.")
     key = "teach_task"
     session.give(visit, key, settings.task)
-    about, takes = "One line of plain text. It stands above the page.", (visit, key, lesson)
+    about, takes = "One line of plain text. It stands above the page.", (visit, key, pages, lesson.path)
     st.text_input("Task", settings.task, MOST_TASK, key, help=about, on_change=_ask, args=takes)
-    _choose(visit, lesson, "shows", "Controls that are shown", "All")
-    _choose(visit, lesson, "locks", "Controls that are locked", "None")
+    _choose(visit, lesson, pages, "shows", "Controls that are shown", "All")
+    _choose(visit, lesson, pages, "locks", "Controls that are locked", "None")
 
 
-def _choose(visit: _TeachVisit, lesson: Lesson, what: str, label: str, none: str) -> None:
+def _choose(visit: _TeachVisit, lesson: Lesson, pages: _Pages, what: str, label: str, none: str) -> None:
     """Some parts of the page."""
     parts = parts_of(lesson.settings, cells=what == "locks")
     chosen, key = [name for name in parts if name in getattr(lesson.settings, what)], f"teach_{what}_{lesson.path}"
@@ -129,7 +134,7 @@ def _choose(visit: _TeachVisit, lesson: Lesson, what: str, label: str, none: str
         key=key,
         placeholder=none,
         on_change=_take_parts,
-        args=(visit, key, lesson, what),
+        args=(visit, key, pages, lesson.path, what),
     )
 
 
@@ -162,14 +167,15 @@ def _code(address: str) -> None:
         st.info(in_words(error, TeachSettings))
 
 
-def _take(visit: _TeachVisit, page: Page[Any], lesson: Lesson | None) -> None:
+def _take(visit: _TeachVisit, pages: _Pages, path: str) -> None:
     """A page as it is now, with the task; what is shown and locked stays if it is the same page."""
-    new = _as_left(page)
-    if lesson:
-        new = replace(new.untasked(), task=lesson.settings.task)
-        if lesson.path == page.path:
-            new = replace(new, shows=lesson.settings.shows, locks=lesson.settings.locks)
-    _write(visit, Lesson(page.path, new, []))
+    new = _as_left(pages[path])
+    with suppress(ConvLabError):
+        before = _lesson(visit.asked, pages)
+        new = replace(new.untasked(), task=before.settings.task)
+        if before.path == path:
+            new = replace(new, shows=before.settings.shows, locks=before.settings.locks)
+    _write(visit, path, new)
 
 
 def _paste(visit: _TeachVisit, key: str) -> None:
@@ -178,27 +184,33 @@ def _paste(visit: _TeachVisit, key: str) -> None:
         visit.show(changed(visit.asked, "of", session.said(key)))
 
 
-def _ask(visit: _TeachVisit, key: str, lesson: Lesson) -> None:
+def _ask(visit: _TeachVisit, key: str, pages: _Pages, path: str) -> None:
     """A task was written."""
     if not session.touched(visit, key):
         return
     try:
-        task = lesson.settings.kind("task").take(session.said(key))
+        task = LayerSettings.kind("task").take(session.said(key))
     except ValueError:
         visit.word = "A task is one line of plain text, without signs that nobody sees."
         return
-    _write(visit, lesson._replace(settings=replace(lesson.settings, task=task)))
+    _set(visit, pages, path, task=task)
 
 
-def _take_parts(visit: _TeachVisit, key: str, lesson: Lesson, what: str) -> None:
+def _take_parts(visit: _TeachVisit, key: str, pages: _Pages, path: str, what: str) -> None:
     """Some parts were chosen, to be shown or locked."""
     said = session.said(key)
     if session.touched(visit, key) and isinstance(said, list):
-        names = with_parts(type(lesson.settings), said)
-        chosen: dict[str, Any] = {what: names}
-        _write(visit, lesson._replace(settings=replace(lesson.settings, **chosen)))
+        _set(visit, pages, path, **{what: with_parts(pages[path].settings, said)})
 
 
-def _write(visit: _TeachVisit, lesson: Lesson) -> None:
+def _set(visit: _TeachVisit, pages: _Pages, path: str, **what: Any) -> None:
+    """Something of the link's page is set, if it is still that page: two widgets may speak in one message."""
+    with suppress(ConvLabError):
+        lesson = _lesson(visit.asked, pages)
+        if lesson.path == path:
+            _write(visit, path, replace(lesson.settings, **what))
+
+
+def _write(visit: _TeachVisit, path: str, settings: LayerSettings) -> None:
     """The link is another one."""
-    visit.show(replace(visit.asked, of=link(lesson.path, replace(lesson.settings, start=""))))
+    visit.show(replace(visit.asked, of=link(path, replace(settings, start=""))))
