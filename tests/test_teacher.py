@@ -353,6 +353,11 @@ def test_what_is_no_link_to_a_page_is_refused(app, text):
     assert [warning.value for warning in app.warning] == [said]
 
 
+def test_half_of_a_pair_in_a_link_is_seen_as_the_pair(app):
+    opened(app, "teach", {"of": "?shows=padding&locks=padding_kind"})
+    assert app.multiselect(key="teach_shows_").value == app.multiselect(key="teach_locks_").value == ["padding_kind"]
+
+
 def test_two_widgets_in_one_message_are_both_heard(app):
     opened(app, "step_by_step", {})
     switch(app, "teach")

@@ -123,8 +123,9 @@ def _compose(visit: _TeachVisit, lesson: Lesson, pages: _Pages) -> None:
 
 def _choose(visit: _TeachVisit, lesson: Lesson, pages: _Pages, what: str, label: str, none: str) -> None:
     """Some parts of the page."""
-    parts = parts_of(lesson.settings, cells=what == "locks")
-    chosen, key = [name for name in parts if name in getattr(lesson.settings, what)], f"teach_{what}_{lesson.path}"
+    parts, names = parts_of(lesson.settings, cells=what == "locks"), {*getattr(lesson.settings, what)}
+    chosen = [name for name in parts if names & {*with_parts(type(lesson.settings), [name])}]
+    key = f"teach_{what}_{lesson.path}"
     session.give(visit, key, chosen)
     st.multiselect(
         label,
