@@ -20,6 +20,7 @@ from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
 from convlab.ui.playground.show import shown
 from convlab.ui.steps.settings import StepSettings
 from convlab.ui.steps.settings import check as check_step
+from convlab.ui.teach.settings import TeachSettings
 from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
@@ -59,7 +60,7 @@ def every_control(page=Settings):
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
-@pytest.mark.parametrize("page", [Settings, StepSettings, BackSettings])
+@pytest.mark.parametrize("page", [Settings, StepSettings, BackSettings, TeachSettings])
 def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)
