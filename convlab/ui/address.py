@@ -1,12 +1,12 @@
 """Settings as an address says them, and back. No streamlit here."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from convlab.ui.fields import settings_of
-from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.fields import Names, settings_of
+from convlab.ui.layer_settings import TASK, LayerSettings
 
 S = TypeVar("S", bound=LayerSettings)
 
@@ -74,7 +74,49 @@ def from_query(query: Mapping[str, str], kind: type[S]) -> tuple[S, list[str]]:
             good[name] = known[name].kind.read(text)
         except (KeyError, ValueError, OverflowError):
             bad.append(name)
+    for name, value in good.items():
+        if isinstance(known[name].kind, Names):
+            good[name] = tuple(each for each in value if each in kind.lockable())
+            bad += [each for each in value if each not in good[name]]
     return kind(**good), bad
+
+
+def begun(settings: S) -> S:
+    """The settings of a link; with a task, they are where it begins, unless the link says where that is.
+
+    Examples
+    --------
+    >>> begun(LayerSettings(stride=(2, 2), task="Why is it smaller?")).start
+    'stride=2'
+    """
+    if not settings.tasked or settings.start:
+        return settings
+    return replace(settings, start=to_address(settings.untasked()) or "stride=1")  # never empty: the page's own start
+
+
+def start_of(settings: S) -> S:
+    """The settings with which the task begins, or with which the page, as far as it is shown, first opens.
+
+    Parameters
+    ----------
+    settings : LayerSettings
+        Of any page.
+
+    Returns
+    -------
+    LayerSettings
+        With the same task.
+
+    Examples
+    --------
+    >>> settings = LayerSettings(stride=(3, 3), start="stride=2&padding=1")
+    >>> start_of(settings).stride, start_of(settings).start
+    ((2, 2), 'stride=2&padding=1')
+    """
+    if not settings.start:
+        return settings.keeping(settings.at_start())
+    start, _ = from_query(dict(parse_qsl(settings.start)), type(settings))
+    return replace(start, **{name: getattr(settings, name) for name in TASK})
 
 
 def link(path: str, settings: LayerSettings, base: str = "") -> str:

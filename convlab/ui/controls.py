@@ -39,16 +39,18 @@ def changed(settings: S, name: str, value: Any, axis: str = "") -> S:
         sides[AXES.index(axis)] = value
         value = tuple(sides)
     try:
-        return replace(settings, **{name: kind.take(value)})
+        return settings.keeping(replace(settings, **{name: kind.take(value)}))
     except ValueError:
         return settings
 
 
 def slider_values(settings: S, prefix: str) -> dict[str, int]:
-    """What every slider says for some settings, by its key."""
+    """What every slider that can be moved says for some settings, by its key."""
     values = {}
     for name, known in settings_of(type(settings)).items():
         value = getattr(settings, name)
+        if name in settings.locks:
+            continue
         if isinstance(known.kind, Whole):
             values[prefix + name] = min(value, settings.highest(name))
         elif isinstance(known.kind, Sides):
@@ -94,11 +96,15 @@ class Controls(Generic[S]):
         """What is set."""
         return self.visit.asked
 
+    def locked(self, name: str) -> bool:
+        """Whether the task lets nobody change a setting: its control is drawn, and cannot be moved."""
+        return name in self.settings.locks
+
     def draw(self, *names: str, help: str = "") -> None:
         """The widgets of those settings that have something to say, and the message of what is wrong with one."""
         for name in names:
             known = settings_of(type(self.settings))[name]
-            if name not in self.settings.idle:
+            if name not in self.settings.left_out:
                 _WIDGETS[type(known.kind)](self, name, known, help or known.help or None)
             self.problem(name)
 
@@ -123,7 +129,9 @@ class Controls(Generic[S]):
         st.button(label, key=self.prefix + key, on_click=act, icon=icon, help=help or None)
 
     def apart(self) -> None:
-        """The switch that sets rows and columns apart."""
+        """The switch that sets rows and columns apart, where there are any to move."""
+        if not {*self.settings.pairs()} - {*self.settings.left_out, *self.settings.locks}:
+            return
         key = f"{self.prefix}apart"
         session.give(self.visit, key, self.visit.split)
         st.toggle("Rows and columns apart", self.visit.split, key=key, on_change=_take_apart, args=(self.visit, key))
@@ -144,10 +152,13 @@ class Controls(Generic[S]):
             on_change=_take,
             args=(self.visit, key, name),
             help=help,
+            disabled=self.locked(name),
         )
 
     def beside(self, name: str, help: str | None = None, *, bare: bool = False) -> None:
         """One of some options, side by side; bare ones have a label for those alone who do not see the page."""
+        if name in self.settings.left_out:
+            return
         options, asked = self.settings.options(name), getattr(self.settings, name)
         key = self._given(name, asked)
         st.segmented_control(
@@ -159,6 +170,7 @@ class Controls(Generic[S]):
             on_change=_take,
             args=(self.visit, key, name),
             help=help,
+            disabled=self.locked(name),
             required=True,
             width="stretch",
             label_visibility="collapsed" if bare else "visible",
@@ -166,7 +178,7 @@ class Controls(Generic[S]):
 
     def sides(self, name: str, known: Setting, help: str | None) -> None:
         """One slider for both axes, or one for each; a single one right under a control of the same label says none."""
-        bare = known.under and known.under not in self.settings.idle
+        bare = known.under and known.under not in self.settings.left_out
         for key, value, axis in self._sides(name):
             label = f"{known.label}, {axis}" if axis else known.label
             session.give(self.visit, key, value)
@@ -180,6 +192,7 @@ class Controls(Generic[S]):
                 args=(self.visit, key, name, axis),
                 help=None if axis or bare else help,
                 label_visibility="collapsed" if bare and not axis else "visible",
+                disabled=self.locked(name),
             )
 
     def _sides(self, name: str) -> Iterator[tuple[str, int, str]]:
@@ -196,36 +209,57 @@ class Controls(Generic[S]):
         value = min(getattr(self.settings, name), high)
         if high > known.kind.low:
             key = self._given(name, value)
-            takes = (self.visit, key, name)
-            st.slider(known.label, known.kind.low, high, value, key=key, on_change=_take, args=takes, help=help)
+            st.slider(
+                known.label,
+                known.kind.low,
+                high,
+                value,
+                key=key,
+                on_change=_take,
+                args=(self.visit, key, name),
+                help=help,
+                disabled=self.locked(name),
+            )
 
     def decimal(self, name: str, known: Setting, help: str | None) -> None:
-        """A number with decimals; the browser puts the default where it was emptied."""
-        default, key, kind = getattr(type(self.settings)(), name), self.prefix + name, known.kind
-        session.give(self.visit, key, getattr(self.settings, name), default)
-        takes = (self.visit, key, name)
-        st.number_input(
-            known.label, kind.low, kind.high, default, 0.1, "%.2f", key=key, on_change=_take, args=takes, help=help
-        )
+        """A number with decimals."""
+        self._typed(name, known, help, 0.1, "%.2f")
 
     def count(self, name: str, known: Setting, help: str | None) -> None:
-        """A whole number that may be large; the browser puts the default where it was emptied."""
-        default, key, kind = getattr(type(self.settings)(), name), self.prefix + name, known.kind
+        """A whole number that may be large."""
+        self._typed(name, known, help, 1)
+
+    def _typed(self, name: str, known: Setting, help: str | None, step: float, written: str | None = None) -> None:
+        """A number that is typed; the browser puts the default where it was emptied."""
+        default, key = getattr(type(self.settings)(), name), self.prefix + name
         session.give(self.visit, key, getattr(self.settings, name), default)
-        takes = (self.visit, key, name)
-        st.number_input(known.label, kind.low, kind.high, default, 1, key=key, on_change=_take, args=takes, help=help)
+        st.number_input(
+            known.label,
+            known.kind.low,
+            known.kind.high,
+            default,
+            step,
+            written,
+            key=key,
+            on_change=_take,
+            args=(self.visit, key, name),
+            help=help,
+            disabled=self.locked(name),
+        )
 
     def numbers(self, name: str, known: Setting, help: str | None) -> None:
         """Numbers in a row, written with spaces between them."""
         text = known.kind.write(getattr(self.settings, name))
         key = self._given(name, text)
-        st.text_input(known.label, text, key=key, on_change=_take, args=(self.visit, key, name), help=help)
+        takes, locked = (self.visit, key, name), self.locked(name)
+        st.text_input(known.label, text, key=key, on_change=_take, args=takes, help=help, disabled=locked)
 
     def flag(self, name: str, known: Setting, help: str | None) -> None:
         """A yes or no."""
         value = getattr(self.settings, name)
         key = self._given(name, value)
-        st.toggle(known.label, value, key=key, on_change=_take, args=(self.visit, key, name), help=help)
+        takes, locked = (self.visit, key, name), self.locked(name)
+        st.toggle(known.label, value, key=key, on_change=_take, args=takes, help=help, disabled=locked)
 
     def _given(self, name: str, value: Any) -> str:
         """The key of a setting's widget, which has been given its value."""
@@ -254,7 +288,11 @@ def layer_controls(controls: Controls[Any], *more: str) -> None:
 
 
 def more_settings(controls: Controls[Any], draw: Callable[[], None]) -> None:
-    """What nobody needs at first, drawn only when it is opened."""
+    """What nobody needs at first, drawn only when it is opened; what a task shows stands in the open."""
+    if controls.settings.shows:
+        draw()
+        controls.problem(*_HIDDEN)
+        return
     more = st.expander("More settings", key=f"{controls.prefix}more", on_change="rerun")
     if more.open:
         with more:
@@ -280,4 +318,4 @@ def _take_apart(visit: Visit[Any], key: str) -> None:
     visit.split = apart = session.said(key) is True
     if not apart:
         together = {name: (getattr(visit.asked, name)[0],) * 2 for name in visit.asked.pairs()}
-        visit.asked = replace(visit.asked, **together)
+        visit.show(replace(visit.asked, **together))

@@ -64,7 +64,8 @@ def _chips(visit: Visit[Any], prefix: str, name: str) -> Iterator[Chip]:
     """One setting with its controls, and those of the setting right above it; none where it has nothing to say."""
     settings = visit.asked
     known = settings_of(type(settings))
-    kinds = [each for each in (known[name].under, name) if each and each not in settings.idle]
+    without = {*settings.left_out, *settings.locks}
+    kinds = [each for each in (known[name].under, name) if each and each not in without]
     if not kinds:
         return
     choices: list[Choice] = []

@@ -213,6 +213,38 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of plain text, so many characters at the most; a space stands for whatever white space there is."""
+
+    most: int
+
+    def read(self, text: str) -> str:
+        text = " ".join(text.split())
+        letters = re.sub("[\u200c\u200d]", "", text)  # joiners, of which scripts and signs are made
+        return text if letters.isprintable() and len(text) <= self.most else _nonsense()
+
+    def write(self, value: str) -> str:
+        return value
+
+    def take(self, value: Any) -> str:
+        return self.read(value) if isinstance(value, str) else _nonsense()
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of a page's settings."""
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, text.split(","))))
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+    def take(self, value: Any) -> tuple[str, ...]:
+        return value if isinstance(value, tuple) else _nonsense()
+
+
+@dataclass(frozen=True)
 class Rewritten:
     """A text that is read and written anew: an address within an address."""
 

@@ -30,14 +30,16 @@ _READING = ("GET", "HEAD", "OPTIONS")  # what a page asks for: nothing of it has
 MOST_BYTES = 15_000_000  # of a message: a picture of 10 MB in base64, and what stands around it
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 _NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
+_TEACHERS = {"teach_of": "string_value", "teach_task": "string_value"}
 
 
 def fields() -> dict[str, str]:
     """In which field of a message each control's value travels, by the control's key."""
-    known = _OTHERS | _NETWORKS
+    known = _OTHERS | _NETWORKS | _TEACHERS
     for page in PAGES.values():
         known |= {page.prefix + name: field for name, field in _OTHERS.items()}
         known |= _of(page.prefix, page.settings)
+        known |= {f"teach_{what}_{page.path}": "string_array_value" for what in ("shows", "locks")}
     for number in range(1, MOST + 1):
         known |= _of(prefix_of(PAGES["network"].prefix, number), OneLayer)
     return {key: field for key, field in known.items() if field}

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from convlab.ui.address import start_of
 from convlab.ui.controls import Controls
 
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
@@ -29,4 +30,11 @@ def heading(controls: Controls[Any], title: str, sentence: str, actions: Callabl
         st.markdown(sentence, width="stretch")
         if actions:
             actions()
-        controls.button("Reset", "reset", lambda: visit.restart(visit.asked.at_start()), ":material/restart_alt:")
+        back = "Back to the task" if visit.asked.tasked else "Reset"
+        controls.button(back, "reset", lambda: visit.restart(start_of(visit.asked)), ":material/restart_alt:")
+
+
+def task_line(task: str) -> None:
+    """What is to be found out, as text and nothing else."""
+    with st.container(key="task"):
+        st.text(task)

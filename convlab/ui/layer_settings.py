@@ -10,12 +10,29 @@ from convlab import kernels
 from convlab.errors import ConvLabError
 from convlab.layers import PADDING_MODES, Conv2d, ConvTranspose2d
 from convlab.network import Step
-from convlab.ui.fields import Cells, Choice, Decimal, Edit, Flag, Sides, Whole, setting, settings_of, with_edit
+from convlab.ui.fields import (
+    Cells,
+    Choice,
+    Decimal,
+    Edit,
+    Flag,
+    Line,
+    Names,
+    Sides,
+    Text,
+    Whole,
+    setting,
+    settings_of,
+    with_edit,
+)
 from convlab.window import Pair
 
 OPERATIONS = {"convolution": "Convolution", "transposed": "Transposed"}
 BANKS = {name: bank.title for name, bank in kernels.BANKS.items()} | {"random": "Random, untrained"}
 MOST_KERNEL = 11
+TASK = ("task", "shows", "locks", "start")  # what a teacher's link adds to a page's state
+MOST_TASK = 200  # characters
+MOST_START = 9_000
 _ABOUT_PADDING = (
     "Rows and columns put around the picture: so many, as many as keep its size (Same), or none (Valid). "
     "In a transposed convolution they are cropped off the output."
@@ -65,6 +82,10 @@ class LayerSettings:
         "More rows and columns at the output's end, computed and not zero; less than stride or dilation.",
     )
     ceil_mode: bool = setting(False, Flag(), "Round the size up", "A last window may hang over the end.")
+    task: str = setting("", Line(MOST_TASK))  # what is to be found out
+    shows: tuple[str, ...] = setting((), Names())  # the controls that are drawn; () for all
+    locks: tuple[str, ...] = setting((), Names())  # what stays as it is
+    start: str = setting("", Text(rf"[ -~]{{1,{MOST_START}}}"))  # where the task begins: an address within the address
 
     @property
     def transposed(self) -> bool:
@@ -112,6 +133,30 @@ class LayerSettings:
             "seed": self.bank == "random",
         }
         return {name for name, says in said.items() if not says}
+
+    @property
+    def left_out(self) -> set[str]:
+        """The settings whose controls are not drawn: they have nothing to say now, or the task does without them."""
+        return self.idle | (set(settings_of(type(self))) - {*self.shows} if self.shows else set())
+
+    @property
+    def tasked(self) -> bool:
+        """Whether the page was opened by a teacher's link."""
+        return any(getattr(self, name) for name in TASK)
+
+    def untasked(self) -> Self:
+        """The settings alone, without the task."""
+        return replace(self, task="", shows=(), locks=(), start="") if self.tasked else self
+
+    def keeping(self, new: Self) -> Self:
+        """Other settings, with the task as it is here, and all that it locks."""
+        return replace(new, **{name: getattr(self, name) for name in (*TASK, *self.locks)})
+
+    @classmethod
+    def lockable(cls) -> tuple[str, ...]:
+        """The names of the settings that a task can lock: those with a control, and cells that are written by hand."""
+        known = settings_of(cls).items()
+        return tuple(name for name, setting in known if setting.label or isinstance(setting.kind, Cells))
 
     def options(self, name: str) -> dict[str, str]:
         """The options that a setting can have now: a transposed convolution knows no Same."""

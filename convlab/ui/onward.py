@@ -12,7 +12,7 @@ from convlab.meetings import meetings
 from convlab.network import Stage
 from convlab.ui.address import link
 from convlab.ui.fields import MAX_EDITS, Edit, settings_of
-from convlab.ui.layer_settings import BANKS, LayerSettings
+from convlab.ui.layer_settings import BANKS, TASK, LayerSettings
 from convlab.ui.network.row import Entry
 from convlab.ui.playground.settings import PlaygroundSettings, steps_of
 from convlab.ui.steps.settings import MOST_CHANNELS, MOST_SIDE, StepSettings, check, step_of
@@ -62,7 +62,7 @@ def back_to_steps(settings: BackSettings) -> str:
 def steps_settings(settings: PlaygroundSettings, image: Tensor, place: Sequence[int]) -> StepSettings | None:
     """The same as settings: the picture's patch as own numbers, and the layer as it is, without its padding."""
     layer = steps_of(settings, len(image))[0].layer
-    kept: dict[str, Any] = {name: getattr(settings, name) for name in settings_of(LayerSettings)}
+    kept: dict[str, Any] = {name: getattr(settings, name) for name in settings_of(LayerSettings) if name not in TASK}
     return _carried(layer, kept, image, place) if isinstance(layer, Windowed) else None
 
 

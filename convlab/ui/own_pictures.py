@@ -33,7 +33,7 @@ def current(name: str) -> Picture:
 
 
 def chooser(visit: Visit[Any], prefix: str) -> None:
-    """The row by which a picture comes in; what is wrong with it stands right below.
+    """The row by which a picture comes in, where the task lets one; what is wrong with it stands right below.
 
     Parameters
     ----------
@@ -44,6 +44,8 @@ def chooser(visit: Visit[Any], prefix: str) -> None:
     """
     key, visitor = f"{prefix}own_picture", session.visitor()
     own, asked = visitor.own, visit.asked.picture == OWN
+    if "picture" in visit.asked.left_out or ("picture" in visit.asked.locks and not asked):
+        return
     row(
         key,
         {

@@ -10,6 +10,7 @@ from convlab.ui import session
 from convlab.ui.address import S, from_query
 from convlab.ui.controls import Controls
 from convlab.ui.dock import dock_of
+from convlab.ui.heading import task_line
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.session import Visit
 from convlab.ui.tab import keep_tab
@@ -17,7 +18,7 @@ from convlab.ui.way_out import Refusal, label_of, refusal_of
 
 T = TypeVar("T", bound=LayerSettings)
 AtHand = tuple[Visit[Any], str, tuple[str, ...]]  # a visit, what stands in front of its keys, and its settings at hand
-Onward = Callable[..., str]  # what a page shows -> the address of another page that shows it too
+Onward = Callable[..., Any]  # what only the registry knows: what a page shows -> another page's address; all pages
 
 
 class Parts(Protocol[T]):
@@ -68,7 +69,7 @@ class Page(Generic[S]):
     component : str
         What it is about: the folder of scripts that its browser needs first.
     onward : callable
-        What the page shows, on another page: its address, or "".
+        What the page shows, on another page: its address, or "". For teachers: the pages.
     """
 
     path: str
@@ -95,6 +96,8 @@ class Page(Generic[S]):
         self.parts.view(visit, visit.good, self.onward)  # first on its way to the browser
         with above:
             self.parts.heading(controls, visit.good)
+            if visit.asked.task:
+                task_line(visit.asked.task)
             if visit.word:
                 st.info(visit.word)
             controls.show_refusal("page")
@@ -122,7 +125,7 @@ def opened(kind: type[S]) -> Visit[S]:
         return session.visit(kind)
     settings, bad = from_query(st.query_params.to_dict(), kind)
     visit = session.visit(kind)
-    visit.show(settings)
+    visit.open(settings)
     if bad:
         names = ", ".join(label_of(name, kind).lower() for name in bad[:5])
         left = f"{'was' if len(bad) == 1 else 'were'} left at the default"

@@ -10,8 +10,16 @@ from convlab.ui.playground import page as playground
 from convlab.ui.playground.settings import PlaygroundSettings
 from convlab.ui.steps import page as steps
 from convlab.ui.steps.settings import StepSettings
+from convlab.ui.teach import page as teach
+from convlab.ui.teach.settings import TeachSettings
 from convlab.ui.there_and_back import page as there_and_back
 from convlab.ui.there_and_back.settings import BackSettings
+
+
+def _all_others() -> list[Page[Any]]:
+    """The pages to which a teacher's link can lead."""
+    return [page for page in PAGES.values() if page.settings is not TeachSettings]
+
 
 PAGES: dict[str, Page[Any]] = {
     "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, "maps", to_steps),
@@ -26,4 +34,5 @@ PAGES: dict[str, Page[Any]] = {
         back_to_steps,
     ),
     "network": Page("network", "Network", ":material/account_tree:", NetworkSettings, network, "tiles", layer_to_steps),
+    "teach": Page("teach", "For teachers", ":material/school:", TeachSettings, teach, "tab", _all_others),
 }

@@ -12,9 +12,10 @@ from typing import Any, Generic
 
 import streamlit as st
 
-from convlab.ui.address import S
+from convlab.ui.address import S, begun
 from convlab.ui.components.maps.blobs import Known
 from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.way_out import label_of
 
 _KEY = "visitor"
 _ARRIVES = 0.5  # seconds after which a run's messages have left the server; Streamlit drops those of a run overtaken
@@ -86,7 +87,7 @@ class Visit(Generic[S]):
     def begin(self) -> None:
         """A run of the page begins."""
         self.arrive()
-        self.rested = 0.0
+        self.rested, self.whole_page = 0.0, False
         self.question = None  # a whole run answers none
 
     def arrive(self) -> None:
@@ -99,15 +100,23 @@ class Visit(Generic[S]):
         self.rested = monotonic()
 
     def show(self, settings: S) -> None:
-        """Make these the page's settings; for callbacks, before the widgets are drawn."""
-        self.asked = settings
+        """Make these the page's settings, but for what its task locks; for callbacks, before the widgets are drawn."""
+        locked = [name for name in self.asked.locks if getattr(settings, name) != getattr(self.asked, name)]
+        if locked:
+            names = ", ".join(dict.fromkeys(label_of(name, type(settings)) for name in locked))
+            self.word, self.whole_page = f"Locked in this task: {names}.", True
+        self.open(self.asked.keeping(settings))
+
+    def open(self, settings: S) -> None:
+        """Make these the page's settings, with the task that they have: a link's."""
+        self.asked = begun(settings)
         self.split = self.split or settings.apart
 
     def restart(self, settings: S) -> None:
-        """Begin anew with some settings, whatever was set, pinned or pointed at before."""
+        """Begin anew with some settings and their task, whatever was set, pinned or pointed at before."""
         self.split = False
         self.fresh += 1
-        self.show(settings)
+        self.open(settings)
 
     def take_note(self) -> str:
         """What a component has to say, once."""
@@ -146,7 +155,7 @@ class Visitor:
     token : str
         Another one for every visit: the browser sees by it that the server has forgotten the one before.
     visits : dict of type to Visit
-        By the pages' kinds of settings.
+        By the pages' kinds of settings, the last one last.
     own : OwnPicture
         Their own picture.
     sample : str
@@ -181,7 +190,7 @@ def browser() -> str:
 
 
 def visit(kind: type[S]) -> Visit[S]:
-    """A page as the visitor left it; as it first opens, where they have not been there yet.
+    """A page as the visitor left it, from now on the last of them; as it first opens, where they were not there yet.
 
     Parameters
     ----------
@@ -189,8 +198,7 @@ def visit(kind: type[S]) -> Visit[S]:
         The page's kind of settings.
     """
     visits = visitor().visits
-    if kind not in visits:
-        visits[kind] = Visit(kind(), kind())
+    visits[kind] = visits.pop(kind) if kind in visits else Visit(kind(), kind())
     return visits[kind]
 
 

@@ -57,8 +57,8 @@ def refusal_of(settings: S, check: Callable[[S], None]) -> Refusal[S] | None:
 
 
 def _within_reach(error: ConvLabError, settings: S, way_out: S | None) -> ConvLabError:
-    """The error; where its advice names a number that no slider has, with the nearest way out instead."""
-    if way_out is None or not _beyond(error.advice, settings):
+    """The error; where its advice may name what is locked or what no slider has, with the nearest way out instead."""
+    if way_out is None or not (settings.locks or _beyond(error.advice, settings)):
         return error
     advice = difference(settings, way_out) + "."
     return ConvLabError(error.parameter, error.value, error.rule, numbers=error.numbers, advice=advice, fix=error.fix)
@@ -128,7 +128,7 @@ def mended(settings: S, check: Callable[[S], None], fix: Mapping[str, Any]) -> S
     LayerSettings or None
         Settings that `check` accepts, or None if nothing here helps.
     """
-    ways = chain(_followed(settings, check, fix), settings.simpler())
+    ways = map(settings.keeping, chain(_followed(settings, check, fix), settings.simpler()))
     return next((way for way in ways if _works(way, check)), None)
 
 

@@ -44,7 +44,9 @@ class ChosenLayer(Visit[OneLayer]):
             return OneLayer()
         steps = laid(self._page.asked.layers, self._shape).steps
         layer = steps[self.number - 1].layer if self.number <= len(steps) else entry.layer
-        return OneLayer.read_from(entry, layer.weight_shape)
+        locks = OneLayer.lockable() if "layers" in self._page.asked.locks else ()
+        shows = OneLayer.lockable() if self._page.asked.shows else ()
+        return replace(OneLayer.read_from(entry, layer.weight_shape), locks=locks, shows=shows)
 
     @property
     def asked(self) -> OneLayer:
@@ -95,6 +97,7 @@ class ChosenLayer(Visit[OneLayer]):
         page, entry = self._page, self._entry
         if entry is None:
             return
+        settings = self.asked.keeping(settings)
         if settings.bank == WRITTEN and not settings.numbers:
             settings = replace(settings, numbers=self._numbers())
             if not settings.numbers:

@@ -38,6 +38,7 @@ def preset(controls: Controls[NetworkSettings]) -> None:
         key=key,
         on_change=_take,
         args=(visit, key),
+        disabled=controls.locked("layers"),
     )
 
 
@@ -51,7 +52,7 @@ def _take(visit: Visit[NetworkSettings], key: str) -> None:
 
 def layer_controls(controls: Controls[NetworkSettings]) -> None:
     """The controls of the chosen layer, those that its kind has, and what nobody needs at first."""
-    visit = chosen_layer(controls.visit)
+    visit = chosen_layer(controls.visit) if "layers" not in controls.settings.left_out else None
     if not visit:
         more_settings(controls, lambda: controls.draw("max_side", "grey"))
         return

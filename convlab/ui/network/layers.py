@@ -72,7 +72,7 @@ def _table(visit: NetworkVisit) -> None:
         _TABLE,
         lines_of(asked, row, shape, chosen_of(asked, len(row.steps)), sees=sees),
         total=total_of(row),
-        editable=True,
+        editable="layers" not in {*asked.left_out, *asked.locks},
         adds=_ADDS,
         status=visit.take_note(),
         seen_edit=visit.seen_edit,

@@ -25,11 +25,12 @@ _EXAMPLE = "nn.Sequential(\n    nn.Conv2d(3, 16, 3, padding=1),\n    nn.ReLU(),\
 
 
 def below(visit: Visit[NetworkSettings], good: NetworkSettings, picture: Picture, made: Traced) -> None:
-    """Both, each drawn when it is opened."""
-    box = st.expander("Paste your PyTorch", key="network_paste", on_change="rerun")
-    if box.open:
-        with box:
-            _paste(visit, made)
+    """Both, each drawn when it is opened; no text where a task leaves the row as it is."""
+    if "layers" not in {*visit.asked.left_out, *visit.asked.locks}:
+        box = st.expander("Paste your PyTorch", key="network_paste", on_change="rerun")
+        if box.open:
+            with box:
+                _paste(visit, made)
     box = st.expander("The row as a PyTorch program", key="network_code", on_change="rerun")
     if box.open:
         box.code(program_of(picture, good, made), language="python")

@@ -28,11 +28,11 @@ LAYER_AT_HAND = ("kernel_size", "stride", "padding", "dilation", "output_padding
 def sidebar(controls: Controls[NetworkSettings]) -> None:
     """Draw them."""
     controls.draw("sees")
-    if "picture" not in controls.settings.idle:
+    if "picture" not in controls.settings.left_out:
         controls.draw("picture")
         own_pictures.chooser(controls.visit, controls.prefix)
     controls.problem("work", "max_side")
-    if "layers" not in controls.settings.idle:
+    if "layers" not in controls.settings.left_out:
         preset(controls)
     if controls.settings.part == "row":
         layer_controls(controls)
@@ -44,5 +44,6 @@ def sidebar(controls: Controls[NetworkSettings]) -> None:
 
 def at_hand(visit: Visit[NetworkSettings], prefix: str) -> AtHand | None:
     """What a phone has at hand of the row: the chosen layer's settings."""
-    layer = chosen_layer(visit) if visit.asked.part == "row" else None
+    shown = visit.asked.part == "row" and "layers" not in visit.asked.left_out
+    layer = chosen_layer(visit) if shown else None
     return (layer, prefix_of(prefix, layer.number), LAYER_AT_HAND) if layer else None

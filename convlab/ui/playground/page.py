@@ -82,7 +82,6 @@ def _live(visit: _PlaygroundVisit, asked: PlaygroundSettings, good: PlaygroundSe
     A fragment: the answer to such a question runs this function alone.
     """
     if visit.asked != asked or visit.whole_page:
-        visit.whole_page = False
         st.rerun()  # something else changed too: an edit, or a slider in the same message as a question
     picture = own_pictures.current(asked.picture)
     question, visit.question = visit.question, None

@@ -12,7 +12,7 @@ from convlab.layers import AvgPool2d, Conv2d, MaxPool2d, ReLU
 from convlab.network import Step, check_work
 from convlab.ui.address import from_query, to_address
 from convlab.ui.fields import Choice, Flag, Rewritten, Sides, Text, Whole, setting
-from convlab.ui.layer_settings import LayerSettings, convolution_of
+from convlab.ui.layer_settings import TASK, LayerSettings, convolution_of
 from convlab.ui.pictures import OWN, PICTURES, input_shape
 from convlab.window import Pair, plain
 
@@ -76,7 +76,8 @@ class PlaygroundSettings(LayerSettings):
 
     def drawn(self) -> Self:
         """What the maps are drawn of: without what is pinned, but for its map."""
-        return replace(self, pixel="", chosen=",".join(str(self.chosen_of(layer)) for layer in range(MOST_LAYERS)))
+        chosen = ",".join(str(self.chosen_of(layer)) for layer in range(MOST_LAYERS))
+        return replace(self.untasked(), pixel="", chosen=chosen)
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [
@@ -178,14 +179,14 @@ def _of_pooling(error: ConvLabError) -> ConvLabError:
 
 def pin_of(settings: PlaygroundSettings) -> str:
     """Settings as they are kept as A: never empty, for empty means that nothing is pinned."""
-    kept = replace(settings, pinned="", pixel="", chosen="", hatched=False)
+    kept = replace(settings.untasked(), pinned="", pixel="", chosen="", hatched=False)
     return to_address(kept) or "picture=" + settings.picture
 
 
 def from_address(address: str) -> PlaygroundSettings:
     """Pinned settings from an address within the address; what makes no sense is left at its default."""
     query = dict(parse_qsl(address))
-    for name in ("pinned", "pixel", "chosen", "hatched"):  # nothing is pinned or chosen within what is pinned
+    for name in ("pinned", "pixel", "chosen", "hatched", *TASK):  # nothing is pinned or chosen within what is pinned
         query.pop(name, None)
     return from_query(query, PlaygroundSettings)[0]
 

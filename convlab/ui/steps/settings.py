@@ -97,8 +97,8 @@ class StepSettings(LayerSettings):
         return replace(self, edits=(), cells=())
 
     def without_place(self) -> Self:
-        """The settings with nothing pinned, and no view chosen."""
-        return replace(self, at="", view="")
+        """The settings with nothing pinned, no view chosen and no task."""
+        return replace(self.untasked(), at="", view="")
 
     def simplifications(self) -> list[dict[str, Any]]:
         return [

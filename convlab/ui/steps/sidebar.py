@@ -27,7 +27,9 @@ def _more(controls: Controls[StepSettings]) -> None:
 
 
 def _example(controls: Controls[StepSettings]) -> None:
-    """A list of examples; choosing one sets everything."""
+    """A list of examples, each of which sets everything: no task that shows or locks some of it has it."""
+    if controls.settings.shows or controls.settings.locks:
+        return
     titles = {name: example.title for name, example in EXAMPLES.items()}
     now, key = _name_of(controls.settings), f"{controls.prefix}example"
     session.give(controls.visit, key, now)
@@ -52,4 +54,4 @@ def _take_example(visit: Visit[StepSettings], key: str) -> None:
     """An example was chosen."""
     chosen = session.said(key)
     if session.touched(visit, key) and chosen in EXAMPLES:
-        visit.restart(EXAMPLES[chosen].settings)
+        visit.restart(visit.asked.keeping(EXAMPLES[chosen].settings))

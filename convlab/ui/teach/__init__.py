@@ -1,0 +1,1 @@
+"""The page for teachers: a link with a task."""
