@@ -41,7 +41,7 @@ from convlab.matrices import matrix
 from convlab.meetings import overlap
 from convlab.network import Fault, Stage, Step, plan, plan_to_fault, row_of, trace, two_layers
 from convlab.reading import Misread, Reading, read_sequential
-from convlab.real_networks import REAL_NETWORKS, RealNetwork, load_network
+from convlab.real_networks import REAL_NETWORKS, RealNetwork, fetch_weights, load_network
 from convlab.script import program, row_source
 from convlab.shrinking import Shrunk, compare_shrinking
 from convlab.sight import Growth, Sight, growth, see
@@ -98,6 +98,7 @@ __all__ = [
     "evenness",
     "explain",
     "explain_all",
+    "fetch_weights",
     "growth",
     "kernels",
     "learn_back",
