@@ -23,7 +23,8 @@ export function isLeaving() {
 /** @type {any} */
 const shared = globalThis;
 /** @type {{ asks: boolean, unsure: boolean }} */
-const server = (shared.convlab ??= { asks: false, unsure: false });
+const server = shared.convlab ?? { asks: false, unsure: false };
+shared.convlab = server;
 
 /** @returns {boolean} */
 export function isCut() {
