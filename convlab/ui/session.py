@@ -18,7 +18,7 @@ from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.way_out import label_of
 
 _KEY = "visitor"
-_ARRIVES = 0.5  # seconds after which a run's messages have left the server; Streamlit drops those of a run overtaken
+_ARRIVES = 2.0  # seconds after which a run's messages have been heard; Streamlit drops those of a run overtaken
 
 
 @dataclass
