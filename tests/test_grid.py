@@ -5,6 +5,7 @@ import re
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
+from conftest import until
 from playwright.sync_api import expect
 
 from convlab import Conv2d, kernels
@@ -506,6 +507,7 @@ def test_an_animation_is_made_and_downloaded(open_steps):
     page.get_by_role("radio", name="GIF").wait_for()  # it comes late, and moves the button that stands under it
     page.get_by_role("button", name="Make the animation").click()
     page.get_by_role("button", name="Download the GIF").wait_for(timeout=60_000)  # on a busy machine it is drawn slowly
+    until(page, "document.querySelector('[data-testid=stImage] img')?.complete")  # it moves the button below it
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the GIF").click()
     assert download.value.path().read_bytes()[:6] == b"GIF89a"
