@@ -1,6 +1,7 @@
 """Two convolutions with nothing between them are one: why there is a ReLU."""
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import cast
 
 import torch
@@ -8,7 +9,7 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.layers import Conv2d, ReLU
-from convlab.network import Step
+from convlab.network import Step, zeroed
 from convlab.transposed import check_entries, dense
 
 _ROUNDING = 1e-5  # of the largest sum of products: what float32 may be off by
@@ -155,7 +156,7 @@ def compare_collapsed(first: Step, second: Step, image: Tensor, relu: bool = Fal
         maps = first(image)
         between = ReLU()(maps) if relu else maps
         output, single = second(between), one(image)
-        cut = float((maps < 0).float().mean()) if relu else 0.0
+        cut = fmean(zeroed(maps)) if relu else 0.0
     return Collapsed(between, output, one, single, cut, _reach(first, second, float(image.abs().max())))
 
 

@@ -99,11 +99,7 @@ class Addition(Joining):
     def __call__(
         self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None, earlier: Tensor | None = None
     ) -> Tensor:
-        self.check_operands(input, weight, bias)
-        self.output_shape(input.shape, None if earlier is None else earlier.shape)
-        assert earlier is not None
-        check_dtypes(input, earlier=earlier)
-        return input + earlier
+        return input + _checked(self, input, weight, bias, earlier)
 
     def written(self, *sources: str) -> str:
         return " + ".join(sources)
@@ -154,11 +150,7 @@ class Concatenation(Joining):
     def __call__(
         self, input: Tensor, weight: Tensor | None = None, bias: Tensor | None = None, earlier: Tensor | None = None
     ) -> Tensor:
-        self.check_operands(input, weight, bias)
-        self.output_shape(input.shape, None if earlier is None else earlier.shape)
-        assert earlier is not None
-        check_dtypes(input, earlier=earlier)
-        return torch.cat([earlier, input], -3)
+        return torch.cat([_checked(self, input, weight, bias, earlier), input], -3)
 
     def written(self, *sources: str) -> str:
         return f"torch.cat([{', '.join(reversed(sources))}], dim=-3)"
@@ -206,6 +198,17 @@ class Branch(Joining):
 
     def written(self, *sources: str) -> str:
         return sources[0]
+
+
+def _checked(
+    layer: Addition | Concatenation, input: Tensor, weight: Tensor | None, bias: Tensor | None, earlier: Tensor | None
+) -> Tensor:
+    """The earlier output, if the layer can read it beside its input, and is given no numbers of its own."""
+    layer.check_operands(input, weight, bias)
+    layer.output_shape(input.shape, None if earlier is None else earlier.shape)
+    assert earlier is not None
+    check_dtypes(input, earlier=earlier)
+    return earlier
 
 
 def _given(layer: Layer, earlier: Sequence[int] | None) -> Shape:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from math import floor, isfinite
 
+from torch import Tensor
+
 COLOUR_NAMES = ("red", "green", "blue")
 
 
@@ -71,6 +73,11 @@ def brief(value: float) -> str:
     ('−0.00125', '19.8', '12,346')
     """
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
+
+
+def ends(values: Tensor) -> str:
+    """The smallest and the largest of some numbers: −0.7 to 0.1."""
+    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 def tenths(value: float) -> str:

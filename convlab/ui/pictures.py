@@ -1,15 +1,21 @@
 """The picture that a page shows: a sample, or the visitor's own. No streamlit here."""
 
 import hashlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from PIL import Image
 from torch import Tensor
 
 from convlab import images
+from convlab.errors import ConvLabError
 from convlab.layers import Shape
-from convlab.window import Pair
+from convlab.ui.kept import Kept
+from convlab.window import Pair, by
+
+T = TypeVar("T")
 
 OWN = "own"
 PICTURES = {name: sample.title for name, sample in images.SAMPLES.items()} | {OWN: "Your picture"}
@@ -106,6 +112,27 @@ def input_shape(full_size: Pair, side: int, grey: bool) -> Shape:
     (1, 256, 196)
     """
     return (1 if grey else 3, *images.fitted(full_size, side))
+
+
+def fitted_enough(full_size: Pair, side: int) -> Pair:
+    """Rows and columns of a picture that is brought down to that side.
+
+    Raises
+    ------
+    ConvLabError
+        If so little is left of it that there is nothing to see.
+    """
+    size = images.fitted(full_size, side)
+    if min(size) < LEAST_SIDE:
+        rule, numbers = f"must have at least {LEAST_SIDE} rows and columns", f"here it has {by(size)}"
+        fix = {"picture": "panda"}
+        raise ConvLabError("picture", size, rule, numbers=numbers, advice="Choose another one.", fix=fix)
+    return size
+
+
+def once(kept: Kept[T], picture: Picture, what: Hashable, make: Callable[[], T]) -> T:
+    """What is made of a picture: of a sample it is kept, for all visitors; of a visitor's own nothing is."""
+    return make() if picture.own else kept.get((picture, what), make)
 
 
 def _brought_down(picture: Picture, side: int) -> Tensor:

@@ -1,7 +1,5 @@
 """The sidebar of the row: a preset, and the chosen layer's controls."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from convlab.ui import session
@@ -47,7 +45,7 @@ def _take(visit: Visit[NetworkSettings], key: str) -> None:
     if session.touched(visit, key):
         name = session.said(key)
         if name in PRESETS:
-            visit.show(replace(visit.asked, layers=PRESETS[name].layers, at="", channel="", place=""))
+            visit.show(visit.asked.looking_at("", layers=PRESETS[name].layers))
 
 
 def layer_controls(controls: Controls[NetworkSettings]) -> None:

@@ -1,7 +1,6 @@
 """The row of layers: its stages, what they cost and see, their maps, and a number of them taken apart."""
 
 import re
-from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,23 +11,22 @@ from torch import Tensor
 from convlab.layers import Shape
 from convlab.ui import own_pictures, session
 from convlab.ui.components.stages import stages
-from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
+from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, picked, tiles
 from convlab.ui.edits import take_edits
-from convlab.ui.figures import brief, exact
+from convlab.ui.figures import ends, exact
 from convlab.ui.kept import Kept
 from convlab.ui.network import editing, paste
 from convlab.ui.network.apart import Place, apart
 from convlab.ui.network.chosen import chosen_of
 from convlab.ui.network.presets import PRESETS, preset_of
 from convlab.ui.network.row import laid
-from convlab.ui.network.settings import NetworkSettings, check
+from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.strip import maps_of, number_at, plane_of, strip
 from convlab.ui.network.table import lines_of, name_of, told, total_of
 from convlab.ui.network.traced import Traced, traced
 from convlab.ui.page_run import Onward
-from convlab.ui.pictures import Picture, input_shape, sample_picture
+from convlab.ui.pictures import Picture, input_shape, once, sample_picture
 from convlab.ui.session import Visit
-from convlab.ui.way_out import refusal_of
 from convlab.window import by
 
 _TABLE, _STRIP, _MAPS, _APART = "network_table", "network_strip", "network_maps", "network_apart"
@@ -45,7 +43,7 @@ def view(visit: NetworkVisit, good: NetworkSettings, onward: Onward) -> None:
     shown = min(chosen_of(good, len(made.stages)), len(made.stages))
     left, right = st.columns([13, 7], gap="medium")
     with left:
-        _table(visit)
+        _table(visit, good)
         _stages(visit, good, picture, made, shown)
         _apart(good, made, shown, onward)
     with right:
@@ -61,16 +59,14 @@ def warm() -> None:
     drawn_stages(picture, settings, made, len(made.stages))
 
 
-def _table(visit: NetworkVisit) -> None:
+def _table(visit: NetworkVisit, good: NetworkSettings) -> None:
     """The table of the row that is asked for, which may be too much work to be computed, and where the work is."""
     asked = visit.asked
-    size = own_pictures.current(asked.picture).size
-    shape = input_shape(size, asked.max_side, asked.grey)
+    shape = input_shape(own_pictures.current(asked.picture).size, asked.max_side, asked.grey)
     row = laid(asked.layers, shape)
-    sees = refusal_of(asked, lambda settings: check(settings, size)) is None
     stages(
         _TABLE,
-        lines_of(asked, row, shape, chosen_of(asked, len(row.steps)), sees=sees),
+        lines_of(asked, row, shape, chosen_of(asked, len(row.steps)), sees=asked == good),
         total=total_of(row),
         editable="layers" not in {*asked.left_out, *asked.locks},
         adds=_ADDS,
@@ -105,14 +101,14 @@ def _edited(shape: Shape, settings: NetworkSettings, sent: dict[str, Any]) -> Ne
 
 def _with_row(settings: NetworkSettings, layers: editing.Entries, at: int) -> NetworkSettings:
     """The settings with another row and another chosen layer."""
-    return replace(settings, layers=layers, at=str(at), channel="", place="")
+    return settings.looking_at(str(at), layers=layers)
 
 
 def _chosen(settings: NetworkSettings, key: Any) -> NetworkSettings:
     """The settings with a layer chosen, by its number, or as a stage's small map sends it."""
     number = key.removeprefix("at ") if isinstance(key, str) else ""
     known = re.fullmatch("[0-9]{1,2}", number) and int(number) <= len(settings.layers)
-    return replace(settings, at=number, channel="", place="") if known else settings
+    return settings.looking_at(number) if known else settings
 
 
 def _stages(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
@@ -125,8 +121,8 @@ def _stages(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: 
 
 def drawn_stages(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
     """The same map of every stage, small; one stage is chosen."""
-    what = (picture, settings.max_side, settings.grey, settings.layers, number, settings.channel)
-    return _kept(picture, what, lambda: drawn([strip(made, number, int(settings.channel or 0))]))
+    what = (settings.max_side, settings.grey, settings.layers, number, settings.channel)
+    return once(_DRAWN, picture, what, lambda: drawn([strip(made, number, int(settings.channel or 0))]))
 
 
 def _maps(visit: NetworkVisit, good: NetworkSettings, picture: Picture, made: Traced, number: int) -> None:
@@ -163,13 +159,8 @@ def _apart(good: NetworkSettings, made: Traced, number: int, onward: Onward) -> 
 def drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
     """The chosen map of a stage, large, and all of its maps, small."""
     row, channel, place = settings.layers[:number], settings.channel, settings.place
-    what = (picture, settings.max_side, settings.grey, row, channel, place)
-    return _kept(picture, what, lambda: _drawn_maps(picture, settings, made, number))
-
-
-def _kept(picture: Picture, what: Hashable, make: Callable[[], Drawn]) -> Drawn:
-    """What is drawn of a sample picture, kept for all visitors."""
-    return make() if picture.own else _DRAWN.get(what, make)
+    what = (settings.max_side, settings.grey, row, channel, place)
+    return once(_DRAWN, picture, what, lambda: _drawn_maps(picture, settings, made, number))
 
 
 def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, number: int) -> Drawn:
@@ -182,20 +173,15 @@ def _drawn_maps(picture: Picture, settings: NetworkSettings, made: Traced, numbe
         return drawn([Row([Tile(output, "Picture", caption, picture.alt, "picture", place="map", mark=mark)])])
     at, name = channel_of(settings, output), name_of(made.stages[number - 1].layer)
     if output.dim() == 1:
-        caption = f"{len(output):,} · {_ends(output)}"
+        caption = f"{len(output):,} · {ends(output)}"
         numbers = Tile(plane_of(output), "Numbers", caption, f"Numbers of {name}", place="map", mark=mark)
         return drawn([Row([numbers])])
     title = f"Map {at + 1} of {len(output)}" if len(output) > 1 else "Map"
-    caption = f"{by(output.shape[1:])} · {_ends(output[at])}"
+    caption = f"{by(output.shape[1:])} · {ends(output[at])}"
     if len(output) > _MOST:
         caption += f" · below: {_MOST} of them"
     large = Tile(output[at], title, caption, f"{title} of {name}", place="map", mark=mark)
     return drawn([Row([large]), *([maps_of(output, at, _MOST)] if len(output) > 1 else [])])
-
-
-def _ends(values: Tensor) -> str:
-    """The least and the largest number."""
-    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 _DRAWN: Kept[Drawn] = Kept(24_000_000, lambda shown: shown.weight)
@@ -223,6 +209,6 @@ def _take_channel(visit: NetworkVisit, sent: Any) -> None:
 
 def _take_place(visit: NetworkVisit, sent: Any) -> None:
     """A number of the large map was picked."""
-    where = [sent.get(name) for name in ("row", "column")] if isinstance(sent, dict) else [None]
-    if all(type(side) is int and 0 <= side <= 999 for side in where):
-        visit.show(replace(visit.asked, place=",".join(map(str, where))))
+    place = picked(sent)
+    if place:
+        visit.show(replace(visit.asked, place="{},{}".format(*place)))

@@ -1,6 +1,5 @@
 """A row of layers from the text of a PyTorch program, and the row as one."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -78,7 +77,7 @@ def _take(visit: Visit[NetworkSettings], shape: Shape) -> None:
     except ConvLabError:
         return
     if entries:
-        visit.show(replace(visit.asked, layers=entries, at="", channel="", place=""))
+        visit.show(visit.asked.looking_at("", layers=entries))
 
 
 def program_of(picture: Picture, settings: NetworkSettings, made: Traced) -> str:

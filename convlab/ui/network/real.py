@@ -13,8 +13,8 @@ from convlab.learned import LEARNED
 from convlab.real_networks import PRETRAINED, RANDOM, Guess, RealNetwork, real_network
 from convlab.ui import own_pictures, session
 from convlab.ui.components.stages import Line, stages
-from convlab.ui.components.tiles import Row, Tile, tiles
-from convlab.ui.figures import brief
+from convlab.ui.components.tiles import Row, Tile, picked, tiles
+from convlab.ui.figures import ends
 from convlab.ui.network.seen import Maps, Part, Seen, field_of, seen_of
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.table import in_table, line_of, name_of
@@ -80,8 +80,10 @@ def _stages(visit: Visit[NetworkSettings], network: str, seen: Seen, number: int
     session.give(visit, key, number)
     part, count = seen.parts[number - 1], len(seen.parts)
     random = " Its weights are random." if way.weights == RANDOM else ""
-    where = f"**Stage {number} of {count}: {name_of(part.layer)}** · {part.name} · {by(part.shape)}"
-    st.markdown(f"{where.replace(' ·  · ', ' · ')}  \n{_sees(part, seen)}{random}")
+    where = " · ".join(
+        filter(None, (f"**Stage {number} of {count}: {name_of(part.layer)}**", part.name, by(part.shape)))
+    )
+    st.markdown(f"{where}  \n{_sees(part, seen)}{random}")
     takes = (visit, key)
     st.slider("Stage", 1, count, number, key=key, on_change=_slide, args=takes, label_visibility="collapsed")
 
@@ -119,19 +121,14 @@ def _maps(visit: Visit[NetworkSettings], good: NetworkSettings, seen: Seen, numb
 
 def _numbers(part: Part, values: Tensor) -> Tile:
     """Numbers in a row, so many in a line."""
-    about = f"{values.shape[1]} in a line · {_range(values)}"
+    about = f"{values.shape[1]} in a line · {ends(values)}"
     return Tile(values, f"{part.shape[0]:,} numbers", about, "All numbers of the stage, line by line.")
 
 
 def _map(channel: int, values: Tensor, place: Pair) -> Tile:
     """A map, of which numbers can be picked."""
-    about = f"{by(values.shape)} · {_range(values)}"
+    about = f"{by(values.shape)} · {ends(values)}"
     return Tile(values, f"Map {channel}", about, f"Map {channel} of the stage.", place="map", mark=(*place, 1, 1))
-
-
-def _range(values: Tensor) -> str:
-    """The smallest and the largest number."""
-    return f"{brief(float(values.min()))} to {brief(float(values.max()))}"
 
 
 def _place_of(values: Tensor, place: str) -> Pair:
@@ -246,7 +243,7 @@ def _slide(visit: Visit[NetworkSettings], key: str) -> None:
 def _choose_stage(visit: Visit[NetworkSettings], sent: Any) -> None:
     """A stage was chosen: its strongest map is shown, and that one's strongest number."""
     if isinstance(sent, str) and sent.isdecimal() and len(sent) <= 2:
-        visit.show(replace(visit.asked, at=sent, channel="", place=""))
+        visit.show(visit.asked.looking_at(sent))
 
 
 def _choose_map(visit: Visit[NetworkSettings], sent: Any) -> None:
@@ -257,6 +254,6 @@ def _choose_map(visit: Visit[NetworkSettings], sent: Any) -> None:
 
 def _choose_place(visit: Visit[NetworkSettings], sent: Any) -> None:
     """A number of the map was picked."""
-    places = [sent.get(name) for name in ("row", "column")] if isinstance(sent, dict) else []
-    if places and all(type(place) is int and 0 <= place < 1000 for place in places):
-        visit.show(replace(visit.asked, place="{},{}".format(*places)))
+    place = picked(sent)
+    if place:
+        visit.show(replace(visit.asked, place="{},{}".format(*place)))

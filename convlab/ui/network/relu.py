@@ -14,7 +14,7 @@ from convlab.ui.figures import brief
 from convlab.ui.kept import Kept
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.ways import RELU_SIDE, pair_of
-from convlab.ui.pictures import Picture, image_of
+from convlab.ui.pictures import Picture, image_of, once
 from convlab.ui.session import Visit
 from convlab.window import Pair, by
 
@@ -34,8 +34,7 @@ class Made(NamedTuple):
 def made(picture: Picture, settings: NetworkSettings) -> Made:
     """The two convolutions and the one for settings that work."""
     what = (settings.bank, settings.kernel_size, settings.seed, settings.between == "relu")
-    make = partial(_made, picture, *what)
-    return make() if picture.own else _MADE.get((picture, *what), make)
+    return once(_MADE, picture, what, partial(_made, picture, *what))
 
 
 def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, between: bool) -> Made:

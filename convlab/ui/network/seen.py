@@ -11,12 +11,11 @@ from convlab.layers import Conv2d, Layer, Shape
 from convlab.network import plan, trace
 from convlab.real_networks import Guess, as_read, first_kernels, likeliest, strongest
 from convlab.ui.kept import Kept
+from convlab.ui.network.strip import Box, box_of
 from convlab.ui.network.weights import SHELF
-from convlab.ui.pictures import Picture, brought_down
+from convlab.ui.pictures import Picture, brought_down, once
 from convlab.ways import field_at, seen_from, spacing
 from convlab.window import Pair
-
-Field = tuple[int, int, int, int]  # a part of the picture: its first row and column, and how many of each
 
 STRONGEST = 18  # maps of a stage
 _SIDE = 512  # pixels of the picture before the network's own preparation
@@ -143,9 +142,7 @@ def seen_of(picture: Picture, network: str, weights: str) -> Seen:
     ConvLabError
         If the weights are not to be had.
     """
-    if picture.own:
-        return _seen(picture, network, weights)
-    return _kept.get((picture.digest, network, weights), lambda: _seen(picture, network, weights))
+    return once(_kept, picture, (network, weights), lambda: _seen(picture, network, weights))
 
 
 def _seen(picture: Picture, network: str, weights: str) -> Seen:
@@ -189,7 +186,7 @@ def _maps(output: Tensor) -> Maps:
     return Maps(tuple(channels), output[channels])
 
 
-def field_of(seen: Seen, number: int, place: Pair) -> Field | None:
+def field_of(seen: Seen, number: int, place: Pair) -> Box | None:
     """The part of the picture that a number of a stage can depend on; None where that is padding alone.
 
     Parameters
@@ -206,9 +203,6 @@ def field_of(seen: Seen, number: int, place: Pair) -> Field | None:
 
 
 @lru_cache(maxsize=64)
-def _field(layers: tuple[Layer, ...], size: Pair, place: Pair) -> Field | None:
+def _field(layers: tuple[Layer, ...], size: Pair, place: Pair) -> Box | None:
     """The same of layers in a row."""
-    rows, columns = seen_from(layers, size, place)
-    if not rows or not columns:
-        return None
-    return rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    return box_of(*seen_from(layers, size, place))

@@ -1,6 +1,6 @@
 """What can be set of the network page, and what is refused. No streamlit here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
@@ -88,6 +88,10 @@ class NetworkSettings(LayerSettings):
         shown = "growth" if self.growing else self.part
         unread = set(settings_of(type(self))) - _OF_PART[shown] - {"part"}
         return unread | {name for name, has in says.items() if not has}
+
+    def looking_at(self, layer: str, **more: Any) -> Self:
+        """The settings with another layer chosen; its maps and numbers are not those that were chosen of the last."""
+        return replace(self, at=layer, channel="", place="", **more)
 
     def at_start(self) -> Self:
         return type(self)(part=self.part)

@@ -16,7 +16,7 @@ from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
 from convlab.ui.kept import Kept
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.network.ways import layer_of, shrunk_side
-from convlab.ui.pictures import Picture, image_of
+from convlab.ui.pictures import Picture, image_of, once
 from convlab.ui.session import Visit
 from convlab.window import Pair, by
 
@@ -36,8 +36,7 @@ class Made(NamedTuple):
 def made(picture: Picture, settings: NetworkSettings) -> Made:
     """The three ways for settings that work."""
     what = (settings.bank, settings.kernel_size, settings.seed, settings.factor, settings.channel)
-    make = partial(_made, picture, *what)
-    return make() if picture.own else _MADE.get((picture, *what), make)
+    return once(_MADE, picture, what, partial(_made, picture, *what))
 
 
 def _made(picture: Picture, bank: str, kernel_size: Pair, seed: int, factor: int, channel: str) -> Made:

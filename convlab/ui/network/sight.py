@@ -1,7 +1,6 @@
 """What a number sees of the picture: where it can, and where it does."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,16 +14,16 @@ from convlab.network import Stage
 from convlab.pointwise import ReLU
 from convlab.sight import Sight, see
 from convlab.ui import own_pictures, session
-from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, tiles
+from convlab.ui.components.tiles import Drawn, Row, Tile, drawn, picked, tiles
 from convlab.ui.figures import exact, tenths
 from convlab.ui.kept import Kept
 from convlab.ui.network import growth
 from convlab.ui.network.row import Laid
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.strip import maps_of, plane_of, strip
+from convlab.ui.network.strip import box_of, maps_of, plane_of, strip
 from convlab.ui.network.table import name_of
 from convlab.ui.network.traced import Traced, traced
-from convlab.ui.pictures import Picture, sample_picture
+from convlab.ui.pictures import Picture, once, sample_picture
 from convlab.ui.session import Visit
 from convlab.ui.way_out import in_words
 from convlab.window import Pair, by
@@ -64,11 +63,8 @@ _MADE: Kept[Made | None] = Kept(24_000_000, lambda made: made.shown.weight if ma
 
 def made(picture: Picture, settings: NetworkSettings) -> Made | None:
     """What the chosen number sees; None where no layer fits the picture."""
-    what = (picture, settings.max_side, settings.grey, settings.layers)
-    if picture.own:
-        return _made(traced(picture, settings), settings)
-    number = (settings.at, settings.channel, settings.place)
-    return _MADE.get((*what, *number), lambda: _made(traced(picture, settings), settings))
+    row, number = (settings.max_side, settings.grey, settings.layers), (settings.at, settings.channel, settings.place)
+    return once(_MADE, picture, (*row, *number), lambda: _made(traced(picture, settings), settings))
 
 
 def _made(made: Traced, settings: NetworkSettings) -> Made | None:
@@ -154,7 +150,7 @@ def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:
     image, output, layer = made.image, stage.output, name_of(stage.layer)
     top, left, high, wide = _close_up(seen, stage.receptive_field)
     part = (slice(top, top + high), slice(left, left + wide))
-    box = _box(seen)
+    box = box_of(seen.rows, seen.columns)
     near = (box[0] - top, box[1] - left, *box[2:]) if box else None
     many = _count(output)
     name = f"Map {spot.channel + 1} of {many}" if many > 1 else "Map" if output.dim() == 3 else "Numbers"
@@ -182,14 +178,6 @@ def _tiles(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> list[Tile]:
     ]
 
 
-def _box(seen: Sight) -> tuple[int, int, int, int] | None:
-    """The rectangle of the theoretical field; None where it is all padding."""
-    if not seen.rows or not seen.columns:
-        return None
-    (top, left), (bottom, right) = ((seen.rows[end], seen.columns[end]) for end in (0, -1))
-    return top, left, bottom - top + 1, right - left + 1
-
-
 def _close_up(seen: Sight, field: Pair) -> tuple[int, int, int, int]:
     """The part of the picture that is shown close up: always as large behind one stage."""
     corner = []
@@ -209,7 +197,7 @@ def _told(made: Traced, stage: Stage, spot: Spot, seen: Sight) -> str:
     place = f"in row {spot.row}, column {spot.column}"
     of_map = f" of map {spot.channel + 1}" if _count(output) > 1 else ""
     number = f"The number {value} {place}{of_map} behind layer {spot.number} ({name_of(stage.layer)})"
-    box = _box(seen)
+    box = box_of(seen.rows, seen.columns)
     if box is None:
         return f"{number} sees nothing but padding."
     rows, columns = len(seen.rows), len(seen.columns)
@@ -284,7 +272,6 @@ def _as_far(spot: Spot, size: Pair, other: Pair) -> str:
 
 def _pick(visit: Visit[NetworkSettings], now: Made, sent: Any) -> None:
     """A number was picked."""
-    place: Sequence[Any] = [sent.get("row"), sent.get("column")] if isinstance(sent, dict) else []
-    sides = zip(place, now.sizes[now.spot.number - 1], strict=False)
-    if place and all(type(at) is int and 0 <= at < side for at, side in sides):
-        visit.show(replace(visit.asked, place=f"{place[0]},{place[1]}"))
+    place, (rows, columns) = picked(sent), now.sizes[now.spot.number - 1]
+    if place and place[0] < rows and place[1] < columns:
+        visit.show(replace(visit.asked, place="{},{}".format(*place)))

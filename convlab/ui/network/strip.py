@@ -1,5 +1,6 @@
 """The stages of a row as small maps, to choose one. No streamlit here."""
 
+from collections.abc import Sequence
 from math import isqrt
 
 from torch import Tensor
@@ -9,6 +10,8 @@ from convlab.ui.components.tiles import Row, Tile
 from convlab.ui.network.table import name_of
 from convlab.ui.network.traced import Traced
 from convlab.window import by
+
+Box = tuple[int, int, int, int]  # of a picture: its first row and column, and how many of each
 
 _WIDE, _NARROW = 52, 40  # pixels of a stage with its name, and of what has a number alone
 _MOST_NAMED = 12  # stages that are shown with their names
@@ -88,6 +91,13 @@ def number_at(output: Tensor, channel: int, row: int, column: int) -> tuple[int,
     rows, columns = plane_of(output, channel).shape
     place = (channel, row, column) if output.dim() == 3 else (row * columns + column,)
     return place if row < rows and column < columns and place[-1] < output.shape[-1] else None
+
+
+def box_of(rows: Sequence[int], columns: Sequence[int]) -> Box | None:
+    """The rectangle from the first to the last of some rows and columns; None where there are none."""
+    if not rows or not columns:
+        return None
+    return rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
 
 
 def small(plane: Tensor, side: int) -> Tensor:

@@ -10,7 +10,7 @@ from convlab.network import Stage, Step
 from convlab.ui.kept import Kept
 from convlab.ui.network.row import Laid, laid
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.pictures import Picture, image_of
+from convlab.ui.pictures import Picture, image_of, once
 
 
 class Traced(NamedTuple):
@@ -55,9 +55,8 @@ def traced(picture: Picture, settings: NetworkSettings) -> Traced:
     made = Traced(image, row, [])
     for number, step in enumerate(row.steps, 1):
         read = [made.output(source) for source in step.layer.sources(number)]
-        what = (picture, settings.max_side, settings.grey, settings.layers[:number])
-        put_out = partial(_put_out, step, read)
-        output = put_out() if picture.own else _OUTPUTS.get(what, put_out)
+        what = (settings.max_side, settings.grey, settings.layers[:number])
+        output = once(_OUTPUTS, picture, what, partial(_put_out, step, read))
         made.stages.append(Stage(step, output, tuple(read[0].shape), number, layers, size))
     return made
 

@@ -2,11 +2,10 @@
 
 from convlab import kernels
 from convlab.errors import ConvLabError
-from convlab.images import fitted
 from convlab.layers import Conv2d
 from convlab.network import Step, plan
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.pictures import LEAST_SIDE
+from convlab.ui.pictures import fitted_enough
 from convlab.window import Pair, by
 
 RELU_SIDE = 168  # pixels of the picture's larger side
@@ -64,7 +63,7 @@ def check_pair(settings: LayerSettings, full_size: Pair) -> None:
     ConvLabError
         For a picture that is too small, a bank without that size, or kernels that are too large for the picture.
     """
-    size = _checked(full_size, RELU_SIDE)
+    size = fitted_enough(full_size, RELU_SIDE)
     plan([step.layer for step in pair_of(settings)], (1, *size))
 
 
@@ -77,19 +76,9 @@ def check_shrunk(settings: LayerSettings, factor: int, full_size: Pair) -> None:
         For a picture that is too small, a bank without that size, a kernel that is too large for the picture, or
         maps that are smaller than a window.
     """
-    rows, columns = _checked(full_size, shrunk_side(full_size))
+    rows, columns = fitted_enough(full_size, shrunk_side(full_size))
     map_size = layer_of(settings).layer.output_size((rows, columns - 1))
     if factor > min(map_size):
         fix = {"factor": min(map_size)} if min(map_size) > 1 else {}
         rule, numbers = "must fit the map", f"the map is {by(map_size)}"
         raise ConvLabError("factor", factor, rule, numbers=numbers, advice="Use a smaller kernel.", fix=fix)
-
-
-def _checked(full_size: Pair, side: int) -> Pair:
-    """Rows and columns of a picture that is brought down, if there is enough of it."""
-    size = fitted(full_size, side)
-    if min(size) < LEAST_SIDE:
-        rule, numbers = f"must have at least {LEAST_SIDE} rows and columns", f"here it has {by(size)}"
-        fix = {"picture": "panda"}
-        raise ConvLabError("picture", size, rule, numbers=numbers, advice="Choose another one.", fix=fix)
-    return size

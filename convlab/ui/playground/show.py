@@ -16,7 +16,7 @@ from convlab.ui.components.maps.view import preview as preview_view
 from convlab.ui.figures import channel_names
 from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import kernel_of
-from convlab.ui.pictures import Picture, brought_down, image_of
+from convlab.ui.pictures import Picture, brought_down, image_of, once
 from convlab.ui.playground.settings import PlaygroundSettings, check, on_same_picture, steps_of
 from convlab.ui.way_out import changes, in_words
 
@@ -45,9 +45,7 @@ def shown(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:
         If the settings do not fit the picture.
     """
     settings = settings.drawn()
-    if picture.own:
-        return _made(picture, settings, dark)
-    return _MADE.get((picture, settings, dark), lambda: _made(picture, settings, dark))
+    return once(_MADE, picture, (settings, dark), lambda: _made(picture, settings, dark))
 
 
 def _made(picture: Picture, settings: PlaygroundSettings, dark: bool) -> Made:

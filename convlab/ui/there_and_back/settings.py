@@ -7,15 +7,13 @@ from typing import Any, ClassVar, Self
 from torch import Tensor
 
 from convlab.back import way_back
-from convlab.errors import ConvLabError
-from convlab.images import fitted
 from convlab.layers import Conv2d
 from convlab.network import check_work
 from convlab.ui.fields import Choice, Decimal, Flag, Sides, Text, Whole, setting
 from convlab.ui.layer_settings import BANKS, MOST_KERNEL, LayerSettings, kernel_of
-from convlab.ui.pictures import LEAST_SIDE, PICTURES, input_shape
+from convlab.ui.pictures import PICTURES, fitted_enough, input_shape
 from convlab.upsampling import LARGEST
-from convlab.window import Pair, by
+from convlab.window import Pair
 
 MAX_MACS = 500_000_000
 MAX_NUMBERS = 6_000_000
@@ -161,7 +159,7 @@ def check(settings: BackSettings, full_size: Pair) -> None:
         The layer's own error, in this page's names.
     """
     if settings.part != "there":
-        _check_picture(fitted(full_size, SIDES[settings.part]))
+        fitted_enough(full_size, SIDES[settings.part])
         return
     shape = input_shape(full_size, settings.max_side, settings.grey)
     layer, _ = layer_of(settings, shape[0])
@@ -169,12 +167,3 @@ def check(settings: BackSettings, full_size: Pair) -> None:
     if settings.extra_given is not None:
         back = replace(back, output_padding=settings.extra_given)
     check_work([layer, back], shape, MAX_MACS, MAX_NUMBERS)
-
-
-def _check_picture(size: Pair) -> None:
-    """Refuse a picture, brought down to that size, of which a part could say nothing."""
-    if min(size) < LEAST_SIDE:
-        rule, numbers = f"must have at least {LEAST_SIDE} rows and columns", f"here it has {by(size)}"
-        raise ConvLabError(
-            "picture", size, rule, numbers=numbers, advice="Choose another one.", fix={"picture": "panda"}
-        )

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from convlab.ui.figures import brief
+from convlab.ui.figures import ends
 from convlab.window import by
 
 _MARGIN = 1e-3  # beyond 0 and 1, that nobody sees
@@ -10,7 +10,7 @@ _MARGIN = 1e-3  # beyond 0 and 1, that nobody sees
 
 def caption_of(values: Tensor) -> str:
     """Shape and range: 1×235×180 · −0.7 to 0.1."""
-    return f"{by(values.shape)} · {brief(float(values.min()))} to {brief(float(values.max()))}"
+    return f"{by(values.shape)} · {ends(values)}"
 
 
 def is_picture(values: Tensor) -> bool:

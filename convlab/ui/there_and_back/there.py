@@ -14,7 +14,7 @@ from convlab.ui.edits import take_edits
 from convlab.ui.figures import brief, exact
 from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.pictures import Picture, image_of
+from convlab.ui.pictures import Picture, image_of, once
 from convlab.ui.session import Visit
 from convlab.ui.there_and_back import show
 from convlab.ui.there_and_back.settings import BackSettings, layer_of
@@ -39,9 +39,7 @@ class Made(NamedTuple):
 def made(picture: Picture, settings: BackSettings) -> Made:
     """The way there and back for settings that work."""
     settings = replace(settings, part="there", picture="panda")
-    if picture.own:
-        return _made(picture, settings)
-    return _MADE.get((picture, settings), lambda: _made(picture, settings))
+    return once(_MADE, picture, settings, lambda: _made(picture, settings))
 
 
 def _made(picture: Picture, settings: BackSettings) -> Made:

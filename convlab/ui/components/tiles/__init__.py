@@ -6,9 +6,20 @@ from typing import Any
 from convlab.ui.components.component import Heard, declared, nothing
 from convlab.ui.components.tiles.view import Drawn, Row, Tile, drawn
 
-__all__ = ["Drawn", "Row", "Tile", "drawn", "tiles"]
+__all__ = ["Drawn", "Row", "Tile", "drawn", "picked", "tiles"]
+
+MOST_SIDE = 1000  # rows, or columns, of numbers that can be picked
 
 _mount = declared("tiles", "<div class='tiles'></div>")
+
+
+def picked(sent: Any) -> tuple[int, int] | None:
+    """Row and column of the number that was picked, of what an event `place` sent; None where it is no place."""
+    place = (sent.get("row"), sent.get("column")) if isinstance(sent, dict) else (None, None)
+    row, column = place
+    if type(row) is int and type(column) is int and 0 <= row < MOST_SIDE and 0 <= column < MOST_SIDE:
+        return row, column
+    return None
 
 
 def tiles(
