@@ -1,8 +1,9 @@
 """A class in a box: so many students play against a server of this machine, each through a WebSocket of their own.
 
-`python benchmarks/classroom.py --students 100 --seconds 60`. All open the same link within ten seconds; each changes a
-setting every five seconds, or as soon as the answer to the one before has come, if that takes longer; one in ten brings
-a photo first. An answer ends with its run, when everything that it changes has come.
+`python benchmarks/classroom.py --students 100 --seconds 60`. With `--replicas 2` they are shared out over two servers.
+All open the same link within ten seconds; each changes a setting every five seconds, or as soon as the answer to the
+one before has come, if that takes longer; one in ten brings a photo first. An answer ends with its run, when everything
+that it changes has come.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from player import PATIENCE, Tab, Tally, photo
 from servers import ROOT, TWO, started
 from table import Row, printed
 
-MOST_STUDENTS, MOST_SECONDS = 400, 600
+MOST_STUDENTS, MOST_SECONDS, MOST_REPLICAS = 400, 600, 4
 ARRIVE, EVERY = 10.0, 5.0  # seconds in which all come, and between two changes of a student
 PHOTO = 10  # one in so many brings one
 # What a student does next, in parts of a hundred. Seen: a stride that the others choose too, or a written cell undone;
@@ -145,10 +146,11 @@ def use_of(pid: int) -> Use:
     return Use(sum(map(int, times[11:13])) / os.sysconf("SC_CLK_TCK"), 1024 * int(peak.split()[1]))
 
 
-async def lesson(link: str, students: int, seconds: float) -> Tally:
-    """All of them at once, with a word every five seconds of how far they are."""
+async def lesson(links: Sequence[str], students: int, seconds: float) -> Tally:
+    """All of them at once, shared out over the links, with a word every five seconds of how far they are."""
     tally, begun = Tally(), time.monotonic()
-    playing = [asyncio.create_task(Student(number, link, tally).play(begun + seconds)) for number in range(students)]
+    everybody = [Student(number, links[number % len(links)], tally) for number in range(students)]
+    playing = [asyncio.create_task(student.play(begun + seconds)) for student in everybody]
     while True:
         done, left = await asyncio.wait(playing, timeout=5)
         answers = sum(len(times) for what, times in tally.times.items() if what not in (OPENING, FIRST))
@@ -168,16 +170,16 @@ def rows(tally: Tally, students: int, seconds: float) -> Iterator[Row]:
     yield Row("  errors", str(tally.errors.total()))
     for error, times in tally.errors.most_common(5):
         yield Row(f"    {error[:60]}", str(times))
+    yield Row("  players' CPU, on the same machine", f"{time.process_time():.1f} s")
     sizes = (tally.received, tally.sent, tally.files)
     yield Row("  WebSockets received, sent; files", ", ".join(f"{size / 1e6:.1f} MB" for size in sizes))
 
 
 def server_rows(before: Use, after: Use, took: float) -> Iterator[Row]:
-    """What it cost the server, and the players beside it."""
-    yield Row("  server's memory at its peak", f"{after.peak / 1e6:.0f} MB")
+    """What it cost a server."""
+    yield Row("  a server's memory at its peak", f"{after.peak / 1e6:.0f} MB")
     cpu = after.cpu - before.cpu
-    yield Row("  server's CPU", f"{cpu:.1f} s, {100 * cpu / took:.0f} % of a core")
-    yield Row("  players' CPU, on the same machine", f"{time.process_time():.1f} s")
+    yield Row("  a server's CPU", f"{cpu:.1f} s, {100 * cpu / took:.0f} % of a core")
 
 
 def spread(times: list[float]) -> str:
@@ -214,17 +216,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=at_most(MOST_SECONDS), default=60)
     parser.add_argument("--address", type=loopback, help="of a server that runs already; by default one is started")
     parser.add_argument("--pid", type=int, help="of that server's process, to print what it takes")
+    parser.add_argument("--replicas", type=at_most(MOST_REPLICAS), default=1, help="servers that are started")
     given = parser.parse_args()
     with ExitStack() as stack:
-        address, pid = given.address, given.pid
-        if not address:
-            address, process = stack.enter_context(started(ROOT / "app.py", ROOT))
-            pid = process.pid
-        before, begun = use_of(pid) if pid else None, time.monotonic()
-        tally = asyncio.run(lesson(address + TWO, given.students, given.seconds))
+        links, pids = [given.address], [given.pid] if given.pid else []
+        if not given.address:
+            servers = [stack.enter_context(started(ROOT / "app.py", ROOT)) for _ in range(given.replicas)]
+            links, pids = [address for address, _ in servers], [process.pid for _, process in servers]
+        before, begun = [use_of(pid) for pid in pids], time.monotonic()
+        tally = asyncio.run(lesson([link + TWO for link in links], given.students, given.seconds))
         table = list(rows(tally, given.students, given.seconds))
-        if before:
-            table += server_rows(before, use_of(pid), time.monotonic() - begun)
+        for one, pid in zip(before, pids, strict=True):
+            table += server_rows(one, use_of(pid), time.monotonic() - begun)
         print(printed(table))
 
 

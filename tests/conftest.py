@@ -215,14 +215,6 @@ def contexts(browser):
     return {touch: new_context(browser, touch) for touch in (False, True)}
 
 
-def until(page, script, seconds=20):
-    """Wait until a script says yes; Playwright's own way of waiting is against the page's policy."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(script):
-        assert time.monotonic() < end, script
-        page.wait_for_timeout(50)
-
-
 @pytest.fixture
 def open_page(browser, contexts, address):
     """Open a page of the app: open_page("?stride=2", width=390); every page must stay free of script errors.

@@ -54,7 +54,7 @@ def test_a_class_plays_every_part_without_an_error(address, monkeypatch):
     monkeypatch.setattr(classroom, "EVERY", 0.2)
     monkeypatch.setattr(classroom, "PHOTO", 3)
     monkeypatch.setattr(classroom, "MIX", {"seen": 1, "never seen": 1, "reload": 1})
-    tally = played(lesson(address + "?layers=two", 3, 6))
+    tally = played(lesson([address + "?layers=two"], 3, 6))
     assert not tally.errors
     assert set(tally.times) == set(classroom.ABOUT)
     assert len(tally.times[classroom.OPENING]) == 3
@@ -66,13 +66,13 @@ def test_who_vanishes_is_gone_and_no_error(address, monkeypatch):
     monkeypatch.setattr(classroom, "ARRIVE", 0)
     monkeypatch.setattr(classroom, "EVERY", 0)
     monkeypatch.setattr(classroom, "MIX", {"vanish": 1})
-    tally = played(lesson(address, 1, 60))
+    tally = played(lesson([address], 1, 60))
     assert not tally.errors and len(tally.times[classroom.OPENING]) == 1
 
 
 def test_a_server_that_is_not_there_is_an_error_for_each(monkeypatch):
     monkeypatch.setattr(classroom, "ARRIVE", 0)
-    tally = played(lesson(f"http://127.0.0.1:{free_port()}/", 2, 5))
+    tally = played(lesson([f"http://127.0.0.1:{free_port()}/"], 2, 5))
     assert tally.errors.total() == 2 and not any(tally.times.values())
 
 

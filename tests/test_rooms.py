@@ -119,7 +119,7 @@ FOLDERS = tuple(sorted(path.parent.name for path in UI.glob("*/page.py")))  # on
 UI_FLOORS = [
     "figures", "jobs", "turns", "kept", "fields", "layer_settings", "address", "way_out", "pictures", "components",
     "session", "edits", "controls", "own_pictures", "heading", "tab", "dock", "page_run", *FOLDERS, "onward",
-    "registry", "metrics", "guard", "server", "main",
+    "registry", "metrics", "guard", "files", "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
 

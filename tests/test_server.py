@@ -51,7 +51,7 @@ def answer(path="/", status=200):
     async def send(message):
         sent.append(message)
 
-    middleware, *_ = server.parts()["middleware"]
+    (middleware,) = (each for each in server.parts()["middleware"] if each.cls is server.Headers)
     answering = middleware.cls(app, **middleware.kwargs)
     with ThreadPoolExecutor(1) as apart:  # a loop runs in this thread, while Playwright has a browser
         apart.submit(lambda: asyncio.run(answering({"type": "http", "path": path}, None, send))).result()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from torch import Tensor
@@ -269,6 +270,9 @@ def _cropping_of(settings: LayerSettings) -> Pair:
     return settings.padding if settings.padding_kind == "numbers" else (0, 0)
 
 
+_bank = lru_cache(maxsize=64)(kernels.bank)  # whoever takes one writes into a copy
+
+
 def kernel_of(settings: LayerSettings, channels: int) -> Tensor:
     """The kernels as the visitor defined them, (kernels, channels, rows, columns), before any flip.
 
@@ -286,7 +290,7 @@ def kernel_of(settings: LayerSettings, channels: int) -> Tensor:
     """
     count = min(settings.out_channels, settings.kernels_of_bank)
     reads = 1 if settings.depthwise else channels
-    weight = kernels.bank(settings.bank, settings.kernel_size, reads, count, settings.seed).clone()
+    weight = _bank(settings.bank, settings.kernel_size, reads, count, settings.seed).clone()
     if settings.depthwise:
         weight = weight.repeat(-(-channels // count), 1, 1, 1)[:channels]
     for edit in settings.edits:

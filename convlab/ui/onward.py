@@ -159,12 +159,15 @@ def _between(taps: Sequence[tuple[int | None, int | None]]) -> _Axis:
 
 def _patch(image: Tensor, rows: _Axis, columns: _Axis) -> tuple[Edit, ...]:
     """The numbers of the picture at some rows and columns, as cells; what is not there, or 0, is left out."""
-    cells = []
-    for channel, numbers in enumerate(image):
-        for i, row in enumerate(rows):
-            for j, column in enumerate(columns):
-                inside = row is not None and column is not None and row < image.shape[1] and column < image.shape[2]
-                value = round(float(numbers[row, column]), _DECIMALS) if inside else 0.0
-                if value:
-                    cells.append(Edit(0, channel, i, j, value))
-    return tuple(cells)
+    down, across = (
+        [(place, cell) for place, cell in enumerate(axis) if cell is not None and cell < side]
+        for axis, side in zip((rows, columns), image.shape[1:], strict=True)
+    )
+    numbers = image[:, [row for _, row in down]][:, :, [column for _, column in across]].tolist()
+    return tuple(
+        Edit(0, channel, i, j, value)
+        for channel, plane in enumerate(numbers)
+        for (i, _), line in zip(down, plane, strict=True)
+        for (j, _), number in zip(across, line, strict=True)
+        if (value := round(number, _DECIMALS))
+    )

@@ -18,7 +18,8 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from convlab.ui.components.version import VERSION, digest
+from convlab.ui.components.version import VERSION, is_as_found
+from convlab.ui.files import Files
 from convlab.ui.guard import Guard
 from convlab.ui.metrics import Metrics
 
@@ -59,6 +60,7 @@ def parts() -> dict[str, Any]:
         "script_path": Path(__file__).parent / "main.py",
         "lifespan": lifespan,
         "middleware": [
+            Middleware(Files),
             Middleware(Headers, frame_ancestors=os.environ.get("CONVLAB_FRAME_ANCESTORS", "*")),
             Middleware(Metrics, shown=os.environ.get("CONVLAB_METRICS", "")),
             Middleware(
@@ -203,5 +205,6 @@ def _ahead(path: str) -> dict[str, str]:
 
 def _keep(path: str) -> str:
     """How long a browser may keep a component's file: for good if it is what its address says."""
-    unchanged = f"-{VERSION}." in path and digest() == VERSION
+    _, named, inner = path.partition(f"-{VERSION}.")
+    unchanged = named and is_as_found(inner.partition("/")[2])
     return "public, max-age=31536000, immutable" if unchanged else "no-cache"

@@ -4,13 +4,24 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-
-def digest() -> str:
-    """A short digest of every script and style as the files are now."""
-    folder, hashed = Path(__file__).parent, blake2b(digest_size=6)
-    for file in sorted(file for file in folder.rglob("*") if file.suffix in {".js", ".css"}):
-        hashed.update(f"\n{file.relative_to(folder).as_posix()}\n".encode() + file.read_bytes())
-    return hashed.hexdigest()
+_HERE = Path(__file__).parent
 
 
-VERSION: Final = digest()  # as this process found them
+def _hashed(file: Path) -> bytes:
+    """A short digest of a file as it is now."""
+    return blake2b(file.read_bytes(), digest_size=16).digest()
+
+
+def _found() -> dict[str, bytes]:
+    """Every script and style by its path from here, with its digest."""
+    files = (file for file in _HERE.rglob("*") if file.suffix in {".js", ".css"})
+    return {file.relative_to(_HERE).as_posix(): _hashed(file) for file in files}
+
+
+FOUND: Final = _found()  # as this process found them
+VERSION: Final = blake2b(repr(sorted(FOUND.items())).encode(), digest_size=6).hexdigest()
+
+
+def is_as_found(path: str) -> bool:
+    """Whether a script or style, by its path from here, is still what this process found."""
+    return path in FOUND and _hashed(_HERE / path) == FOUND[path]
