@@ -23,7 +23,7 @@ from player import PATIENCE, Tab, Tally, photo
 from servers import ROOT, TWO, started
 from table import Row, printed
 
-MOST_STUDENTS, MOST_SECONDS, MOST_REPLICAS = 400, 600, 4
+MOST_STUDENTS, MOST_SECONDS, MOST_REPLICAS = 400, 1800, 4
 ARRIVE, EVERY = 10.0, 5.0  # seconds in which all come, and between two changes of a student
 PHOTO = 10  # one in so many brings one
 # What a student does next, in parts of a hundred. Seen: a stride that the others choose too, or a written cell undone;

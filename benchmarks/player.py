@@ -5,6 +5,7 @@ What travels are Streamlit's own messages. What a browser asks ahead while a sli
 
 import asyncio
 import base64
+import gzip
 import io
 import json
 import random
@@ -71,14 +72,18 @@ class Tab:
         When it had the page and went for the WebSocket, in seconds of `time.monotonic`.
     told : dict of str to bytes
         The last message to every component, by its identity.
+    sliders : dict of str to (float, float)
+        The least and the most of every slider that was shown, by its key.
     """
 
     def __init__(self, link: str, tally: Tally) -> None:
         self._link, self._tally = urlsplit(link), tally
+        self._root, _, self._name = self._link.path.rpartition("/")
         self._states: dict[str, WidgetState] = {}
         self._fragments: dict[str, str] = {}  # of every widget
         self._page, self.connected = "", 0.0
         self.told: dict[str, bytes] = {}
+        self.sliders: dict[str, tuple[float, float]] = {}
         self._socket: ClientConnection
 
     async def open(self, *, new: bool) -> None:
@@ -86,7 +91,7 @@ class Tab:
         cookie = await self._get(new)
         token, self.connected = cookie.partition("=")[2], time.monotonic()
         self._socket = await connect(
-            f"ws://{self._link.netloc}{self._link.path}_stcore/stream",
+            f"ws://{self._link.netloc}{self._root}/_stcore/stream",
             subprotocols=["streamlit", *([token] if token else [])],  # type: ignore[list-item]
             origin=f"http://{self._link.netloc}",  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie},
@@ -105,8 +110,8 @@ class Tab:
             named = [one or other for one, other in _NAMED.findall(head + body.decode())]
             paths = iter([urljoin(self._link.path, name) for name in dict.fromkeys(named if new else ())])
             await asyncio.gather(*(line.all(paths) for line in lines))
-            head, _ = await lines[0].get(f"{self._link.path}_stcore/health")
-            await lines[0].get(f"{self._link.path}_stcore/host-config")
+            head, _ = await lines[0].get(f"{self._root}/_stcore/health")
+            await lines[0].get(f"{self._root}/_stcore/host-config")
         for line in lines:
             self._tally.files += line.received
             line.close()
@@ -145,6 +150,7 @@ class Tab:
         message = BackMsg()
         asked = message.rerun_script
         asked.query_string, asked.page_script_hash, asked.fragment_id = self._link.query, self._page, fragment
+        asked.page_name = "" if self._page else self._name
         asked.context_info.timezone, asked.context_info.locale = "UTC", "en-GB"
         asked.context_info.color_scheme = "light"
         asked.widget_states.widgets.extend([*self._states.values(), *triggers])
@@ -177,6 +183,8 @@ class Tab:
             self._fragments[name] = delta.fragment_id
             if kind == "bidi_component":
                 self.told[name] = element.bytes
+            if kind == "slider":
+                self.sliders[name.rpartition("-")[2]] = element.min, element.max
             if kind in _SAYS and (name not in self._states or element.set_value):
                 self._states[name] = _SAYS[kind](element)
 
@@ -233,7 +241,8 @@ class Line:
         length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
         body = await reader.readexactly(int(length[1]) if length else 0)
         self.received += len(head) + len(body)
-        return head, body
+        packed = re.search(r"content-encoding: gzip", head, re.IGNORECASE)
+        return head, gzip.decompress(body) if packed else body
 
     async def all(self, paths: Iterator[str]) -> None:
         """Get what is left, one after another."""
