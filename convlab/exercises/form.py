@@ -54,7 +54,7 @@ class Wrong:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One question with its numbers; before an answer `text`, `options`, `board`, `marked` and `pictures` alone are shown.
+    """One question with its numbers; its text, options, board, marked cells and pictures are shown before an answer.
 
     Attributes
     ----------
