@@ -16,6 +16,7 @@ MOST_ANSWERS = 400
 MOST_CODE = 8_000  # characters
 MOST_SEED = 9_999
 MOST_READ = 5_000  # answers that are computed of one text with codes
+Place = tuple[str, int, str, int]  # of a question: lesson, step, kind, seed
 _VERSION = "CL1"
 _MOST_TEXT = 200_000  # characters of what a code unpacks to
 _MOST_ANSWER = 400
@@ -53,7 +54,7 @@ class Answer:
     hint: bool = False
 
     @property
-    def place(self) -> tuple[str, int, str, int]:
+    def place(self) -> Place:
         """Which question it answers."""
         return self.lesson, self.step, self.kind, self.seed
 
