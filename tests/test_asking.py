@@ -165,7 +165,9 @@ def test_a_usual_mistake_is_named(asking, kind):
     assert "**Not right.**" in app.error[0].value and wrong.forgets in app.error[0].value
 
 
-@pytest.mark.parametrize(("kind", "said"), [("number", "4/9"), ("shape", "1 x 2"), ("choice", REFUSED), ("cells", "none")])
+@pytest.mark.parametrize(
+    ("kind", "said"), [("number", "4/9"), ("shape", "1 x 2"), ("choice", REFUSED), ("cells", "none")]
+)
 def test_an_unusual_answer_is_told_what_is_right(asking, kind, said):
     app = asking(kind)
     answer(app, said)
