@@ -6,7 +6,7 @@ import streamlit as st
 
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
-from convlab.ui.lessons import done, onelesson
+from convlab.ui.lessons import done, onelesson, printing
 from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.lessons.text import Lesson, lessons
 from convlab.ui.page_run import AtHand, Onward
@@ -17,6 +17,8 @@ __all__ = ["AT_HAND", "at_hand", "below", "check", "heading", "sidebar", "view",
 AT_HAND = ()
 _LessonVisit = Visit[LessonSettings]
 _SENTENCE = "What a convolution does, from the first number on: look, predict, then see."
+
+_PRINTED = {"print": ("Results", "What you answered in the lessons."), "key": ("Key", "The lessons' answers.")}
 
 
 def check(settings: LessonSettings) -> None:
@@ -30,6 +32,9 @@ def warm() -> None:
 
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
+    if good.view:
+        headline(controls, *_PRINTED[good.view])
+        return
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.heading(controls, lesson)
@@ -40,19 +45,22 @@ def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
 
 
 def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
-    """One step, or the list."""
+    """One step, or the list, or a page for print."""
+    if good.view:
+        printing.view(visit)
+        return
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.view(visit, lesson, onward)
     else:
         _list(visit)
-        done.hand_in()
+        done.hand_in(visit)
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
     """The way on."""
     lesson = lessons().get(good.lesson)
-    if lesson:
+    if lesson and not good.view:
         onelesson.ways(visit, lesson)
     done.keep()
 
