@@ -15,9 +15,15 @@ FLOORS = [
     "resizing", "vectors", "joining", "layers", "learned", "ways", "following",
     "kernels", "images", "real_networks", "network", "meetings", "transposed", "explanations", "matrices", "back",
     "upsampling", "costs", "sight",
-    "collapsing", "shrinking", "learning", "recovery", "script", "reading", "rendering", "animation", "charts", "ui",
+    "collapsing", "shrinking", "learning", "recovery", "script", "reading", "rendering", "animation", "charts",
+    "exercises", "ui",
 ]  # fmt: skip
-ROOMS = sorted(HOUSE.glob("*.py"))
+ROOMS = sorted([*HOUSE.glob("*.py"), *HOUSE.glob("exercises/*.py")])
+
+
+def floor_of(path):
+    """The room that a file is, or is part of."""
+    return path.stem if path.parent == HOUSE else path.parent.name
 
 
 def imported(path):
@@ -32,6 +38,11 @@ def imported(path):
     return names
 
 
+def named(path):
+    """A file by its place in the house."""
+    return path.relative_to(HOUSE).with_suffix("").as_posix()
+
+
 def own_rooms(path):
     """The rooms of the house that a file imports."""
     parts = [name.split(".") for name in imported(path)]
@@ -44,20 +55,21 @@ def run(code):
     return subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("path", [path for path in ROOMS if path.stem != "__init__"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in ROOMS if path != HOUSE / "__init__.py"], ids=named)
 def test_arrows_only_go_down(path):
-    assert path.stem in FLOORS, f"{path.name} has no floor yet"
-    height = FLOORS.index(path.stem)
-    above = {room for room in own_rooms(path) if room not in FLOORS[:height]}
+    room = floor_of(path)
+    assert room in FLOORS, f"{path.name} has no floor yet"
+    below = {*FLOORS[: FLOORS.index(room)]} | ({room} if path.parent != HOUSE else set())
+    above = own_rooms(path) - below
     assert not above, f"{path.name} looks up at {above}"
 
 
 def test_the_house_is_read():
-    assert {"errors", "window", "layers", "network"} <= {path.stem for path in ROOMS}
+    assert {"errors", "window", "layers", "network", "exercises/form"} <= {named(path) for path in ROOMS}
     assert own_rooms(HOUSE / "network.py") >= {"kernels", "errors", "layers"}
 
 
-@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ROOMS, ids=named)
 def test_only_the_ui_knows_streamlit(path):
     assert not {name for name in imported(path) if name.split(".")[0] == "streamlit"}
     assert "ui" not in own_rooms(path)
@@ -114,12 +126,13 @@ def test_the_one_error_is_a_value_error():
 # --- the storey above the core ---------------------------------------------------------------------------------------
 
 UI = HOUSE / "ui"
-FOLDERS = tuple(sorted(path.parent.name for path in UI.glob("*/page.py")))  # one for each page
+# One for each page, but for the lessons: they are made of the other pages, and stand above them.
+FOLDERS = tuple(sorted({path.parent.name for path in UI.glob("*/page.py")} - {"lessons"}))
 # From the ground up: a file may import those that stand before it.
 UI_FLOORS = [
     "figures", "jobs", "turns", "kept", "fields", "layer_settings", "address", "way_out", "pictures", "components",
     "session", "edits", "controls", "own_pictures", "heading", "tab", "dock", "page_run", *FOLDERS, "onward",
-    "registry", "metrics", "guard", "files", "server", "main",
+    "lessons", "registry", "metrics", "guard", "files", "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
 
@@ -166,6 +179,6 @@ def test_one_file_alone_touches_the_session():
 def test_a_page_is_a_folder_and_one_line():
     from convlab.ui.registry import PAGES
 
-    assert {page.parts.__name__.split(".")[2] for page in PAGES.values()} == set(FOLDERS)
+    assert {page.parts.__name__.split(".")[2] for page in PAGES.values()} == {*FOLDERS, "lessons"}
     assert {path.stem for path in (HOUSE.parent / "pages").glob("*.py")} == set(PAGES)
-    assert len(PAGES) == len(FOLDERS) == len({page.path for page in PAGES.values()})
+    assert len(PAGES) == len(FOLDERS) + 1 == len({page.path for page in PAGES.values()})

@@ -14,6 +14,7 @@ from convlab.errors import ConvLabError
 Form = Literal["number", "shape", "choice", "cells"]
 Cell = tuple[int, int]
 REFUSED = "refused"  # an answer where torch refuses the layer
+NONE = "none"  # no cell at all
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ class Wrong:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One question with its numbers; none of it but `text`, `options`, `board` and `pictures` is shown before an answer.
+    """One question with its numbers; its text, options, board, marked cells and pictures are shown before an answer.
 
     Attributes
     ----------
@@ -154,15 +155,16 @@ def written_cells(cells: Iterable[Cell]) -> str:
 
     Examples
     --------
-    >>> written_cells([(1, 0), (0, 2)])
-    '0,2 1,0'
+    >>> written_cells([(1, 0), (0, 2)]), written_cells([])
+    ('0,2 1,0', 'none')
     """
-    return " ".join(f"{row},{column}" for row, column in sorted({*cells}))
+    return " ".join(f"{row},{column}" for row, column in sorted({*cells})) or NONE
 
 
 def cells_of(text: str) -> list[Cell]:
     """The same, read again."""
-    return [(int(row), int(column)) for row, column in (cell.split(",") for cell in text.split())]
+    cells = (cell.split(",") for cell in text.split() if cell != NONE)
+    return [(int(row), int(column)) for row, column in cells]
 
 
 def read_answer(question: Question, text: str) -> str:
@@ -185,7 +187,7 @@ def read_answer(question: Question, text: str) -> str:
             return given
         raise _no_answer(text, "must be one of the choices", "Choose one.")
     if question.form == "cells":
-        if re.fullmatch(r"(\d{1,3},\d{1,3}( \d{1,3},\d{1,3})*)?", given) and question.board is not None:
+        if re.fullmatch(rf"{NONE}|\d{{1,3}},\d{{1,3}}( \d{{1,3}},\d{{1,3}})*", given) and question.board is not None:
             rows, columns = question.board.shape
             cells = cells_of(given)
             if all(row < rows and column < columns for row, column in cells):
@@ -194,8 +196,11 @@ def read_answer(question: Question, text: str) -> str:
     numbers = re.findall(r"-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?", given.replace("−", "-").replace(",", " "))
     rest = re.sub(r"-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?", "", given.replace("−", "-"))
     if not numbers or len(given) > 60 or re.sub(r"[\s,;()\[\]×x*]|by|and", "", rest):
-        raise _no_answer(text, "must be a number" if question.form == "number" else "must be numbers", "Write 5, or 4/9.")
-    return written([_number(text, each) for each in numbers]) if question.form == "shape" else _one(text, given, numbers)
+        rule = "must be a number" if question.form == "number" else "must be numbers"
+        raise _no_answer(text, rule, "Write 5, or 4/9.")
+    if question.form == "number":
+        return _one(text, given, numbers)
+    return written([_number(text, each) for each in numbers])
 
 
 def judged(question: Question, text: str) -> Verdict:

@@ -1,6 +1,7 @@
 """The visitor's own picture, from wherever it comes: kept in memory for this visit alone."""
 
 import base64
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -75,6 +76,8 @@ def take(visit: Visit[Any], sent: Any) -> None:
     except ConvLabError as error:
         own.error = in_words(error)
         return
+    finally:
+        gc.collect()  # what the one before held, and a bad one left behind
     own.number = own.heard
     if sent.get("kept") is not True:  # the tab had it already, and the visitor may have gone on to a sample
         visit.show(replace(visit.asked, picture=OWN))

@@ -1,5 +1,6 @@
 """What the process needs once: its settings, the headers of its answers, everything loaded before the first visitor."""
 
+import asyncio
 import gc
 import logging
 import os
@@ -45,6 +46,7 @@ _HEADERS: Final = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()",
 }
+COLLECT: Final = 5.0  # seconds between two looks for what holds itself: some 20 milliseconds each
 _ASSETS: Final = "/_stcore/bidi-components/"
 
 
@@ -104,9 +106,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare the process before it answers anybody.
 
     Pillow's warnings of odd notes in visitors' files stay out of the log, and so does who asks for what.
-    What is loaded by now lives as long as the process, so it is taken out of the garbage collector's sight: Streamlit
-    collects at the end of every rerun, holding up the answer, and with torch loaded that takes longer than everything
-    else together.
+    What is loaded by now lives as long as the process, so it is taken out of the garbage collector's sight. The
+    collector comes every few seconds: after every answer, as Streamlit would have it, it takes longer than the answers
+    of a hundred visitors, since it looks at what all of them have.
     """
     warnings.filterwarnings("ignore", module="PIL")
     logging.getLogger("uvicorn.access").addFilter(_names_nobody)
@@ -114,7 +116,16 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     _load()
     gc.collect()
     gc.freeze()
+    collecting = asyncio.create_task(_collect())
     yield
+    collecting.cancel()
+
+
+async def _collect() -> None:
+    """Free now and then what holds itself."""
+    while True:
+        await asyncio.sleep(COLLECT)
+        gc.collect()
 
 
 def _names_nobody(record: logging.LogRecord) -> bool:
@@ -180,10 +191,10 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                if message["status"] == 200 and _ASSETS in scope["path"]:
-                    headers["Cache-Control"] = _keep(scope["path"])
-                elif headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith("text/html"):  # wherever it is asked for
                     headers.update(_ahead(scope["path"].rpartition("/")[2]))
+                elif message["status"] == 200 and _ASSETS in scope["path"]:
+                    headers["Cache-Control"] = _keep(scope["path"])
             await send(message)
 
         await self._app(scope, receive, sent)

@@ -51,6 +51,8 @@ class Visit(Generic[S]):
         What a slider's other value would show: its key and that value, for one run.
     draft : object
         What was set of a part of the page and cannot be made, with what it was set of.
+    part : object
+        The visit of another page's picture that stands on this one.
     wanted : bool
         Whether a file is to be made.
     made : (object, bytes) or None
@@ -77,6 +79,7 @@ class Visit(Generic[S]):
     restored: int = 0
     question: tuple[str, Any] | None = None
     draft: Any = None
+    part: Any = None
     wanted: bool = False
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
