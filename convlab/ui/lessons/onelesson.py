@@ -9,6 +9,7 @@ import streamlit as st
 from convlab.ui.address import link
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
+from convlab.ui.lessons.asking import ask
 from convlab.ui.lessons.inner import inner_of
 from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.lessons.text import Lesson, lessons
@@ -49,6 +50,8 @@ def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
             controls.show_refusal("picture")
         if inner.word:
             st.info(inner.word)
+    if step.question:
+        ask(visit, step.question)
     st.link_button(f"Open in {page.title}", link(page.path, inner.asked.untasked()), icon=":material/open_in_new:")
     inner.word = ""
     inner.end()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
-from convlab.ui.lessons import onelesson
+from convlab.ui.lessons import done, onelesson
 from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.lessons.text import Lesson, lessons
 from convlab.ui.page_run import AtHand, Onward
@@ -46,6 +46,7 @@ def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
         onelesson.view(visit, lesson, onward)
     else:
         _list(visit)
+        done.hand_in()
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
@@ -53,6 +54,7 @@ def below(visit: _LessonVisit, good: LessonSettings) -> None:
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.ways(visit, lesson)
+    done.keep()
 
 
 def sidebar(controls: Controls[LessonSettings]) -> None:
