@@ -230,4 +230,3 @@ _OF: dict[str, Callable[[Any], dict[str, str]]] = {
     "there_and_back": _of_back,
     "network": _of_network,
 }
-

@@ -8,7 +8,7 @@ from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
 from convlab.ui.lessons import onelesson
 from convlab.ui.lessons.settings import LessonSettings
-from convlab.ui.lessons.text import Lesson, lessons
+from convlab.ui.lessons.text import Lesson, lesson_named, lessons
 from convlab.ui.page_run import AtHand, Onward
 from convlab.ui.session import Visit
 
@@ -30,18 +30,18 @@ def warm() -> None:
 
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
-    lesson = lessons().get(good.lesson)
+    lesson = lesson_named(good.lesson)
     if lesson:
         onelesson.heading(controls, lesson)
         return
-    headline(controls, "Lessons", _SENTENCE)
+    headline(controls, "Lessons", _SENTENCE, resets=good.tasked)
     if good.lesson:
         st.info("There is no such lesson here. These are all of them.")
 
 
 def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
     """One step, or the list."""
-    lesson = lessons().get(good.lesson)
+    lesson = lesson_named(good.lesson)
     if lesson:
         onelesson.view(visit, lesson, onward)
     else:
@@ -49,10 +49,7 @@ def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
-    """The way on."""
-    lesson = lessons().get(good.lesson)
-    if lesson:
-        onelesson.ways(visit, lesson)
+    """Nothing more."""
 
 
 def sidebar(controls: Controls[LessonSettings]) -> None:
@@ -60,8 +57,8 @@ def sidebar(controls: Controls[LessonSettings]) -> None:
 
 
 def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
-    """On a phone the page's own controls are in sight."""
-    return None
+    """What a phone has at hand: what the step lets move."""
+    return onelesson.at_hand(visit) if lesson_named(visit.asked.lesson) else None
 
 
 def _list(visit: _LessonVisit) -> None:
@@ -77,5 +74,5 @@ def _list(visit: _LessonVisit) -> None:
 def _line(visit: _LessonVisit, number: int, lesson: Lesson) -> None:
     """One lesson of the list."""
     steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
-    label, go = f"**{number} · {lesson.title}** &ensp; :small[{steps}]", partial(onelesson.go, visit, lesson.name)
-    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, type="tertiary", width="stretch")
+    label, go = f"{number} · **{lesson.title}** &ensp; :small[{steps}]", partial(onelesson.go, visit, lesson.name)
+    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, width="stretch")

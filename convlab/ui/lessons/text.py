@@ -110,6 +110,14 @@ def lessons() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in read}
 
 
+def lesson_named(name: str) -> Lesson | None:
+    """The lesson of that name, or of that number from 1; None where there is none."""
+    known = lessons()
+    if name.isdecimal() and 0 < int(name) <= len(known):
+        return [*known.values()][int(name) - 1]
+    return known.get(name)
+
+
 def read_lesson(file: str, text: str) -> Lesson:
     r"""A lesson from its file.
 
@@ -123,7 +131,7 @@ def read_lesson(file: str, text: str) -> Lesson:
     Raises
     ------
     ConvLabError
-        If it is no lesson, or names a picture, a control, a figure or a question that does not exist.
+        If it is no lesson, or names a picture, a control, a question or a puzzle that does not exist.
 
     Examples
     --------
