@@ -12,6 +12,7 @@ from typing import Any, Generic
 
 import streamlit as st
 
+from convlab.exercises.results import Answer, Place
 from convlab.ui.address import S, begun
 from convlab.ui.components.maps.blobs import Known
 from convlab.ui.layer_settings import LayerSettings
@@ -167,12 +168,18 @@ class Visitor:
         Their own picture.
     sample : str
         Which sample was shown last; "" for none yet.
+    done : dict of tuple to Answer
+        What was answered in the lessons, by its question, the last one last.
+    notes_heard : bool
+        Whether the tab has said what it kept of that before this visit.
     """
 
     token: str = field(default_factory=lambda: token_hex(8))
     visits: dict[type, Visit[Any]] = field(default_factory=dict)
     own: OwnPicture = field(default_factory=OwnPicture)
     sample: str = ""
+    done: dict[Place, Answer] = field(default_factory=dict)
+    notes_heard: bool = False
 
 
 def visitor() -> Visitor:

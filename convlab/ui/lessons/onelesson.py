@@ -12,6 +12,7 @@ from convlab.ui.address import link
 from convlab.ui.controls import Controls
 from convlab.ui.fields import Choice, Sides, Whole
 from convlab.ui.heading import heading as headline
+from convlab.ui.lessons.asking import ask
 from convlab.ui.lessons.figures import figures_of
 from convlab.ui.lessons.inner import Inner, inner_of
 from convlab.ui.lessons.settings import LessonSettings
@@ -42,6 +43,8 @@ def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
     page.parts.view(inner, inner.good, page.onward)
     with above:
         _words(step, inner, Controls(inner, page.prefix, refusal))
+    if step.question:
+        ask(visit, step.question)
     _ways(visit, lesson, page, inner)
     inner.word = ""
     inner.end()

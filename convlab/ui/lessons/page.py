@@ -1,14 +1,15 @@
 """The lessons, put together: the list of all, or one step of one."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
-from convlab.ui.lessons import onelesson
+from convlab.ui.lessons import done, onelesson
 from convlab.ui.lessons.settings import LessonSettings
-from convlab.ui.lessons.text import Lesson, lesson_named, lessons
+from convlab.ui.lessons.text import Lesson, lessons
 from convlab.ui.page_run import AtHand, Onward
 from convlab.ui.session import Visit
 
@@ -30,7 +31,7 @@ def warm() -> None:
 
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
-    lesson = lesson_named(good.lesson)
+    lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.heading(controls, lesson)
         return
@@ -41,15 +42,17 @@ def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
 
 def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
     """One step, or the list."""
-    lesson = lesson_named(good.lesson)
+    lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.view(visit, lesson, onward)
     else:
         _list(visit)
+        done.hand_in()
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
-    """Nothing more."""
+    """What was done stays in the tab."""
+    done.keep()
 
 
 def sidebar(controls: Controls[LessonSettings]) -> None:
@@ -58,7 +61,7 @@ def sidebar(controls: Controls[LessonSettings]) -> None:
 
 def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
     """What a phone has at hand: what the step lets move."""
-    return onelesson.at_hand(visit) if lesson_named(visit.asked.lesson) else None
+    return onelesson.at_hand(visit) if visit.asked.lesson in lessons() else None
 
 
 def _list(visit: _LessonVisit) -> None:
@@ -66,13 +69,18 @@ def _list(visit: _LessonVisit) -> None:
     first = next(iter(lessons()))
     go = partial(onelesson.go, visit, first)
     st.button("Start with lesson 1", key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
+    ticks = done.ticks()
     with st.container(key="lessons_list"):
         for number, lesson in enumerate(lessons().values(), 1):
-            _line(visit, number, lesson)
+            _line(visit, number, lesson, ticks.get(lesson.name, {}))
 
 
-def _line(visit: _LessonVisit, number: int, lesson: Lesson) -> None:
-    """One lesson of the list."""
+def _line(visit: _LessonVisit, number: int, lesson: Lesson, ticks: Mapping[int, bool]) -> None:
+    """One lesson of the list: how many of its questions were answered, and a tick where all are answered rightly."""
+    asked = sum(bool(step.question or step.puzzle) for step in lesson.steps)
     steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
-    label, go = f"{number} · **{lesson.title}** &ensp; :small[{steps}]", partial(onelesson.go, visit, lesson.name)
+    answered = f", {len(ticks)} of {asked} answered" if ticks else ""
+    tick = " &ensp; :material/check: done" if asked and sum(ticks.values()) >= asked else ""
+    label = f"{number} · **{lesson.title}** &ensp; :small[{steps}{answered}{tick}]"
+    go = partial(onelesson.go, visit, lesson.name)
     st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, width="stretch")

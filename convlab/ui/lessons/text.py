@@ -27,6 +27,7 @@ PICTURES: dict[str, type[LayerSettings]] = {  # the pages that a picture can be 
     "there_and_back": BackSettings,
     "network": NetworkSettings,
 }
+_NAME = "[a-z0-9-]{1,40}"
 _FOLDER = Path(__file__).parent / "texts"
 _NAMES = ("picture", "controls", "question", "puzzle", "answers")
 _LINE = re.compile(r"([a-z]+): (\S.*)")
@@ -110,12 +111,18 @@ def lessons() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in read}
 
 
-def lesson_named(name: str) -> Lesson | None:
-    """The lesson of that name, or of that number from 1; None where there is none."""
-    known = lessons()
-    if name.isdecimal() and 0 < int(name) <= len(known):
-        return [*known.values()][int(name) - 1]
-    return known.get(name)
+def named(text: str) -> str:
+    """A lesson's name as an address says it; its number from 1 stands for it as well.
+
+    Examples
+    --------
+    >>> named("2"), named("padding")
+    ('padding', 'padding')
+    """
+    if not re.fullmatch(_NAME, text):
+        raise ValueError(text)
+    number = int(text) if text.isdecimal() else 0
+    return [*lessons()][number - 1] if 0 < number <= len(lessons()) else text
 
 
 def read_lesson(file: str, text: str) -> Lesson:
@@ -151,7 +158,7 @@ class _Reader:
 
     def lesson(self) -> Lesson:
         """The whole file."""
-        named = re.fullmatch(r"\d\d-([a-z0-9-]{1,40})\.md", self._file)
+        named = re.fullmatch(rf"\d\d-({_NAME})\.md", self._file)
         title = re.fullmatch(r"title: (\S.*)", self._lines[1]) if len(self._lines) > 2 else None
         if not named:
             self._refuse("a lesson's file must have a number and a name", "Call it 07-pooling.md.")
