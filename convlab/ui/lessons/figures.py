@@ -5,41 +5,35 @@ Whoever writes a lesson names them in braces, {output}; `docs/lessons.md` lists 
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
-from convlab.back import there_and_back
-from convlab.collapsing import compare_collapsed
+from convlab.back import way_back
+from convlab.collapsing import collapse
 from convlab.convolutions import Conv2d
 from convlab.costs import Cost, compare_costs
 from convlab.learned import LEARNED
-from convlab.network import Stage
+from convlab.network import plan
+from convlab.pointwise import ReLU
 from convlab.recovery import CASES
-from convlab.sight import growth
+from convlab.sight import fields_of
 from convlab.ui import own_pictures
-from convlab.ui.figures import brief, ends, exact, tenths
+from convlab.ui.figures import brief, ends, exact
 from convlab.ui.kept import Kept
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.lessons.layer_figures import apart, layer_figures, many, share, stamps
-from convlab.ui.network.relu import small
+from convlab.ui.lessons.layer_figures import Figures, apart, layer_figures, many, share, stamps
 from convlab.ui.network.settings import NetworkSettings
-from convlab.ui.network.ways import RELU_SIDE, pair_of
-from convlab.ui.pictures import OWN, Picture, image_of, once, sample_picture
-from convlab.ui.playground.settings import PlaygroundSettings
+from convlab.ui.network.ways import pair_of
+from convlab.ui.pictures import OWN, Picture, input_shape, once, sample_picture
+from convlab.ui.playground.settings import PlaygroundSettings, steps_of
 from convlab.ui.playground.show import stages_of
 from convlab.ui.steps.settings import StepSettings
 from convlab.ui.there_and_back.settings import BackSettings, layer_of
 from convlab.upsampling import evenness
-from convlab.window import by
+from convlab.ways import field_at
+from convlab.window import Window, by
 
-_MADE: Kept[dict[str, str]] = Kept(1_000_000, lambda made: sum(map(len, made.values())) + 1000)
-
-
-class Figures(dict[str, str]):
-    """Figures by their names; a dash for one that has nothing to say of this picture."""
-
-    def __missing__(self, name: str) -> str:
-        return "–"
+_MADE: Kept[Figures] = Kept(1_000_000, lambda made: 5_000)
 
 
 def figures_of(path: str, settings: LayerSettings) -> Figures:
@@ -63,7 +57,7 @@ def figures_of(path: str, settings: LayerSettings) -> Figures:
     >>> figures["output"], figures["compared"], figures["weights"]
     ('8×8', 'as large as the input', '9 weights')
     """
-    return Figures(_OF[path](settings.untasked()))
+    return _OF[path](settings.untasked())
 
 
 def _picture_of(settings: Any) -> Picture:
@@ -72,44 +66,57 @@ def _picture_of(settings: Any) -> Picture:
 
 
 @lru_cache(maxsize=64)
-def _of_steps(settings: StepSettings) -> dict[str, str]:
+def _of_steps(settings: StepSettings) -> Figures:
     """Of a small layer."""
     return layer_figures(settings)
 
 
-def _of_maps(settings: PlaygroundSettings) -> dict[str, str]:
+def _of_maps(settings: PlaygroundSettings) -> Figures:
     """Of one layer or two on a picture."""
     picture, settings = _picture_of(settings), settings.drawn()
-    return once(_MADE, picture, settings, lambda: _of_stages(*stages_of(picture, settings), settings))
+    return once(
+        _MADE, picture, settings, lambda: Figures(_planned(picture, settings), partial(_seen, picture, settings))
+    )
 
 
-def _of_stages(image: Any, stages: list[Stage], settings: PlaygroundSettings) -> dict[str, str]:
-    """The same, made anew."""
-    convolutions = [at for at, stage in enumerate(stages) if stage.step.weight is not None]
-    first, maps = stages[0], stages[0].output
-    weight, last = first.step.weight, stages[convolutions[-1]]
-    assert weight is not None and last.step.weight is not None
-    chosen = maps[min(settings.chosen_of(0), len(maps) - 1)]
-    sized = [stage for stage in stages if stage.shape[1:] != stage.input_shape[1:] or stage.step.weight is not None]
+def _planned(picture: Picture, settings: PlaygroundSettings) -> dict[str, str]:
+    """What is known before anything is computed."""
+    shape = input_shape(picture.size, settings.max_side, settings.grey)
+    steps = steps_of(settings, shape[0])
+    row = tuple(step.layer for step in steps)
+    shapes = [shape, *(made for made, _ in plan(row, shape))]
+    weights = [at for at, step in enumerate(steps) if step.weight is not None]
+    first, last = steps[0].weight, steps[weights[-1]].weight
+    assert first is not None and last is not None
+    chain = [made for layer, made in zip(row, shapes[1:], strict=True) if not isinstance(layer, ReLU)]
     return {
-        "input": by(image.shape),
-        "first": by(first.shape),
-        "pooled": by(stages[convolutions[1] - 1 if len(convolutions) > 1 else -1].shape),
-        "before_last": by(last.input_shape),
-        "last": by(stages[-1].shape),
-        "chain": " → ".join(by(shape) for shape in (image.shape, *(stage.shape for stage in sized))),
-        "maps": many(len(maps), "map"),
+        "input": by(shape),
+        "first": by(shapes[1]),
+        "pooled": by(shapes[weights[1]] if len(weights) > 1 else shapes[-1]),
+        "before_last": by(shapes[weights[-1]]),
+        "last": by(shapes[-1]),
+        "chain": " → ".join(map(by, (shape, *chain))),
+        "maps": many(shapes[1][0], "map"),
         "kernel_size": by(settings.kernel_size),
         "apart": apart(settings.dilation),
-        "dilated_size": by(first.layer.window.dilated_size),  # type: ignore[attr-defined]
-        "receptive_field": by(stages[-1].receptive_field),
+        "dilated_size": by(Window(settings.kernel_size, dilation=settings.dilation).dilated_size),
+        "receptive_field": by(field_at(row, len(row), (shape[1], shape[2]))),
+        "weight_range": ends(first),
+        "mixing": _listed([brief(number) for number in last.flatten().tolist()]),
+        "learned": many(len(LEARNED), "kernel"),
+    }
+
+
+def _seen(picture: Picture, settings: PlaygroundSettings) -> dict[str, str]:
+    """What the maps themselves say."""
+    _, stages = stages_of(picture, settings)
+    maps = stages[0].output
+    chosen = maps[min(settings.chosen_of(0), len(maps) - 1)]
+    return {
         "smallest": brief(float(chosen.min())),
         "largest": brief(float(chosen.max())),
         "negatives": share(float((chosen < 0).double().mean())),
-        "weight_range": ends(weight),
-        "mixing": _listed([brief(number) for number in last.step.weight.flatten().tolist()]),
-        "opposites": _opposites([stages[at].output for at in convolutions]),
-        "learned": many(len(LEARNED), "kernel"),
+        "opposites": _opposites([stage.output for stage in stages if stage.step.weight is not None]),
     }
 
 
@@ -119,62 +126,63 @@ def _opposites(outputs: list[Any]) -> str:
     return _listed(sums) if sums else "–"
 
 
-def _of_back(settings: BackSettings) -> dict[str, str]:
+def _of_back(settings: BackSettings) -> Figures:
     """Of a way there and back, or of one of the other parts of that page."""
     size, factor = settings.up_kernel_size, settings.scale_factor
-    return {
-        "scale_factor": str(factor),
-        "up_kernel_size": by((size, size)),
-        "as_transposed": by((size + factor - 1,) * 2),
-        "nearest_products": many(size * size, "product"),
-        "stamps": stamps(evenness([size], [factor])[size, factor].counts),
-        "why": CASES[settings.case].why,
-        **(_of_there(settings) if settings.part == "there" else {}),
-    }
+    told_apart, kept = _of_case(settings.case)
+    return Figures(
+        {
+            "scale_factor": str(factor),
+            "up_kernel_size": by((size, size)),
+            "as_transposed": by((size + factor - 1,) * 2),
+            "nearest_products": many(size * size, "product"),
+            "stamps": stamps(evenness([size], [factor])[size, factor].counts),
+            "told_apart": str(told_apart),
+            "kept": str(kept),
+            **(_of_there(settings) if settings.part == "there" else {}),
+        }
+    )
+
+
+@cache
+def _of_case(case: str) -> tuple[int, int]:
+    """How many numbers of a small picture the maps of a case tell apart, and how many it has."""
+    return CASES[case].kept
 
 
 def _of_there(settings: BackSettings) -> dict[str, str]:
-    """What came back."""
-    picture = _picture_of(settings)
-    return once(_MADE, picture, replace(settings, chosen=""), lambda: _of_way(picture, settings))
-
-
-def _of_way(picture: Picture, settings: BackSettings) -> dict[str, str]:
-    """The same, made anew."""
-    image = image_of(picture, settings.max_side, settings.grey)
-    layer, weight = layer_of(settings, len(image))
-    way = there_and_back(layer, image, weight, output_padding=settings.extra_given)
-    one, other = (exact(product) for product in way.products)
+    """What the way there and the way back make."""
+    shape = input_shape(_picture_of(settings).size, settings.max_side, settings.grey)
+    layer, _ = layer_of(settings, shape[0])
+    back = way_back(layer, shape)
+    if settings.extra_given is not None:
+        back = replace(back, output_padding=settings.extra_given)
+    maps = layer.output_shape(shape)
     return {
         "kernel_size": by(layer.kernel_size),
-        "chain": " → ".join(by(part.shape) for part in (way.image, way.maps, way.result)),
-        "lost": way.lost,
-        "law": f"⟨A x, y⟩ = {one} and ⟨x, Aᵀ y⟩ = {other}",
+        "chain": " → ".join(by(part) for part in (shape, maps, back.output_shape(maps))),
     }
 
 
-def _of_network(settings: NetworkSettings) -> dict[str, str]:
+def _of_network(settings: NetworkSettings) -> Figures:
     """Of the part of that page that is shown."""
     if settings.growing:
-        return _of_growth(settings.depth, settings.grow_kernel, settings.grow_stride, settings.grow_dilation)
+        return Figures(_of_growth(settings))
     if settings.part == "cost":
-        return _of_cost(settings)
+        return Figures(_of_cost(settings))
     if settings.part == "relu":
-        picture = _picture_of(settings)
-        return once(_MADE, picture, settings, lambda: _of_pair(picture, settings))
-    block = by((settings.factor,) * 2)
-    return {"factor": str(settings.factor), "block": block}
+        return Figures(_of_pair(settings))
+    return Figures({"factor": str(settings.factor), "block": by((settings.factor,) * 2)})
 
 
-@lru_cache(maxsize=64)
-def _of_growth(depth: int, kernel_size: int, stride: int, dilation: int) -> dict[str, str]:
+def _of_growth(settings: NetworkSettings) -> dict[str, str]:
     """Of equal layers in a row."""
-    last = growth(depth, kernel_size, stride, dilation)[-1]
+    size = settings.grow_kernel
+    field = fields_of(settings.depth, size, settings.grow_stride, settings.grow_dilation)[-1]
     return {
-        "layers": many(depth, "layer"),
-        "kernel_size": by((kernel_size,) * 2),
-        "receptive_field": by((last.receptive_field,) * 2),
-        "near": f"95% of it lies within {tenths(last.radius)} pixels of the middle",
+        "layers": many(settings.depth, "layer"),
+        "kernel_size": by((size, size)),
+        "receptive_field": by((field, field)),
     }
 
 
@@ -200,22 +208,14 @@ def _saving(cost: Cost, direct: Cost) -> str:
     return f"{abs(saved):.1%} {'less' if saved >= 0 else 'more'}"
 
 
-def _of_pair(picture: Picture, settings: NetworkSettings) -> dict[str, str]:
+def _of_pair(settings: NetworkSettings) -> dict[str, str]:
     """Of two convolutions, and of the one that they are with nothing between."""
-    first, second = pair_of(settings)
-    relu = settings.between == "relu"
-    found = compare_collapsed(first, second, image_of(picture, RELU_SIDE, True), relu)
-    assert isinstance(found.one.layer, Conv2d)
-    difference, most = small(found.largest), small(found.most)
-    apart = f"the two and the one differ by up to {difference} in numbers that go up to {most}"
+    one = collapse(*pair_of(settings)).layer
+    assert isinstance(one, Conv2d)
     return {
         "kernel_size": by(settings.kernel_size),
-        "one_size": by(found.one.layer.kernel_size),
-        "between": "ReLU" if relu else "nothing",
-        "difference": difference,
-        "most": most,
-        "cut": share(found.cut),
-        "verdict": "the two are still the one" if found.same else f"no one kernel does that: {apart}",
+        "one_size": by(one.kernel_size),
+        "between": "ReLU" if settings.between == "relu" else "nothing",
     }
 
 
@@ -224,7 +224,7 @@ def _listed(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
-_OF: dict[str, Callable[[Any], dict[str, str]]] = {
+_OF: dict[str, Callable[[Any], Figures]] = {
     "": _of_maps,
     "step_by_step": _of_steps,
     "there_and_back": _of_back,

@@ -1,6 +1,7 @@
 """The figures of a small layer, of which every number can be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -21,6 +22,34 @@ from convlab.ui.steps.show import place_of
 from convlab.window import Pair, Window, by, plain
 
 _MOST_ENTRIES = 40_000
+
+
+class Figures(dict[str, str]):
+    """Words and phrases by their names; a dash for one that has nothing to say of this picture.
+
+    Parameters
+    ----------
+    at_once : mapping of str to str
+        Those that are quickly known.
+    later : callable, optional
+        Makes the others, when the first of them is asked for.
+    """
+
+    def __init__(self, at_once: Mapping[str, str], later: Callable[[], Mapping[str, str]] = dict) -> None:
+        super().__init__(at_once)
+        self._later = later
+
+    def __missing__(self, name: str) -> str:
+        return self.all().get(name, "–")
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self.all()
+
+    def all(self) -> dict[str, str]:
+        """All of them, as a plain mapping."""
+        self.update(self._later())
+        self._later = dict
+        return dict(self)
 
 
 def many(count: int, noun: str) -> str:
@@ -65,7 +94,7 @@ def stamps(counts: Sequence[int]) -> str:
     return f"a number gets {', '.join(map(str, counts[:-1]))} or {many(counts[-1], 'stamp')}"
 
 
-def layer_figures(settings: StepSettings) -> dict[str, str]:
+def layer_figures(settings: StepSettings) -> Figures:
     """What a sentence may say of a small layer.
 
     Parameters
@@ -75,11 +104,24 @@ def layer_figures(settings: StepSettings) -> dict[str, str]:
     """
     step, image = step_of(settings), image_of(settings)
     layer: Any = step.layer
-    output = step(image)
-    figures = _sizes(layer, image.shape, output.shape) | _numbers(settings, step, image, output)
-    figures |= _stamped(step, image, output) if layer.stamps else _slid(layer, image.shape, output.shape)
+    output = layer.output_shape(image.shape)
+    figures = _sizes(layer, image.shape, output)
+    figures |= _stamped(layer, image.shape) if layer.stamps else _slid(layer, image.shape, output)
     if layer.arithmetic == "sum":
-        figures |= _work(step, image, output) | _turned(settings, step, image, output)
+        figures |= _work(layer, image.shape, output)
+    return Figures(figures, partial(_computed, settings, step, image))
+
+
+def _computed(settings: StepSettings, step: Step, image: Tensor) -> dict[str, str]:
+    """Those for which the layer has to be computed."""
+    layer: Any = step.layer
+    output = step(image)
+    figures = _numbers(settings, step, image, output)
+    if layer.arithmetic == "sum":
+        figures |= _turned(settings, step, image, output) | _entries(layer, image.shape, output.numel() * image.numel())
+    if isinstance(layer, ConvTranspose2d) and step.weight is not None:
+        again = plain_convolution(layer)(spread(layer, image), flipped(layer, step.weight), step.bias)
+        figures["spread_difference"] = exact(float((again - output).abs().max()))
     return figures
 
 
@@ -202,27 +244,23 @@ def _explained(settings: StepSettings, step: Step, image: Tensor, shape: Sequenc
     return explain(layer, image, *numbers, channel=channel, position=(row, column))
 
 
-def _work(step: Step, image: Tensor, output: Tensor) -> dict[str, str]:
+def _work(layer: Any, input: Sequence[int], output: Sequence[int]) -> dict[str, str]:
     """Weights, multiply-adds and the matrix of a layer that adds up products."""
-    layer: Any = step.layer
     shape: Shape = layer.weight_shape
-    grid = image.shape if layer.stamps else output.shape
     full = (layer.out_channels, layer.in_channels, *layer.kernel_size)
-    bias = f" + {layer.out_channels} = {layer.parameters:,}" if layer.bias else ""
-    total = f" = {prod(shape):,}" if not bias else ""
+    bias = f" + {layer.out_channels} = {layer.parameters:,}" if layer.bias else f" = {prod(shape):,}"
     return {
         "kernels": many(layer.out_channels, "kernel"),
         "groups": str(layer.groups),
         "weight_shape": f"({', '.join(map(str, shape))})",
         "weight_product": f"{_product(shape)} = {prod(shape):,}",
         "full_product": f"{_product(full)} = {prod(full):,}",
-        "parameters": f"{_product(shape)}{total}{bias}",
-        "macs": f"{_product((*grid, *shape[1:]))} = {layer.macs(image.shape):,}",
-        "by_output": f"{prod(shape) * prod(output.shape[1:]):,}",
-        "inputs": many(image.numel(), "number"),
-        "outputs": many(output.numel(), "number"),
-        "matrix": by((output.numel(), image.numel())),
-        **_entries(layer, image.shape, output.numel() * image.numel()),
+        "parameters": f"{_product(shape)}{bias}",
+        "macs": f"{_product((*(input if layer.stamps else output), *shape[1:]))} = {layer.macs(input):,}",
+        "by_output": f"{prod(shape) * prod(output[1:]):,}",
+        "inputs": many(prod(input), "number"),
+        "outputs": many(prod(output), "number"),
+        "matrix": by((prod(output), prod(input))),
     }
 
 
@@ -243,34 +281,24 @@ def _turned(settings: StepSettings, step: Step, image: Tensor, output: Tensor) -
     weight, kernel = step.weight, kernel_of(settings, 1)[0, 0]
     assert weight is not None
     change = float((Step(step.layer, weight.flip(-2, -1), step.bias)(image) - output).abs().max())
-    given = kernel if settings.flip else kernel.flip(-2, -1)
     same = torch.equal(kernel, kernel.flip(-2, -1))
     return {
         "kernel_lies": "turned by half a turn" if settings.flip else "as it is",
         "spike_gives": "the kernel, which half a turn does not change" if same
-        else "the kernel itself" if torch.equal(given, kernel)
+        else "the kernel itself" if settings.flip
         else "the kernel turned by half a turn",
         "turning": f"changes numbers by up to {exact(change)}" if change else "changes nothing",
     }  # fmt: skip
 
 
-def _stamped(step: Step, image: Tensor, output: Tensor) -> dict[str, str]:
+def _stamped(layer: ConvTranspose2d, input: Sequence[int]) -> dict[str, str]:
     """Of a layer whose input numbers stamp the kernel."""
-    layer, weight = step.layer, step.weight
-    assert isinstance(layer, ConvTranspose2d) and weight is not None
-    window, size = layer.window, (image.shape[1], image.shape[2])
-    again = plain_convolution(layer)(spread(layer, image), flipped(layer, weight), step.bias)
-    between: Pair = (window.stride[0] - 1, window.stride[1] - 1)
-    last = overlap(layer, image.shape)[-1]
+    window, size, last = layer.window, (input[1], input[2]), overlap(layer, input)[-1]
+    around: Any = tuple(side - 1 - crop for side, crop in zip(window.dilated_size, layer.padding, strict=True))
     return {
         "stamps_apart": "1 cell" if window.stride == (1, 1) else f"{plain(window.stride)} cells",
-        "between": _zeros(between, "zero", "zeros"),
-        "around": _zeros(
-            (window.dilated_size[0] - 1 - layer.padding[0], window.dilated_size[1] - 1 - layer.padding[1]),
-            "row and column of zeros",
-            "rows and columns of zeros",
-        ),
-        "spread_difference": exact(float((again - output).abs().max())),
+        "between": _zeros((window.stride[0] - 1, window.stride[1] - 1), "zero", "zeros"),
+        "around": _zeros(around, "row and column of zeros", "rows and columns of zeros"),
         "uncropped": by(uncropped(layer).output_size(size)),
         "input_rows": many(size[0], "row"),
         "collapsing": _either(collapsing_sizes(layer, size)[0]),
@@ -290,8 +318,8 @@ def _inner_counts(layer: ConvTranspose2d) -> list[int]:
     """The different counts of stamps where none is missing for want of an input cell."""
     window = layer.window
     alone = ConvTranspose2d(1, 1, window.kernel_size, window.stride, dilation=window.dilation, bias=False)
-    wide, high = (2 * side + 2 for side in window.dilated_size)
+    high, wide = (2 * side + 2 for side in window.dilated_size)
     lines = [torch.tensor(line[side - 1 : len(line) - side + 1])
-             for line, side in zip(uses(alone, (wide, high)), window.dilated_size, strict=True)]  # fmt: skip
+             for line, side in zip(uses(alone, (high, wide)), window.dilated_size, strict=True)]  # fmt: skip
     found: list[int] = torch.outer(*lines).unique().tolist()
     return found
