@@ -1,6 +1,5 @@
 """One step of a lesson: its words, its live picture with the controls that matter, and the way on."""
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -16,7 +15,7 @@ from convlab.ui.lessons.asking import ask
 from convlab.ui.lessons.figures import figures_of
 from convlab.ui.lessons.inner import Inner, inner_of
 from convlab.ui.lessons.settings import LessonSettings
-from convlab.ui.lessons.text import Lesson, Step, lessons
+from convlab.ui.lessons.text import FIGURE, Lesson, Step, lessons
 from convlab.ui.page_run import AtHand, Onward, Page, last_good
 from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
@@ -53,7 +52,7 @@ def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
 def _words(step: Step, inner: Inner, controls: Controls[Any]) -> None:
     """What the step says, of the picture as it is shown, and beside it what can be moved."""
     figures = figures_of(step.path, inner.good)
-    words = re.sub(r"\{(\w+)\}", lambda found: figures[found[1]], step.words)
+    words = FIGURE.sub(lambda found: figures[found[1]], step.words)
     with st.container(horizontal=True, key="lessons_words"):
         st.markdown(f"## {step.title}\n\n{words}", width="stretch")
         if inner.controls:
