@@ -1,48 +1,71 @@
-"""What every kind of question must keep, whatever it asks."""
+"""What holds of every question, whatever its kind."""
 
 import re
-from random import Random
+from urllib.parse import parse_qsl
 
-import torch
-
-from convlab.exercises.drawing import printed
-from convlab.exercises.form import judged
-
-torch.set_num_threads(1)
-
-SEEDS = 1000
-MOST_PRINTED = 12  # cells of a grid that stands in the text
-
-
-def asked(kinds, kind, seed):
-    """A question as a page asks for it, held to what holds for all."""
-    question = kinds[kind].make(Random(f"{kind} {seed}"))
-    if seed % 10 == 0:
-        again = kinds[kind].make(Random(f"{kind} {seed}"))
-        assert (question.text, question.answer, question.options) == (again.text, again.answer, again.options)
-    answers = [wrong.answer for wrong in question.wrongs]
-    assert answers and question.answer not in answers and len({*answers}) == len(answers)
-    assert judged(question, question.answer).right
-    assert all(judged(question, wrong.answer).wrong is wrong for wrong in question.wrongs)
-    assert question.form != "choice" or sorted(question.options) == sorted([question.answer, *answers])
-    assert not tells(question.hint, question.answer)
-    for given in question.given.values():
-        assert stands_in(question.text, given), (question.text, given)
-    return question
+from convlab import SAMPLES
+from convlab.exercises import question
+from convlab.exercises.form import judged, read_answer
+from convlab.images import open_image
+from convlab.ui.address import from_query
+from convlab.ui.network.row import laid
+from convlab.ui.network.settings import NetworkSettings
+from convlab.ui.pictures import input_shape
+from convlab.ui.steps.settings import StepSettings, step_of
 
 
-def tells(hint, answer):
-    """Whether a hint holds the answer as a word of its own."""
-    return bool(answer) and re.search(rf"(?<![\w.]){re.escape(answer)}(?![\w.])", hint) is not None
+def flat(value):
+    """The numbers of one that is given: of a pair both."""
+    values = value if isinstance(value, tuple) else (value,)
+    return [each for each in values if isinstance(each, int) and not isinstance(each, bool)]
 
 
-def stands_in(text, given):
-    """Whether a drawn number, or all of several, can be read in the text; of a large grid its size."""
-    if isinstance(given, torch.Tensor):
-        small = given.numel() <= MOST_PRINTED
-        return printed(given) in text if small else "×".join(map(str, given.shape)) in text
-    if isinstance(given, tuple | list):
-        return all(stands_in(text, number) for number in given)
-    if given in (0, 1) and not isinstance(given, bool):  # what is usual may be left out, or be a word
-        return True
-    return isinstance(given, bool) or re.search(rf"(?<!\d){re.escape(str(given))}(?!\d)", text) is not None
+def holds(asked):
+    """Its answers are read as they are written, are all different, and its words say all that is given."""
+    assert read_answer(asked, asked.answer) == asked.answer
+    assert judged(asked, asked.answer).right
+    answers = [asked.answer, *(wrong.answer for wrong in asked.wrongs)]
+    assert len(answers) > 1
+    assert len(set(answers)) == len(answers)
+    for wrong in asked.wrongs:
+        assert judged(asked, wrong.answer).wrong is wrong
+        assert wrong.forgets.startswith("This ")
+    given = {number for value in asked.given.values() for number in flat(value)}
+    assert given <= {int(number.replace(",", "")) for number in re.findall(r"\d+(?:,\d{3})*", asked.text)}, asked.text
+    assert not set(re.findall(r"\w+", asked.answer)) & set(re.findall(r"\w+", asked.hint)), asked.hint
+    assert not asked.options or {*answers} <= {*asked.options}
+    for picture in (*asked.shown, *(picture for wrong in asked.wrongs for picture in wrong.shown)):
+        assert picture.values.ndim == 2
+        assert picture.values.isfinite().all()
+        assert max(picture.values.shape) <= 48
+
+
+def same_again(kind, seed):
+    """The question of a seed, which is the same when it is made anew."""
+    first, again = question.__wrapped__(kind, seed), question.__wrapped__(kind, seed)
+    for name in ("text", "answer", "rule", "hint", "given", "options", "address"):
+        assert getattr(first, name) == getattr(again, name)
+    assert [wrong.answer for wrong in first.wrongs] == [wrong.answer for wrong in again.wrongs]
+    assert all(one.values.equal(other.values) for one, other in zip(first.shown, again.shown, strict=True))
+    return first
+
+
+def settings_of_link(address):
+    """The settings of the page that a question names; all of its address makes sense there."""
+    path, query = address.split("?")
+    kind = {"step_by_step": StepSettings, "network": NetworkSettings}[path]
+    settings, senseless = from_query(dict(parse_qsl(query, strict_parsing=True)), kind)
+    assert not senseless, address
+    return settings
+
+
+def layer_there(address):
+    """The layer on the page that a question names, and the shape of what it makes there."""
+    settings = settings_of_link(address)
+    if isinstance(settings, StepSettings):
+        layer = step_of(settings).layer
+        return layer, layer.output_shape((settings.in_channels, *settings.input_size))
+    side = open_image(SAMPLES[settings.picture].path).size
+    row = laid(settings.layers, input_shape(side[::-1], settings.max_side, settings.grey))
+    assert row.fault is None
+    return row.steps[0].layer, row.shapes[0]

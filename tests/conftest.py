@@ -39,6 +39,8 @@ SPEAKERS = (
     "grids",
     "tiles",
     "stages",
+    "marking",
+    "notes",
     "tab",
     "picture",
     "dock",

@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 import torch
-from asked import SEEDS, asked
+from drawn_kinds import SEEDS, asked
 from torch import nn
 
 from convlab.exercises import KINDS, stamps
-from convlab.exercises.drawing import printed
 from convlab.exercises.form import written
+from convlab.exercises.printing import printed
 from convlab.layers import Conv2d, ConvTranspose2d
 from convlab.ui.address import from_query
 from convlab.ui.network.settings import NetworkSettings
@@ -78,11 +78,11 @@ def test_a_kernel_that_the_stride_divides_makes_no_checkerboard():
 def test_the_transposed_layer_is_not_the_inverse():
     image, kernel = torch.arange(25.0).reshape(5, 5), grid("1 0 0", "0 2 0", "0 0 1")
     spike = grid("0 0 0", "0 -1 0", "0 0 0")
-    assert stamps.back_again(RANDOM, image, kernel, 1, 0).answer == "The size, but other numbers."
-    assert stamps.back_again(RANDOM, image + 1, spike, 1, 0).answer == "The numbers inside; the border is zeros."
-    assert stamps.back_again(RANDOM, image + 1, spike, 1, 1).answer == "All numbers."
+    assert stamps.back_again(RANDOM, image, kernel, 1, 0).answer == "The size, but other numbers"
+    assert stamps.back_again(RANDOM, image + 1, spike, 1, 0).answer == "The numbers inside; the border is zeros"
+    assert stamps.back_again(RANDOM, image + 1, spike, 1, 1).answer == "All numbers"
     even = torch.arange(36.0).reshape(6, 6)
-    assert stamps.back_again(RANDOM, even, kernel, 2, 0).answer == "Not even the size."
+    assert stamps.back_again(RANDOM, even, kernel, 2, 0).answer == "Not even the size"
 
 
 def test_a_transposed_weight_has_its_inputs_first():
@@ -152,14 +152,14 @@ def came_back(given):
     back = nn.ConvTranspose2d(1, 1, 3, given["stride"], given["padding"], bias=False)
     size = back(there.detach()).shape[-2:]
     if size != image.shape:
-        return "Not even the size."
+        return "Not even the size"
     same = picture.grad == image
     border = torch.ones_like(same)
     border[1:-1, 1:-1] = False
     if same.all():
-        return "All numbers."
+        return "All numbers"
     inside = same[~border].all() and not picture.grad[border].any()
-    return "The numbers inside; the border is zeros." if inside else "The size, but other numbers."
+    return "The numbers inside; the border is zeros" if inside else "The size, but other numbers"
 
 
 def weight_of(given):

@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_leaves
 from convlab.ui import session
 from convlab.ui.address import begun, from_query, to_address, to_query
 from convlab.ui.fields import Cells, Choice, Decimal, Flag, Sides, Whole, settings_of
+from convlab.ui.lessons.text import lessons
 from convlab.ui.network.presets import PRESETS
 from convlab.ui.network.row import Row
 from convlab.ui.page_run import last_good
@@ -165,6 +166,8 @@ def test_whatever_a_link_says_a_page_opens(name):
         components = {each.proto.component_name.rpartition(".")[2] for each in app.get("bidi_component")}
         if name == "teach":
             assert app.text_input  # for another link, and for the task
+        elif name == "lessons" and visit.asked.lesson not in lessons():
+            assert app.button(key="lessons_start")
         else:
             assert {*SHOWN} & components or app.get("plotly_chart")
         mend = f"{page.prefix}mend_page"

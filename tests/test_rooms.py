@@ -126,12 +126,13 @@ def test_the_one_error_is_a_value_error():
 # --- the storey above the core ---------------------------------------------------------------------------------------
 
 UI = HOUSE / "ui"
-FOLDERS = tuple(sorted(path.parent.name for path in UI.glob("*/page.py")))  # one for each page
+# One for each page, but for the lessons: they are made of the other pages, and stand above them.
+FOLDERS = tuple(sorted({path.parent.name for path in UI.glob("*/page.py")} - {"lessons"}))
 # From the ground up: a file may import those that stand before it.
 UI_FLOORS = [
     "figures", "jobs", "turns", "kept", "fields", "layer_settings", "address", "way_out", "pictures", "components",
     "session", "edits", "controls", "own_pictures", "heading", "tab", "dock", "page_run", *FOLDERS, "onward",
-    "registry", "metrics", "guard", "files", "server", "main",
+    "lessons", "registry", "metrics", "guard", "files", "server", "main",
 ]  # fmt: skip
 UI_FILES = sorted(UI.rglob("*.py"))
 
@@ -178,6 +179,6 @@ def test_one_file_alone_touches_the_session():
 def test_a_page_is_a_folder_and_one_line():
     from convlab.ui.registry import PAGES
 
-    assert {page.parts.__name__.split(".")[2] for page in PAGES.values()} == set(FOLDERS)
+    assert {page.parts.__name__.split(".")[2] for page in PAGES.values()} == {*FOLDERS, "lessons"}
     assert {path.stem for path in (HOUSE.parent / "pages").glob("*.py")} == set(PAGES)
-    assert len(PAGES) == len(FOLDERS) == len({page.path for page in PAGES.values()})
+    assert len(PAGES) == len(FOLDERS) + 1 == len({page.path for page in PAGES.values()})

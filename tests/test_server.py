@@ -40,11 +40,12 @@ def python(code, cwd):
     return ran.stdout.strip()
 
 
-def answer(path="/", status=200):
+def answer(path="/", status=200, kind="text/javascript"):
     """The headers of an answer that has passed the middleware."""
 
     async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"public")]})
+        headers = [(b"cache-control", b"public"), (b"content-type", kind.encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
 
     sent = []
 
@@ -99,6 +100,7 @@ def test_files_of_components_are_kept_for_good_where_their_address_has_their_ver
     assert answer(ASSET.format(VERSION))["cache-control"] == "public, max-age=31536000, immutable"
     assert answer(ASSET.format("0" * len(VERSION)))["cache-control"] == "no-cache"
     assert answer(ASSET.format(VERSION), 404)["cache-control"] == "public"
+    assert answer(f"/x{ASSET.format(VERSION)}", kind="text/html; charset=utf-8")["cache-control"] == "public"
     assert answer("/static/js/index.js")["cache-control"] == "public"
 
 

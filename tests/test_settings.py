@@ -14,6 +14,7 @@ from convlab import ConvLabError
 from convlab.ui.address import from_query, link, to_address, to_query
 from convlab.ui.fields import Cells, Choice, Decimal, Edit, Flag, Sides, Whole, settings_of
 from convlab.ui.layer_settings import TASK, LayerSettings, kernel_of
+from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.pictures import OWN, sample_picture
 from convlab.ui.playground.settings import PlaygroundSettings as Settings
 from convlab.ui.playground.settings import check, from_address, pin_of, steps_of
@@ -24,7 +25,8 @@ from convlab.ui.teach.settings import TeachSettings
 from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
-PLACES = ("pinned", "pixel", "chosen", "at", "view", *TASK)  # set otherwise than by a control
+LESSON = ("lesson", "step", "state", "question_seed", "answer", "found")
+PLACES = ("pinned", "pixel", "chosen", "at", "view", *LESSON, *TASK)  # set otherwise than by a control
 often = settings(max_examples=400, deadline=None, derandomize=True)
 edit = LayerSettings.kind("edits").edit
 
@@ -60,7 +62,7 @@ def every_control(page=Settings):
     return st.builds(page, **{name: value_of(kind) for name, kind in kinds.items()})
 
 
-@pytest.mark.parametrize("page", [Settings, StepSettings, BackSettings, TeachSettings])
+@pytest.mark.parametrize("page", [Settings, StepSettings, BackSettings, LessonSettings, TeachSettings])
 def test_every_default_is_a_value_of_its_kind(page):
     for name, known in settings_of(page).items():
         default = getattr(page(), name)

@@ -1,8 +1,7 @@
-"""What the kinds of questions share: numbers drawn, printed, shown, and written into a link."""
+"""What the kinds of question share: numbers drawn until the mistakes show, and the small pictures beside an answer."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -10,127 +9,122 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.exercises.form import Kind, Picture, Question, Wrong
+from convlab.exercises.form import Picture, Question, Wrong, written
+from convlab.layers import Windowed
 from convlab.window import by
 
-_TRIES = 200
+MOST_SIDE = 12  # of what is drawn number by number
+_TRIES = 1000
 
 
-def digits(random: Random, rows: int, columns: int, low: int = 0, high: int = 9) -> Tensor:
-    """Whole numbers, (rows, columns).
+def drawn(
+    draw: Callable[[Random], Mapping[str, Any]], asked: Callable[..., Question], usual: int = 1
+) -> Callable[[Random], Question]:
+    """What makes a kind's questions: numbers are drawn until each usual mistake makes another answer.
 
-    Examples
-    --------
-    >>> digits(Random(0), 1, 3)
-    tensor([[6., 6., 0.]])
+    Parameters
+    ----------
+    draw : callable
+        The numbers, by their names.
+    asked : callable
+        The question of a `Random` and these numbers; some of its wrong answers may be the same.
+    usual : int, default 1
+        So many of its wrong answers, from the first on, have to be there; of the others each that is like one before
+        it is left out.
+
+    Returns
+    -------
+    callable
+        As `Kind` takes it.
     """
-    return torch.tensor([[float(random.randint(low, high)) for _ in range(columns)] for _ in range(rows)])
+
+    def make(random: Random) -> Question:
+        for _ in range(_TRIES):
+            question = asked(random, **draw(random))
+            wrongs = apart(question.answer, question.wrongs)
+            if len(wrongs) >= usual and wrongs[:usual] == [*question.wrongs[:usual]]:
+                return replace(question, wrongs=wrongs)
+        rule, advice = "must be drawn so that each usual mistake makes another answer", "Draw from other numbers."
+        raise ConvLabError("question", asked.__name__, rule, advice=advice)
+
+    return make
 
 
-def spike(rows: int, columns: int, row: int, column: int) -> Tensor:
-    """1 in one cell, 0 elsewhere.
-
-    Examples
-    --------
-    >>> spike(1, 3, 0, 2)
-    tensor([[0., 0., 1.]])
-    """
-    values = torch.zeros(rows, columns)
-    values[row, column] = 1
-    return values
-
-
-def printed(values: Tensor) -> str:
-    """A small grid of whole numbers in one line, its rows apart.
+def apart(answer: str, wrongs: Iterable[Wrong]) -> list[Wrong]:
+    """The wrong answers that are none of those before them, and not the right one.
 
     Examples
     --------
-    >>> printed(torch.tensor([[0.0, 1.0], [2.0, -3.0]]))
-    '0 1 / 2 −3'
-    """
-    return " / ".join(" ".join(f"{number + 0:.0f}" for number in row) for row in values.tolist()).replace("-", "−")
-
-
-def listed(numbers: Iterable[Any]) -> str:
-    """Numbers in a sentence.
-
-    Examples
-    --------
-    >>> listed([1, 2, 4])
-    '1, 2 and 4'
-    """
-    *first, last = map(str, numbers)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def sized(title: str, values: Tensor) -> Picture:
-    """A picture with its size in its name.
-
-    Examples
-    --------
-    >>> sized("Input", torch.zeros(2, 3)).title
-    'Input 2×3'
-    """
-    return Picture(f"{title} {by(values.shape[-2:])}", values)
-
-
-def shuffled(random: Random, answer: str, wrongs: Sequence[Wrong]) -> tuple[str, ...]:
-    """The right answer and the wrong ones, in some order."""
-    options = [answer, *(wrong.answer for wrong in wrongs)]
-    return tuple(random.sample(options, len(options)))
-
-
-def apart(answer: str, wrongs: Iterable[Wrong]) -> tuple[Wrong, ...]:
-    """The wrong answers that differ from the right one and from those before; none where the first one does not.
-
-    The first is the mistake that the question is about.
-
-    Examples
-    --------
-    >>> wrongs = [Wrong("6", "one"), Wrong("5", "two"), Wrong("6", "three")]
-    >>> [wrong.forgets for wrong in apart("5", wrongs)], apart("6", wrongs)
-    (['one'], ())
+    >>> [wrong.forgets for wrong in apart("4", [Wrong("4", "a"), Wrong("5", "b"), Wrong("5", "c")])]
+    ['b']
     """
     kept: dict[str, Wrong] = {}
-    for number, wrong in enumerate(wrongs):
+    for wrong in wrongs:
         if wrong.answer != answer:
             kept.setdefault(wrong.answer, wrong)
-        elif number == 0:
-            return ()
-    return tuple(kept.values())
+    return [*kept.values()]
 
 
-def drawn_kind(title: str, make: Callable[[Random], Question]) -> Kind:
-    """A kind that draws again where a layer does not fit, or the usual mistake leads to the same answer."""
-    return Kind(title, partial(_redrawn, make))
+def numbers(random: Random, rows: int, columns: int) -> Tensor:
+    """An input of one channel, whole numbers from 0 to 9, (1, rows, columns) float32; a large one has a shape alone."""
+    if max(rows, columns) > MOST_SIDE:
+        return torch.empty(1, rows, columns, device="meta")
+    return torch.tensor([*random.randbytes(rows * columns)]).remainder(10).float().reshape(1, rows, columns)
 
 
-def _redrawn(make: Callable[[Random], Question], random: Random) -> Question:
-    """The first drawn question that can be asked."""
-    for _ in range(_TRIES):
-        with suppress(ConvLabError):
-            asked = make(random)
-            if asked.wrongs:
-                return asked
-    raise RuntimeError(f"{make.__name__} draws nothing that can be asked")
+def through(layer: Windowed, image: Tensor) -> Tensor:
+    """What a layer makes of an input: its first map; its weights are all 1, so that its numbers are sums."""
+    shape = layer.weight_shape
+    return layer(image, None if shape is None else torch.ones(shape, device=image.device))[0]
 
 
-def link(page: str, **settings: Any) -> str:
-    """A page with settings, as addresses write them: a pair as 1x2, a grid cell by cell.
-
-    Examples
-    --------
-    >>> link("step_by_step", stride=2, kernel_size=(1, 2), edits=torch.tensor([[-1.0, 1.0]]))
-    'step_by_step?stride=2&kernel_size=1x2&edits=0,0,0,0:-1;0,0,0,1:1'
-    """
-    return f"{page}?" + "&".join(f"{name}={_in_link(value)}" for name, value in settings.items())
+def pictured(title: str, values: Tensor) -> tuple[Picture, ...]:
+    """A picture with its size in its title; none where it has no numbers, or too many to draw each."""
+    drawn_whole = max(values.shape) <= MOST_SIDE and not values.is_meta
+    return (Picture(f"{title}: {by(values.shape)}", values),) if drawn_whole else ()
 
 
-def _in_link(value: Any) -> str:
-    """One setting as addresses write it."""
-    if isinstance(value, Tensor):
-        rows = enumerate(value.tolist())
-        return ";".join(f"0,0,{r},{c}:{number:g}" for r, row in rows for c, number in enumerate(row))
+def if_so(layer: Windowed, image: Tensor, title: str, forgets: str, *, both: bool = False) -> list[Wrong]:
+    """How many columns come out of the layer of a mistake, or its size; nothing where that layer does not fit."""
+    try:
+        values = through(layer, image)
+    except ConvLabError:
+        return []
+    answer = written(tuple(values.shape) if both else values.shape[-1])
+    return [Wrong(answer, forgets, pictured(title, values))]
+
+
+def shown_of(layer: Windowed, image: Tensor) -> tuple[Picture, ...]:
+    """The input and what comes out of it."""
+    out = pictured("What comes out", through(layer, image))
+    return (*pictured("Input", image[0]), *out) if out else ()
+
+
+def size_rule(layer: Windowed, image: Tensor) -> str:
+    """The size formula, with names and with its numbers; rows and columns apart where they differ."""
+    rows, columns = layer.formula(image.shape)
+    letters = layer.letters(image.shape)[1]
+    if rows == columns:
+        return f"out = {letters}. Here: {rows}."
+    return f"out = {letters}. Rows: {rows}. Columns: {columns}."
+
+
+def given_of(layer: Windowed, input_size: Sequence[int]) -> dict[str, Any]:
+    """The numbers of a layer of one channel and of its input, by PyTorch's names."""
+    rows, columns = input_size
+    settings = {name: each for name, each in layer.settings().items() if name not in ("in_channels", "out_channels")}
+    return {"input_size": rows if rows == columns else (rows, columns)} | settings
+
+
+def steps_address(given: Mapping[str, Any], operation: str = "") -> str:
+    """The page Step by step with the given layer, on an input of the same size."""
+    named = {"padding_kind" if isinstance(each, str) else name: each for name, each in given.items()}
+    chosen = f"operation={operation}" if operation else "bank=box"
+    return "&".join([f"step_by_step?{chosen}", *(f"{name}={_in_address(each)}" for name, each in named.items())])
+
+
+def _in_address(value: Any) -> str:
+    """A value as an address has it."""
     if isinstance(value, tuple):
-        return "x".join(map(str, value if len({*value}) > 1 else value[:1]))
+        return "x".join(map(str, value))
     return str(int(value)) if isinstance(value, bool) else str(value)

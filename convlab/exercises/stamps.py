@@ -10,8 +10,8 @@ from torch import Tensor
 from convlab.back import there_and_back, way_back
 from convlab.convolutions import Conv2d, ConvTranspose2d
 from convlab.errors import ConvLabError
-from convlab.exercises.drawing import apart, digits, drawn_kind, link, listed, printed, shuffled, sized, spike
 from convlab.exercises.form import REFUSED, Question, Wrong, written
+from convlab.exercises.printing import digits, drawn_kind, link, listed, mistakes, printed, shuffled, sized, spike
 from convlab.upsampling import evenness
 from convlab.window import Pair, Sides, by, plain
 
@@ -35,7 +35,7 @@ def spike_through(random: Random, kernel: Tensor) -> Question:
         (kernel.flip(1), "Here the columns are turned and the rows are not; the window moves along both."),
         (kernel.flip(0), "Here the rows are turned and the columns are not; the window moves along both."),
     ]
-    wrongs = apart(printed(output), [Wrong(printed(one), why, [sized("If it were so", one)]) for one, why in turned])
+    wrongs = mistakes(printed(output), [Wrong(printed(one), why, [sized("If it were so", one)]) for one, why in turned])
     return Question(
         text=f"A picture of {by(image.shape)} is 0 but for a 1 in its middle. The kernel is `{printed(kernel)}`, row "
         "by "
@@ -86,7 +86,7 @@ def transposed_size(random: Random, cells: int, kernel: int, stride: int, paddin
         f"{cells} rows. How many rows has its output?",
         form="number",
         answer=written(rows),
-        wrongs=apart(written(rows), wrongs),
+        wrongs=mistakes(written(rows), wrongs),
         rule=_stamping(layer, cells),
         hint="Lay the stamps out first, as far as they reach; then see what padding does to what they made.",
         given={"input_size": cells, "kernel_size": kernel, "stride": stride, "padding": padding},
@@ -167,7 +167,7 @@ def output_padding(random: Random, cells: int, kernel: int, stride: int, padding
         f"{extra}. Its input has {cells} rows. How many rows has its output?",
         form="number",
         answer=written(rows),
-        wrongs=apart(written(rows), wrongs),
+        wrongs=mistakes(written(rows), wrongs),
         rule=f"{_stamping(layer, cells)} A convolution with stride {stride} brings {_sizes(layer, cells)} rows to "
         f"{cells}; output_padding says which of them comes out.",
         hint="Work the size out without output_padding; then ask at which end it adds.",
@@ -209,7 +209,7 @@ def last_row(random: Random, image: Tensor, weight: Tensor, stride: int, padding
     as_zeros = "output_padding adds no zeros: it keeps a row that padding would have cut off, and stamps reach it."
     wrong_first = [(zeros, as_zeros), (copied, as_copy)] if reached else [(copied, as_copy)]
     others = [*wrong_first, (upper, "It is no copy of the first row: nothing wraps around.")]
-    wrongs = apart(printed(last), [Wrong(printed(it[-1:]), why, [sized("If it were so", it)]) for it, why in others])
+    wrongs = mistakes(printed(last), [Wrong(printed(it[-1:]), why, [sized("If it were so", it)]) for it, why in others])
     covered = layer.window.stamped_size((len(image), len(image)))[0] + 2 * padding
     why = (
         "the next one below, and stamps reach it" if reached else "below all of them: no stamp reaches it, and it is 0"
@@ -268,7 +268,7 @@ def refused_output_padding(random: Random, cells: int, kernel: int, stride: int,
         "output_padding is not put on both sides.",
         [sized("On both sides", F.pad(without, [extra] * 4))],
     )
-    wrongs = apart(answer, [other, plainly, doubled])
+    wrongs = mistakes(answer, [other, plainly, doubled])
     return Question(
         text=f"A transposed convolution has kernel_size {kernel}, stride {stride}, dilation {dilation}, no padding and "
         f"output_padding {extra}. Its input has {cells} rows. How many rows has its output?",
@@ -330,7 +330,7 @@ def overlap_counts(random: Random, kernel: int, stride: int) -> Question:
         "with a kernel of ones. Which different numbers stand in its output, away from the border? Smallest first.",
         form="shape",
         answer=written(counts),
-        wrongs=apart(written(counts), wrongs),
+        wrongs=mistakes(written(counts), wrongs),
         rule=f"Along one axis {kernel} weights are dealt out to cells that lie {stride} apart: a cell has "
         f"{listed(sorted({_root(count) for count in counts}))}. Rows times columns make {listed(counts)}: a "
         "checkerboard.",
@@ -396,7 +396,7 @@ def checkerboard(random: Random, kernel: int, stride: int, padding: int) -> Ques
             [sized("Along the columns alone", _all_ones((1, kernel), (1, stride), 0)[1])],
         ),
     ]
-    kept = apart(_in_turn(counts), wrongs)
+    kept = mistakes(_in_turn(counts), wrongs)
     return Question(
         text=f"A transposed convolution with kernel_size {kernel}, stride {stride} and padding {padding} reads a "
         "picture "
@@ -423,10 +423,10 @@ def _in_turn(counts: tuple[int, ...]) -> str:
     return f"{listed(counts)} in turn" if len(counts) > 1 else f"{counts[0]} everywhere"
 
 
-ALL = "All numbers."
-INSIDE = "The numbers inside; the border is zeros."
-SIZE = "The size, but other numbers."
-NOTHING = "Not even the size."
+ALL = "All numbers"
+INSIDE = "The numbers inside; the border is zeros"
+SIZE = "The size, but other numbers"
+NOTHING = "Not even the size"
 
 
 def _way_back(random: Random) -> Question:
@@ -457,7 +457,7 @@ def back_again(random: Random, image: Tensor, weight: Tensor, stride: int, paddi
         Wrong(INSIDE, _NOT_INSIDE[answer], [sized("If the inside came back", ring)]),
         Wrong(NOTHING, f"The transposed layer makes {by(result.shape)} of {by(way.maps.shape[1:])}."),
     ]
-    wrongs = apart(answer, [wrong for wrong in reasons if wrong.answer != answer])
+    wrongs = mistakes(answer, [wrong for wrong in reasons if wrong.answer != answer])
     return Question(
         text=f"A picture of {by(image.shape)} goes through a convolution with the kernel `{printed(weight)}`, stride "
         f"{stride} and padding {padding}, then through the transposed convolution with the same kernel, stride and "
@@ -550,7 +550,7 @@ def transposed_weight(into: int, out: int, kernel: Pair, groups: int = 1) -> Que
         "What is the shape of its weight?",
         form="shape",
         answer=written(layer.weight_shape),
-        wrongs=apart(written(layer.weight_shape), wrongs),
+        wrongs=mistakes(written(layer.weight_shape), wrongs),
         rule="Its weight is laid out (in_channels, out_channels / groups, rows, columns): each input number stamps "
         f"{out // groups} kernels.{split} It is the weight of the convolution from {out} to {into} channels, as it is.",
         hint="It takes the weight of the convolution that goes the other way, from its outputs to its inputs.",

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
@@ -10,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDERS: Final = ("/static/", "/bidi-components/")  # Streamlit's scripts and styles; those of components
-_PARTS: Final = ("range", "if-none-match", "if-modified-since")  # a browser has something of it already
+_APART: Final = ("range", "if-none-match", "if-modified-since", "origin")  # who has some of it, or is of another site
 MOST_BYTES = 16_000_000  # of all that is kept: the pages need about 4 MB
 
 
@@ -22,12 +23,20 @@ class _Kept:
     body: bytes
     small: bytes
 
+    @property
+    def size(self) -> int:
+        """What it takes, in bytes."""
+        return len(self.body) + len(self.small)
+
     def told(self, *, small: bool) -> tuple[Message, Message]:
-        """The messages that say it."""
+        """The messages that say it; a part of the file as it is never completes one that is compressed."""
         headers = MutableHeaders(raw=list(self.start["headers"]))
-        headers["Vary"] = "Accept-Encoding"
+        if "accept-encoding" not in headers.get("vary", "").lower():
+            headers.add_vary_header("Accept-Encoding")
         if small:
-            headers["Content-Encoding"] = "gzip"
+            headers["Content-Encoding"], headers["Accept-Ranges"] = "gzip", "none"
+            if "etag" in headers:
+                headers["ETag"] = "W/" + headers["etag"].removeprefix("W/")
         body = self.small if small else self.body
         headers["Content-Length"] = str(len(body))
         return {**self.start, "headers": headers.raw}, {"type": "http.response.body", "body": body}
@@ -57,48 +66,74 @@ class Files:
             await self._app(scope, receive, send)
             return
         messages, kept = await self._answer(scope, receive)
-        for message in kept.told(small="gzip" in headers.get("accept-encoding", "")) if kept else messages:
+        for message in kept.told(small=_takes_gzip(headers)) if kept else messages:
             await send(message)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[list[Message], _Kept | None]:
         """What is kept of a file, or else what is answered; what several ask for at once is read once."""
         path: str = scope["path"]
-        if path in self._kept:
-            return [], self._kept[path]
+        if kept := self._found(path):
+            return [], kept
         lock = self._asking.setdefault(path, asyncio.Lock())
         async with lock:
-            if path in self._kept:
-                return [], self._kept[path]
+            if kept := self._found(path):
+                return [], kept
             messages = await self._asked(scope, receive)
             kept = await _kept_of(messages)
-            size = len(kept.body) + len(kept.small) if kept else 0
-            if kept and self._size + size <= MOST_BYTES:
-                self._kept[path] = kept
-                self._size += size
+            if kept and kept.size <= MOST_BYTES:
+                self._keep(path, kept)
             return messages, kept
 
+    def _found(self, path: str) -> _Kept | None:
+        """What is kept of a file, from now on the last that was asked for."""
+        kept = self._kept.pop(path, None)
+        if kept:
+            self._kept[path] = kept
+        return kept
+
+    def _keep(self, path: str, kept: _Kept) -> None:
+        """Keep an answer; those that nobody has asked for longest make room."""
+        self._kept[path] = kept
+        self._size += kept.size
+        while self._size > MOST_BYTES:
+            self._size -= self._kept.pop(next(iter(self._kept))).size
+
     async def _asked(self, scope: Scope, receive: Receive) -> list[Message]:
-        """What is answered, uncompressed."""
+        """What is answered, uncompressed and whole: who gives up ends nothing that others wait for."""
         messages: list[Message] = []
+
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                await asyncio.Future()  # until the answer is there
+            return message
 
         async def told(message: Message) -> None:
             messages.append(message)
 
         headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
-        await self._app({**scope, "headers": headers}, receive, told)
+        await self._app({**scope, "headers": headers, "extensions": {}}, heard, told)
         return messages
 
 
 def _is_whole(scope: Scope, headers: Headers) -> bool:
     """Whether somebody asks for such a file, and for all of it."""
     asks = scope["type"] == "http" and scope.get("method") == "GET"
-    return asks and any(folder in scope["path"] for folder in _FOLDERS) and not any(name in headers for name in _PARTS)
+    return asks and any(folder in scope["path"] for folder in _FOLDERS) and not any(name in headers for name in _APART)
+
+
+def _takes_gzip(headers: Headers) -> bool:
+    """Whether somebody takes a compressed answer; a weight of 0 says no."""
+    named = headers.get("accept-encoding", "").lower().replace(" ", "").split(",")
+    return any(re.fullmatch(r"gzip(;q=(1|0?\.0*[1-9]).*)?", each) for each in named)
 
 
 async def _kept_of(messages: list[Message]) -> _Kept | None:
-    """An answer that a browser may keep for good; None for another one."""
-    start = messages[0]
-    if start["status"] != 200 or "immutable" not in Headers(raw=start["headers"]).get("cache-control", ""):
+    """An answer that a browser may keep for good, and that is whole; None for another one."""
+    start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+    headers = Headers(raw=start["headers"])
+    if start["status"] != 200 or "immutable" not in headers.get("cache-control", ""):
         return None
-    body = b"".join(message.get("body", b"") for message in messages[1:])
+    if headers.get("content-length") != str(len(body)):
+        return None
     return _Kept(start, body, await asyncio.to_thread(gzip.compress, body, 6, mtime=0))

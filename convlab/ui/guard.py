@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from convlab.exercises import KINDS
 from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, keys_of, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.metrics import REFUSALS
@@ -31,11 +32,13 @@ MOST_BYTES = 15_000_000  # of a message: a picture of 10 MB in base64, and what 
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 _NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
 _TEACHERS = {"teach_of": "string_value", "teach_task": "string_value"}
+_ANSWERS = {"lessons_answer_": "string_value", "lessons_hint_": "bool_value"}  # a question's kind stands behind
 
 
 def fields() -> dict[str, str]:
     """In which field of a message each control's value travels, by the control's key."""
-    known = _OTHERS | _NETWORKS | _TEACHERS
+    known = _OTHERS | _NETWORKS | _TEACHERS | {"lessons_done": "bool_value"}
+    known |= {start + kind: field for kind in KINDS for start, field in _ANSWERS.items()}
     for page in PAGES.values():
         known |= {page.prefix + name: field for name, field in _OTHERS.items()}
         known |= _of(page.prefix, page.settings)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from convlab.ui.lessons import page as lessons
+from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.network import page as network
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.onward import back_to_steps, layer_to_steps, to_steps
@@ -21,6 +23,11 @@ def _all_others() -> list[Page[Any]]:
     return [page for page in PAGES.values() if page.settings is not TeachSettings]
 
 
+def _pictures() -> list[Page[Any]]:
+    """The pages that a lesson's picture can be of."""
+    return [PAGES[name] for name in ("playground", "step_by_step", "there_and_back", "network")]
+
+
 PAGES: dict[str, Page[Any]] = {
     "playground": Page("", "Playground", ":material/imagesmode:", PlaygroundSettings, playground, "maps", to_steps),
     "step_by_step": Page("step_by_step", "Step by step", ":material/footprint:", StepSettings, steps, "grids"),
@@ -34,5 +41,6 @@ PAGES: dict[str, Page[Any]] = {
         back_to_steps,
     ),
     "network": Page("network", "Network", ":material/account_tree:", NetworkSettings, network, "tiles", layer_to_steps),
+    "lessons": Page("lessons", "Lessons", ":material/menu_book:", LessonSettings, lessons, "grids", _pictures),
     "teach": Page("teach", "For teachers", ":material/school:", TeachSettings, teach, "tab", _all_others),
 }

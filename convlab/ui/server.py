@@ -191,10 +191,10 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                if message["status"] == 200 and _ASSETS in scope["path"]:
-                    headers["Cache-Control"] = _keep(scope["path"])
-                elif headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith("text/html"):  # wherever it is asked for
                     headers.update(_ahead(scope["path"].rpartition("/")[2]))
+                elif message["status"] == 200 and _ASSETS in scope["path"]:
+                    headers["Cache-Control"] = _keep(scope["path"])
             await send(message)
 
         await self._app(scope, receive, sent)

@@ -12,6 +12,7 @@ from typing import Any, Generic
 
 import streamlit as st
 
+from convlab.exercises.results import Answer, Place
 from convlab.ui.address import S, begun
 from convlab.ui.components.maps.blobs import Known
 from convlab.ui.layer_settings import LayerSettings
@@ -51,6 +52,8 @@ class Visit(Generic[S]):
         What a slider's other value would show: its key and that value, for one run.
     draft : object
         What was set of a part of the page and cannot be made, with what it was set of.
+    part : object
+        The visit of another page's picture that stands on this one.
     wanted : bool
         Whether a file is to be made.
     made : (object, bytes) or None
@@ -77,6 +80,7 @@ class Visit(Generic[S]):
     restored: int = 0
     question: tuple[str, Any] | None = None
     draft: Any = None
+    part: Any = None
     wanted: bool = False
     made: tuple[Any, bytes] | None = None
     whole_page: bool = False
@@ -160,12 +164,18 @@ class Visitor:
         Their own picture.
     sample : str
         Which sample was shown last; "" for none yet.
+    done : dict of tuple to Answer
+        What was answered in the lessons, by its question, the last one last.
+    notes_heard : bool
+        Whether the tab has said what it kept of that before this visit.
     """
 
     token: str = field(default_factory=lambda: token_hex(8))
     visits: dict[type, Visit[Any]] = field(default_factory=dict)
     own: OwnPicture = field(default_factory=OwnPicture)
     sample: str = ""
+    done: dict[Place, Answer] = field(default_factory=dict)
+    notes_heard: bool = False
 
 
 def visitor() -> Visitor:

@@ -6,6 +6,7 @@ from functools import cache
 import streamlit as st
 import torch
 import two_maps
+import two_markings
 import two_stages
 import two_tiles
 
@@ -93,5 +94,6 @@ for key in ("one", "other"):
         st.text(f"{key}: {len(of.written)} written, at {of.at or 'nothing'}")
 
 two_maps.draw()
+two_markings.draw()
 two_stages.draw()
 two_tiles.draw()

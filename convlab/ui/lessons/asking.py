@@ -1,0 +1,184 @@
+"""A lesson's question: its words, where it is answered, a hint; after the answer what is to be said of it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from zlib import crc32
+
+import streamlit as st
+from torch import Tensor
+
+from convlab.errors import ConvLabError
+from convlab.exercises import question
+from convlab.exercises.form import REFUSED, Picture, Question, Verdict, cells_of, judged, read_answer
+from convlab.exercises.results import Answer, Place
+from convlab.ui import session
+from convlab.ui.components.marking import marking
+from convlab.ui.components.tiles import Row, Tile, tiles
+from convlab.ui.lessons import done
+from convlab.ui.lessons.settings import MOST_SEED, LessonSettings
+from convlab.ui.session import Visit
+from convlab.ui.way_out import in_words
+
+_LessonVisit = Visit[LessonSettings]
+_MOST_CELLS = 12  # rows or columns of a picture that is drawn as cells with their numbers
+_TRIES = 20  # seeds that are drawn for another question than the one before
+_SAYS = {REFUSED: "PyTorch refuses it"}
+_FIELDS = {"number": ("Your answer", "5 or 4/9"), "shape": ("Your answer, with commas", "8, 4, 3, 3")}
+
+
+def seed_of(settings: LessonSettings) -> int:
+    """What draws a step's question: the link's number, or else one of the step's own."""
+    return settings.question_seed or 1 + crc32(f"{settings.lesson} {settings.step}".encode()) % MOST_SEED
+
+
+def _place(settings: LessonSettings, kind: str) -> Place:
+    """Which question it is."""
+    return settings.lesson, settings.step, kind, seed_of(settings)
+
+
+def ask(visit: _LessonVisit, kind: str) -> None:
+    """A question, and its answer's verdict once there is one.
+
+    Parameters
+    ----------
+    visit : Visit
+        Of the lessons; what was answered is in its settings.
+    kind : str
+        A key of `convlab.exercises.KINDS`.
+    """
+    place = _place(visit.asked, kind)
+    asked, verdict, answer = question(*place[2:]), None, visit.asked.answer or done.answered(place)
+    if answer:
+        try:
+            verdict = judged(asked, answer)
+        except ConvLabError as error:
+            visit.note = in_words(error)
+    with st.container(border=True, key="question"):
+        st.markdown(asked.text)
+        if asked.pictures:
+            tiles("lessons_given", [Row(_tiles(asked.pictures))])
+        if asked.board is not None:
+            _board(visit, kind, asked, asked.board, verdict)
+        if verdict:
+            _reveal(visit, kind, asked, verdict)
+            return
+        if asked.board is None:
+            _field(visit, kind, asked)
+        note = visit.take_note()
+        if note:
+            st.warning(note)
+        _hint(place, asked)
+
+
+def _board(visit: _LessonVisit, kind: str, asked: Question, board: Tensor, verdict: Verdict | None) -> None:
+    """The cells that are marked, or what is to be said of each."""
+    key, name = "lessons_marking", f"{kind} {seed_of(visit.asked)}"
+
+    def commit() -> None:
+        """The answer came; what comes late is of another question."""
+        sent = session.sent(key, "commit")
+        if isinstance(sent, dict) and sent.get("name") == name and isinstance(sent.get("cells"), str):
+            _commit(visit, kind, sent["cells"])
+
+    answer, right = (cells_of(verdict.answer), cells_of(asked.answer)) if verdict else (None, [])
+    marking(key, name, board, about=asked.marked, answer=answer, right=right, on_commit=commit)
+
+
+def _field(visit: _LessonVisit, kind: str, asked: Question) -> None:
+    """Where an answer is written or chosen."""
+    key = f"lessons_answer_{kind}"
+    with st.form(f"lessons_form_{kind}", border=False):
+        if asked.form == "choice":
+            said = [_SAYS.get(option, option) for option in asked.options]
+            options = dict(zip(asked.options, said, strict=True))
+            st.radio("Your answer", list(options), None, lambda option: options.get(option, option), key=key)
+        else:
+            label, example = _FIELDS[asked.form]
+            st.text_input(label, key=key, max_chars=60, placeholder=example, autocomplete="off", width=320)
+        act = partial(_take, visit, kind, key)
+        st.form_submit_button("Commit", on_click=act, type="primary", key=f"lessons_commit_{kind}")
+
+
+def _hint(place: Place, asked: Question) -> None:
+    """One hint, when it is asked for."""
+    hint = st.expander("Hint", key=f"lessons_hint_{place[2]}", icon=":material/lightbulb:", on_change="rerun")
+    if hint.open:
+        done.note(Answer(*place, "", hint=True))
+        hint.markdown(asked.hint)
+
+
+def _take(visit: _LessonVisit, kind: str, key: str) -> None:
+    """What was written or chosen is the answer."""
+    _commit(visit, kind, str(session.said(key) or ""))
+
+
+def _commit(visit: _LessonVisit, kind: str, text: str) -> None:
+    """An answer was given: from now on it stands; what is none is told at its field."""
+    asked = question(kind, seed_of(visit.asked))
+    try:
+        answer = read_answer(asked, text)
+    except ConvLabError as error:
+        visit.note = in_words(error)
+        return
+    done.note(Answer(*_place(visit.asked, kind), answer))
+    visit.show(replace(visit.asked, answer=answer))
+
+
+def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -> None:
+    """Right or wrong, which mistake it was, both pictures, the rule."""
+    if verdict.right:
+        st.success(f"**Right:** {_said(asked, asked.answer)}.", icon=":material/check:")
+    else:
+        st.error(_wrong(asked, verdict), icon=":material/close:")
+    shown = _tiles(asked.shown, "What PyTorch gives")
+    if verdict.wrong:
+        shown += _tiles(verdict.wrong.shown, "As you answered")
+    if shown:
+        tiles("lessons_shown", [Row(shown)])
+    st.markdown(asked.rule)
+    with st.container(horizontal=True, key="question_onward"):
+        st.button(
+            "Another one", key="lessons_another", on_click=partial(_another, visit, kind), icon=":material/casino:"
+        )
+        if asked.address:
+            path = asked.address.partition("?")[0].replace("_", " ").capitalize() or "the playground"
+            st.link_button(f"Open in {path}", f"./{asked.address}", icon=":material/open_in_new:")
+
+
+def _wrong(asked: Question, verdict: Verdict) -> str:
+    """What is to be said of a wrong answer."""
+    answers = f"**Not right.** You answered {_said(asked, verdict.answer)}; it is {_said(asked, asked.answer)}."
+    if verdict.wrong:
+        return f"{answers} {verdict.wrong.forgets}"
+    return f"{answers} None of the usual mistakes gives that: follow the rule below with your numbers."
+
+
+def _said(asked: Question, answer: str) -> str:
+    """An answer as a sentence says it."""
+    if asked.form == "shape":
+        return f"({answer})"
+    return f"“{_SAYS.get(answer, answer)}”" if asked.form == "choice" else answer
+
+
+def _another(visit: _LessonVisit, kind: str) -> None:
+    """The same kind with other numbers."""
+    before = seed_of(visit.asked)
+    seed = before
+    for _ in range(_TRIES):
+        seed = 1 + secrets.randbelow(MOST_SEED)
+        if question(kind, seed).text != question(kind, before).text:
+            break
+    visit.show(replace(visit.asked, question_seed=seed, answer=""))
+
+
+def _tiles(pictures: Sequence[Picture], caption: str = "") -> list[Tile]:
+    """Pictures as tiles; those of few numbers with their numbers, all of these on one scale."""
+    bound = max((float(each.values.abs().max()) for each in pictures if each.values.dim() == 2), default=1.0) or 1.0
+    return [
+        Tile(each.values, each.title, caption, kind="picture")
+        if each.values.dim() == 3
+        else Tile(each.values, each.title, caption, bound=bound, cells=max(each.values.shape) <= _MOST_CELLS, bar=False)
+        for each in pictures
+    ]

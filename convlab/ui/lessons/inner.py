@@ -1,0 +1,58 @@
+"""The picture of a step: another page's, whose settings live in the address of the lesson. No streamlit here."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from convlab.ui.address import from_query, to_address
+from convlab.ui.fields import settings_of
+from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.text import Step
+from convlab.ui.session import Visit
+
+_AS_FIRST = "stride=1"  # a state that is not "" and sets nothing
+
+
+class Inner(Visit[Any]):
+    """A visit of the page that a step's picture is of; what is set of it goes into the lesson's `state`.
+
+    Parameters
+    ----------
+    page : Visit
+        The lesson's.
+    step : Step
+        The step.
+    """
+
+    def __init__(self, page: Visit[LessonSettings], step: Step) -> None:
+        super().__init__(step.settings, step.settings, fresh=page.fresh)
+        self._page, self._first, self.of = page, step.settings, _place(page)
+
+    def open(self, settings: Any) -> None:
+        """Make these the picture's settings, unless the student has gone on to another step."""
+        super().open(settings)
+        if self.of == _place(self._page):
+            state = "" if settings.untasked() == self._first else to_address(settings.untasked()) or _AS_FIRST
+            self._page.asked = replace(self._page.asked, state=state)
+
+    def follow(self) -> None:
+        """Take what the address says, with what a task shows and locks."""
+        outer, first = self._page.asked, self._first
+        settings = from_query(dict(parse_qsl(outer.state)), type(first))[0] if outer.state else first
+        known = settings_of(type(first))
+        shows, locks = (tuple(name for name in names if name in known) for names in (outer.shows, outer.locks))
+        super().open(replace(settings, task="", shows=shows, locks=locks, start=""))
+
+
+def inner_of(page: Visit[LessonSettings], step: Step) -> Inner:
+    """The visit of a step's picture, the same one as long as the student stays."""
+    inner = page.part
+    if not isinstance(inner, Inner) or inner.of != _place(page):
+        inner = page.part = Inner(page, step)
+    inner.follow()
+    return inner
+
+
+def _place(page: Visit[LessonSettings]) -> tuple[str, int, int]:
+    """Which step it is, and which beginning of it."""
+    return page.asked.lesson, page.asked.step, page.fresh

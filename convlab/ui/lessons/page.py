@@ -1,0 +1,83 @@
+"""The lessons, put together: the list of all, or one step of one."""
+
+from functools import partial
+
+import streamlit as st
+
+from convlab.ui.controls import Controls
+from convlab.ui.heading import heading as headline
+from convlab.ui.lessons import done, onelesson
+from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.text import Lesson, lessons
+from convlab.ui.page_run import AtHand, Onward
+from convlab.ui.session import Visit
+
+__all__ = ["AT_HAND", "at_hand", "below", "check", "heading", "sidebar", "view", "warm"]
+
+AT_HAND = ()
+_LessonVisit = Visit[LessonSettings]
+_SENTENCE = "What a convolution does, from the first number on: look, predict, then see."
+
+
+def check(settings: LessonSettings) -> None:
+    """Nothing is refused: what is wrong with a picture stands beside it."""
+
+
+def warm() -> None:
+    """Read the lessons."""
+    lessons()
+
+
+def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
+    """Title, and where the student is."""
+    lesson = lessons().get(good.lesson)
+    if lesson:
+        onelesson.heading(controls, lesson)
+        return
+    headline(controls, "Lessons", _SENTENCE)
+    if good.lesson:
+        st.info("There is no such lesson here. These are all of them.")
+
+
+def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
+    """One step, or the list."""
+    lesson = lessons().get(good.lesson)
+    if lesson:
+        onelesson.view(visit, lesson, onward)
+    else:
+        _list(visit)
+        done.hand_in()
+
+
+def below(visit: _LessonVisit, good: LessonSettings) -> None:
+    """The way on."""
+    lesson = lessons().get(good.lesson)
+    if lesson:
+        onelesson.ways(visit, lesson)
+    done.keep()
+
+
+def sidebar(controls: Controls[LessonSettings]) -> None:
+    """Nothing: a step's controls stand beside its words."""
+
+
+def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
+    """On a phone the page's own controls are in sight."""
+    return None
+
+
+def _list(visit: _LessonVisit) -> None:
+    """Every lesson, and the first of them to begin with."""
+    first = next(iter(lessons()))
+    go = partial(onelesson.go, visit, first)
+    st.button("Start with lesson 1", key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
+    with st.container(key="lessons_list"):
+        for number, lesson in enumerate(lessons().values(), 1):
+            _line(visit, number, lesson)
+
+
+def _line(visit: _LessonVisit, number: int, lesson: Lesson) -> None:
+    """One lesson of the list."""
+    steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
+    label, go = f"**{number} · {lesson.title}** &ensp; :small[{steps}]", partial(onelesson.go, visit, lesson.name)
+    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, type="tertiary", width="stretch")
