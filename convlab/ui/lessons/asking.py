@@ -25,7 +25,7 @@ _LessonVisit = Visit[LessonSettings]
 _MOST_CELLS = 12  # rows or columns of a picture that is drawn as cells with their numbers
 _TRIES = 20  # seeds that are drawn for another question than the one before
 _SAYS = {REFUSED: "PyTorch refuses it"}
-_FIELDS = {"number": ("Your answer", "5 or 4/9"), "shape": ("Your answer, with commas", "8, 4, 3, 3")}
+_FIELDS = {"number": "A number, or a fraction", "shape": "Numbers, with commas"}
 
 
 def seed_of(settings: LessonSettings) -> int:
@@ -66,7 +66,7 @@ def ask(visit: _LessonVisit, kind: str) -> None:
         except ConvLabError as error:
             visit.note = in_words(error)
     with st.container(border=True, key="question"):
-        st.markdown(asked.text)
+        st.markdown(f"**Predict.** {asked.text}")
         if asked.pictures:
             tiles("lessons_given", [Row(_tiles(asked.pictures))])
         if asked.board is not None:
@@ -99,14 +99,16 @@ def _board(visit: _LessonVisit, kind: str, asked: Question, board: Tensor, verdi
 def _field(visit: _LessonVisit, kind: str, asked: Question) -> None:
     """Where an answer is written or chosen."""
     key = f"lessons_answer_{kind}"
-    with st.form(f"lessons_form_{kind}", border=False):
-        if asked.form == "choice":
+    written = asked.form != "choice"
+    form = st.form(f"lessons_form_{kind}", border=False)
+    with form.container(horizontal=written, vertical_alignment="bottom", key=f"question_field_{kind}"):
+        if not written:
             said = [_SAYS.get(option, option) for option in asked.options]
             options = dict(zip(asked.options, said, strict=True))
             st.radio("Your answer", list(options), None, lambda option: options.get(option, option), key=key)
         else:
-            label, example = _FIELDS[asked.form]
-            st.text_input(label, key=key, max_chars=60, placeholder=example, autocomplete="off", width=320)
+            about = _FIELDS[asked.form]
+            st.text_input("Your answer", key=key, max_chars=60, placeholder=about, autocomplete="off", width=280)
         act = partial(_take, visit, kind, key)
         st.form_submit_button("Commit", on_click=act, type="primary", key=f"lessons_commit_{kind}")
 
@@ -143,11 +145,10 @@ def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -
         st.success(f"**Right:** {right}.", icon=":material/check:")
     else:
         st.error(_wrong(asked, verdict), icon=":material/close:")
-    shown = _tiles(asked.shown, "What PyTorch gives")
-    if verdict.wrong:
-        shown += _tiles(verdict.wrong.shown, "As you answered")
-    if shown:
-        tiles("lessons_shown", [Row(shown)])
+    wrong = verdict.wrong.shown if verdict.wrong else ()
+    captions = [*[""] * (len(asked.shown) - 1), "What PyTorch gives", *["As you answered"] * len(wrong)]
+    if asked.shown:
+        tiles("lessons_shown", [Row(_tiles([*asked.shown, *wrong], captions))])
     st.markdown(asked.rule)
     with st.container(horizontal=True, key="question_onward"):
         st.button(
@@ -180,12 +181,12 @@ def _another(visit: _LessonVisit, kind: str) -> None:
     visit.show(replace(visit.asked, question_seed=seed, answer=""))
 
 
-def _tiles(pictures: Sequence[Picture], caption: str = "") -> list[Tile]:
+def _tiles(pictures: Sequence[Picture], captions: Sequence[str] = ()) -> list[Tile]:
     """Pictures as tiles; those of few numbers with their numbers, all of these on one scale."""
     bound = max((float(each.values.abs().max()) for each in pictures if each.values.dim() == 2), default=1.0) or 1.0
     return [
         Tile(each.values, each.title, caption, kind="picture")
         if each.values.dim() == 3
         else Tile(each.values, each.title, caption, bound=bound, cells=max(each.values.shape) <= _MOST_CELLS, bar=False)
-        for each in pictures
+        for each, caption in zip(pictures, captions or [""] * len(pictures), strict=True)
     ]
