@@ -1,5 +1,6 @@
 """The lessons, put together: the list of all, or one step of one."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -34,7 +35,7 @@ def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     if lesson:
         onelesson.heading(controls, lesson)
         return
-    headline(controls, "Lessons", _SENTENCE)
+    headline(controls, "Lessons", _SENTENCE, resets=good.tasked)
     if good.lesson:
         st.info("There is no such lesson here. These are all of them.")
 
@@ -50,10 +51,7 @@ def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
-    """The way on."""
-    lesson = lessons().get(good.lesson)
-    if lesson:
-        onelesson.ways(visit, lesson)
+    """What was done stays in the tab."""
     done.keep()
 
 
@@ -62,8 +60,8 @@ def sidebar(controls: Controls[LessonSettings]) -> None:
 
 
 def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
-    """On a phone the page's own controls are in sight."""
-    return None
+    """What a phone has at hand: what the step lets move."""
+    return onelesson.at_hand(visit) if visit.asked.lesson in lessons() else None
 
 
 def _list(visit: _LessonVisit) -> None:
@@ -71,13 +69,18 @@ def _list(visit: _LessonVisit) -> None:
     first = next(iter(lessons()))
     go = partial(onelesson.go, visit, first)
     st.button("Start with lesson 1", key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
+    ticks = done.ticks()
     with st.container(key="lessons_list"):
         for number, lesson in enumerate(lessons().values(), 1):
-            _line(visit, number, lesson)
+            _line(visit, number, lesson, ticks.get(lesson.name, {}))
 
 
-def _line(visit: _LessonVisit, number: int, lesson: Lesson) -> None:
-    """One lesson of the list."""
+def _line(visit: _LessonVisit, number: int, lesson: Lesson, ticks: Mapping[int, bool]) -> None:
+    """One lesson of the list: how many of its questions were answered, and a tick where all are answered rightly."""
+    asked = sum(bool(step.question or step.puzzle) for step in lesson.steps)
     steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
-    label, go = f"**{number} · {lesson.title}** &ensp; :small[{steps}]", partial(onelesson.go, visit, lesson.name)
-    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, type="tertiary", width="stretch")
+    answered = f", {len(ticks)} of {asked} answered" if ticks else ""
+    tick = " &ensp; :material/check: done" if asked and sum(ticks.values()) >= asked else ""
+    label = f"{number} · **{lesson.title}** &ensp; :small[{steps}{answered}{tick}]"
+    go = partial(onelesson.go, visit, lesson.name)
+    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, width="stretch")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from convlab.ui.fields import Line, Text, Whole, setting
+from convlab.ui.fields import Line, Rewritten, Text, Whole, setting
 from convlab.ui.layer_settings import MOST_START, LayerSettings
+from convlab.ui.lessons.text import named
 
 MOST_STEPS = 20
 MOST_SEED = 9999
@@ -16,7 +17,7 @@ _MOST_FOUND = 4_000
 class LessonSettings(LayerSettings):
     """One state of the page: a lesson's step, its picture and its question; without a lesson the list of all."""
 
-    lesson: str = setting("", Text(r"[a-z0-9-]{1,40}"))
+    lesson: str = setting("", Rewritten(named))
     step: int = setting(1, Whole(1, MOST_STEPS))
     state: str = setting("", Text(rf"[ -~]{{1,{MOST_START}}}"))  # of the picture, an address; "" as the text says
     question_seed: int = setting(0, Whole(0, MOST_SEED))  # 0: the step's own
