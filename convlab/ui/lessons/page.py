@@ -7,7 +7,7 @@ import streamlit as st
 
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
-from convlab.ui.lessons import done, onelesson
+from convlab.ui.lessons import done, onelesson, printing
 from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.lessons.text import Lesson, lessons
 from convlab.ui.page_run import AtHand, Onward
@@ -18,6 +18,8 @@ __all__ = ["AT_HAND", "at_hand", "below", "check", "heading", "sidebar", "view",
 AT_HAND = ()
 _LessonVisit = Visit[LessonSettings]
 _SENTENCE = "What a convolution does, from the first number on: look, predict, then see."
+
+_PRINTED = {"print": ("Results", "What you answered in the lessons."), "key": ("Key", "The lessons' answers.")}
 
 
 def check(settings: LessonSettings) -> None:
@@ -31,6 +33,9 @@ def warm() -> None:
 
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
+    if good.view:
+        headline(controls, *_PRINTED[good.view])
+        return
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.heading(controls, lesson)
@@ -41,13 +46,16 @@ def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
 
 
 def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
-    """One step, or the list."""
+    """One step, or the list, or a page for print."""
+    if good.view:
+        printing.view(visit)
+        return
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.view(visit, lesson, onward)
     else:
         _list(visit)
-        done.hand_in()
+        done.hand_in(visit)
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
@@ -61,7 +69,7 @@ def sidebar(controls: Controls[LessonSettings]) -> None:
 
 def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
     """What a phone has at hand: what the step lets move."""
-    return onelesson.at_hand(visit) if visit.asked.lesson in lessons() else None
+    return None if visit.asked.view or visit.asked.lesson not in lessons() else onelesson.at_hand(visit)
 
 
 def _list(visit: _LessonVisit) -> None:

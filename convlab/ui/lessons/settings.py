@@ -23,14 +23,14 @@ class LessonSettings(LayerSettings):
     question_seed: int = setting(0, Whole(0, MOST_SEED))  # 0: the step's own
     answer: str = setting("", Line(_MOST_ANSWER))  # what was committed
     found: str = setting("", Line(_MOST_FOUND))  # of a puzzle
-    view: str = setting("", Text(r"print|results"))
+    view: str = setting("", Text(r"print|key"))
 
     def at_start(self) -> Self:
         return self.at_step(self.lesson, self.step)
 
     def at_step(self, lesson: str, step: int = 1) -> Self:
-        """A step as it first opens, with the task that there is."""
-        return self.keeping(type(self)(lesson=lesson, step=step))
+        """A step as it first opens, with the task and the questions' number that there are."""
+        return self.keeping(type(self)(lesson=lesson, step=step, question_seed=self.question_seed))
 
     def without_answer(self) -> Self:
         """The same picture, and nothing answered yet."""
