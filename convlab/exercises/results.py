@@ -184,8 +184,13 @@ def _packed(answers: Iterable[Answer]) -> str:
     lines = (f"{each.lesson}\t{each.step}\t{each.kind}\t{each.seed}\t{each.answer}\t{each.hint:d}" for each in answers)
     data = "\n".join(lines).encode()
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = zlib.crc32(data).to_bytes(4, "big") + squeeze.compress(data) + squeeze.flush()
-    return f"{_VERSION}.{urlsafe_b64encode(body).decode().rstrip('=')}."
+    body = squeeze.compress(data) + squeeze.flush()
+    return f"{_VERSION}.{_letters(zlib.crc32(body).to_bytes(4, 'big') + body)}."
+
+
+def _letters(body: bytes) -> str:
+    """Bytes as letters and digits."""
+    return urlsafe_b64encode(body).decode().rstrip("=")
 
 
 def _unpacked(body: str) -> str:
@@ -194,8 +199,11 @@ def _unpacked(body: str) -> str:
         raise ValueError
     letters = body.removesuffix(".")
     data = urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
-    text = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[4:], _MOST_TEXT)
-    if zlib.crc32(text).to_bytes(4, "big") != data[:4]:
+    if zlib.crc32(data[4:]).to_bytes(4, "big") != data[:4] or _letters(data) != letters:
+        raise ValueError
+    squeezed = zlib.decompressobj(-zlib.MAX_WBITS)
+    text = squeezed.decompress(data[4:], _MOST_TEXT)
+    if not squeezed.eof:
         raise ValueError
     return text.decode()
 

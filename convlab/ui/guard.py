@@ -32,6 +32,7 @@ MOST_BYTES = 15_000_000  # of a message: a picture of 10 MB in base64, and what 
 _OTHERS = {"apart": "bool_value", "more": "bool_value", "code": "bool_value", "downloads": "bool_value"}
 _NETWORKS = {"network_preset": "string_value", "network_pasted": "string_value", "network_paste": "bool_value"}
 _TEACHERS = {"teach_of": "string_value", "teach_task": "string_value"}
+_TEACHERS |= {"teach_codes": "string_value", "teach_class": "bool_value"}
 _ANSWERS = {"lessons_answer_": "string_value", "lessons_hint_": "bool_value"}  # a question's kind stands behind
 
 

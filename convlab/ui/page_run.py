@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 import streamlit as st
@@ -16,6 +17,8 @@ from convlab.ui.session import Visit
 from convlab.ui.tab import keep_tab
 from convlab.ui.way_out import Refusal, label_of, refusal_of
 
+_HOUSE = Path(__file__).parents[1]
+_PAGES = next(folder for folder in (_HOUSE / "pages", _HOUSE.parent / "pages") if folder.is_dir())  # a wheel's, or here
 T = TypeVar("T", bound=LayerSettings)
 AtHand = tuple[Visit[Any], str, tuple[str, ...]]  # a visit, what stands in front of its keys, and its settings at hand
 Onward = Callable[..., Any]  # what only the registry knows: what a page shows -> another page's address; all pages
@@ -113,6 +116,11 @@ class Page(Generic[S]):
         """What a phone has at hand: the page's settings, or those of a part of it that says so."""
         part: Callable[..., AtHand | None] = getattr(self.parts, "at_hand", _none)
         return part(visit, self.prefix) or (visit, self.prefix, self.parts.AT_HAND)
+
+
+def file_of(name: str) -> Path:
+    """The few lines that run a page, by the name that it has in the registry."""
+    return _PAGES / f"{name}.py"
 
 
 def _none(*given: object) -> None:

@@ -36,6 +36,8 @@ class Visit(Generic[S]):
         What the link said that made no sense; said once.
     note : str
         What a component has to say once: an edit that was refused.
+    moved : bool
+        Whether anything was set since it was opened.
     split : bool
         Whether there are sliders for rows and for columns.
     fresh : int
@@ -72,6 +74,7 @@ class Visit(Generic[S]):
     good: S
     word: str = ""
     note: str = ""
+    moved: bool = False
     split: bool = False
     fresh: int = 0
     seen_edit: int = 0
@@ -109,6 +112,7 @@ class Visit(Generic[S]):
         if locked:
             names = ", ".join(dict.fromkeys(label_of(name, type(settings)) for name in locked))
             self.word, self.whole_page = f"Locked in this task: {names}.", True
+        self.moved = True
         self.open(self.asked.keeping(settings))
 
     def open(self, settings: S) -> None:
@@ -215,6 +219,12 @@ def visit(kind: type[S]) -> Visit[S]:
 def was_here(kind: type[LayerSettings]) -> bool:
     """Whether the visitor has been on a page."""
     return kind in visitor().visits
+
+
+def just_came(kind: type[LayerSettings]) -> bool:
+    """Whether the visitor has just come, to that page, and has not set anything yet."""
+    visits = visitor().visits
+    return [*visits] == [kind] and not visits[kind].moved and visits[kind].asked == kind()
 
 
 def said(key: str) -> Any:

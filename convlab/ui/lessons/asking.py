@@ -33,6 +33,16 @@ def seed_of(settings: LessonSettings) -> int:
     return settings.question_seed or 1 + crc32(f"{settings.lesson} {settings.step}".encode()) % MOST_SEED
 
 
+def in_a_sentence(asked: Question, answer: str) -> str:
+    """An answer as a sentence says it."""
+    if asked.form == "cells":
+        cells = [f"row {row + 1}, column {column + 1}" for row, column in cells_of(answer)]
+        return "; ".join(cells) or "no cell"
+    if asked.form == "choice":
+        return f"“{_SAYS.get(answer, answer)}”"
+    return f"({answer})" if asked.form == "shape" else answer
+
+
 def _place(settings: LessonSettings, kind: str) -> Place:
     """Which question it is."""
     return settings.lesson, settings.step, kind, seed_of(settings)
@@ -129,7 +139,8 @@ def _commit(visit: _LessonVisit, kind: str, text: str) -> None:
 def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -> None:
     """Right or wrong, which mistake it was, both pictures, the rule."""
     if verdict.right:
-        st.success(f"**Right:** {_said(asked, asked.answer)}.", icon=":material/check:")
+        right = "these cells and no others" if asked.form == "cells" else in_a_sentence(asked, asked.answer)
+        st.success(f"**Right:** {right}.", icon=":material/check:")
     else:
         st.error(_wrong(asked, verdict), icon=":material/close:")
     shown = _tiles(asked.shown, "What PyTorch gives")
@@ -149,17 +160,13 @@ def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -
 
 def _wrong(asked: Question, verdict: Verdict) -> str:
     """What is to be said of a wrong answer."""
-    answers = f"**Not right.** You answered {_said(asked, verdict.answer)}; it is {_said(asked, asked.answer)}."
+    answers = "**Not right.** The signs on the cells say where."
+    if asked.form != "cells":
+        given, right = in_a_sentence(asked, verdict.answer), in_a_sentence(asked, asked.answer)
+        answers = f"**Not right.** You answered {given}; it is {right}."
     if verdict.wrong:
         return f"{answers} {verdict.wrong.forgets}"
     return f"{answers} None of the usual mistakes gives that: follow the rule below with your numbers."
-
-
-def _said(asked: Question, answer: str) -> str:
-    """An answer as a sentence says it."""
-    if asked.form == "shape":
-        return f"({answer})"
-    return f"“{_SAYS.get(answer, answer)}”" if asked.form == "choice" else answer
 
 
 def _another(visit: _LessonVisit, kind: str) -> None:

@@ -1,6 +1,7 @@
 """What was done in the lessons: kept in the tab over reloads, ticked on the list, handed in as a code."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -53,8 +54,8 @@ def keep() -> None:
     notes(_KEY, {"session": visitor.token, "text": text, "heard": visitor.notes_heard}, on_kept=_take)
 
 
-def hand_in() -> None:
-    """How much was done, as a code."""
+def hand_in(visit: _LessonVisit) -> None:
+    """How much was done, as a code and as a page for print."""
     done = [each for each in session.visitor().done.values() if each.answer]
     if not done:
         return
@@ -64,7 +65,15 @@ def hand_in() -> None:
         with box:
             st.markdown(f"**Your code.** {_ABOUT_CODE}")
             st.code(coded(done), language=None, wrap_lines=True)
-            st.button("Forget all of it", key="lessons_forget", on_click=_forget, icon=":material/delete:")
+            with st.container(horizontal=True, key="lessons_hand_in"):
+                act = partial(_print, visit)
+                st.button("A page for print", key="lessons_to_print", on_click=act, icon=":material/print:")
+                st.button("Forget all of it", key="lessons_forget", on_click=_forget, icon=":material/delete:")
+
+
+def _print(visit: _LessonVisit) -> None:
+    """The page for print."""
+    visit.show(replace(visit.asked, view="print"))
 
 
 def _take() -> None:

@@ -22,11 +22,14 @@ class Inner(Visit[Any]):
         The lesson's.
     step : Step
         The step.
+    prefix : str
+        Stands in front of the keys of the widgets of the picture's page: the script of its maps knows them by these.
     """
 
-    def __init__(self, page: Visit[LessonSettings], step: Step) -> None:
+    def __init__(self, page: Visit[LessonSettings], step: Step, prefix: str) -> None:
         super().__init__(step.settings, step.settings, fresh=page.fresh)
-        self._page, self._first, self.of = page, step.settings, _place(page)
+        self.prefix = prefix
+        self._page, self._first, self._controls, self.of = page, step.settings, step.controls, _place(page)
 
     def open(self, settings: Any) -> None:
         """Make these the picture's settings, unless the student has gone on to another step."""
@@ -36,19 +39,24 @@ class Inner(Visit[Any]):
             self._page.asked = replace(self._page.asked, state=state)
 
     def follow(self) -> None:
-        """Take what the address says, with what a task shows and locks."""
+        """Take what the address says; what can be moved is what the step names, as far as a task shows it."""
         outer, first = self._page.asked, self._first
         settings = from_query(dict(parse_qsl(outer.state)), type(first))[0] if outer.state else first
-        known = settings_of(type(first))
-        shows, locks = (tuple(name for name in names if name in known) for names in (outer.shows, outer.locks))
-        super().open(replace(settings, task="", shows=shows, locks=locks, start=""))
+        locks = tuple(name for name in outer.locks if name in settings_of(type(first)))
+        super().open(replace(settings, task="", shows=self.controls, locks=locks, start=_AS_FIRST))
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The settings that can be moved."""
+        shows = self._page.asked.shows
+        return tuple(name for name in self._controls if not shows or name in shows)
 
 
-def inner_of(page: Visit[LessonSettings], step: Step) -> Inner:
+def inner_of(page: Visit[LessonSettings], step: Step, prefix: str) -> Inner:
     """The visit of a step's picture, the same one as long as the student stays."""
     inner = page.part
     if not isinstance(inner, Inner) or inner.of != _place(page):
-        inner = page.part = Inner(page, step)
+        inner = page.part = Inner(page, step, prefix)
     inner.follow()
     return inner
 

@@ -1,12 +1,13 @@
 """The lessons, put together: the list of all, or one step of one."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from convlab.ui.controls import Controls
 from convlab.ui.heading import heading as headline
-from convlab.ui.lessons import done, onelesson
+from convlab.ui.lessons import done, onelesson, printing
 from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.lessons.text import Lesson, lessons
 from convlab.ui.page_run import AtHand, Onward
@@ -17,6 +18,8 @@ __all__ = ["AT_HAND", "at_hand", "below", "check", "heading", "sidebar", "view",
 AT_HAND = ()
 _LessonVisit = Visit[LessonSettings]
 _SENTENCE = "What a convolution does, from the first number on: look, predict, then see."
+
+_PRINTED = {"print": ("Results", "What you answered in the lessons."), "key": ("Key", "The lessons' answers.")}
 
 
 def check(settings: LessonSettings) -> None:
@@ -30,30 +33,33 @@ def warm() -> None:
 
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
+    if good.view:
+        headline(controls, *_PRINTED[good.view])
+        return
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.heading(controls, lesson)
         return
-    headline(controls, "Lessons", _SENTENCE)
+    headline(controls, "Lessons", _SENTENCE, resets=good.tasked)
     if good.lesson:
         st.info("There is no such lesson here. These are all of them.")
 
 
 def view(visit: _LessonVisit, good: LessonSettings, onward: Onward) -> None:
-    """One step, or the list."""
+    """One step, or the list, or a page for print."""
+    if good.view:
+        printing.view(visit)
+        return
     lesson = lessons().get(good.lesson)
     if lesson:
         onelesson.view(visit, lesson, onward)
     else:
         _list(visit)
-        done.hand_in()
+        done.hand_in(visit)
 
 
 def below(visit: _LessonVisit, good: LessonSettings) -> None:
-    """The way on."""
-    lesson = lessons().get(good.lesson)
-    if lesson:
-        onelesson.ways(visit, lesson)
+    """What was done stays in the tab."""
     done.keep()
 
 
@@ -62,8 +68,8 @@ def sidebar(controls: Controls[LessonSettings]) -> None:
 
 
 def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
-    """On a phone the page's own controls are in sight."""
-    return None
+    """What a phone has at hand: what the step lets move."""
+    return None if visit.asked.view or visit.asked.lesson not in lessons() else onelesson.at_hand(visit)
 
 
 def _list(visit: _LessonVisit) -> None:
@@ -71,13 +77,18 @@ def _list(visit: _LessonVisit) -> None:
     first = next(iter(lessons()))
     go = partial(onelesson.go, visit, first)
     st.button("Start with lesson 1", key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
+    ticks = done.ticks()
     with st.container(key="lessons_list"):
         for number, lesson in enumerate(lessons().values(), 1):
-            _line(visit, number, lesson)
+            _line(visit, number, lesson, ticks.get(lesson.name, {}))
 
 
-def _line(visit: _LessonVisit, number: int, lesson: Lesson) -> None:
-    """One lesson of the list."""
+def _line(visit: _LessonVisit, number: int, lesson: Lesson, ticks: Mapping[int, bool]) -> None:
+    """One lesson of the list: how many of its questions were answered, and a tick where all are answered rightly."""
+    asked = sum(bool(step.question or step.puzzle) for step in lesson.steps)
     steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
-    label, go = f"**{number} · {lesson.title}** &ensp; :small[{steps}]", partial(onelesson.go, visit, lesson.name)
-    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, type="tertiary", width="stretch")
+    answered = f", {len(ticks)} of {asked} answered" if ticks else ""
+    tick = " &ensp; :material/check: done" if asked and sum(ticks.values()) >= asked else ""
+    label = f"{number} · **{lesson.title}** &ensp; :small[{steps}{answered}{tick}]"
+    go = partial(onelesson.go, visit, lesson.name)
+    st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, width="stretch")

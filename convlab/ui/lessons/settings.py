@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from convlab.ui.fields import Line, Text, Whole, setting
+from convlab.ui.fields import Line, Rewritten, Text, Whole, setting
 from convlab.ui.layer_settings import MOST_START, LayerSettings
+from convlab.ui.lessons.text import named
 
 MOST_STEPS = 20
 MOST_SEED = 9999
@@ -16,20 +17,20 @@ _MOST_FOUND = 4_000
 class LessonSettings(LayerSettings):
     """One state of the page: a lesson's step, its picture and its question; without a lesson the list of all."""
 
-    lesson: str = setting("", Text(r"[a-z0-9-]{1,40}"))
+    lesson: str = setting("", Rewritten(named))
     step: int = setting(1, Whole(1, MOST_STEPS))
     state: str = setting("", Text(rf"[ -~]{{1,{MOST_START}}}"))  # of the picture, an address; "" as the text says
     question_seed: int = setting(0, Whole(0, MOST_SEED))  # 0: the step's own
     answer: str = setting("", Line(_MOST_ANSWER))  # what was committed
     found: str = setting("", Line(_MOST_FOUND))  # of a puzzle
-    view: str = setting("", Text(r"print|results"))
+    view: str = setting("", Text(r"print|key"))
 
     def at_start(self) -> Self:
         return self.at_step(self.lesson, self.step)
 
     def at_step(self, lesson: str, step: int = 1) -> Self:
-        """A step as it first opens, with the task that there is."""
-        return self.keeping(type(self)(lesson=lesson, step=step))
+        """A step as it first opens, with the task and the questions' number that there are."""
+        return self.keeping(type(self)(lesson=lesson, step=step, question_seed=self.question_seed))
 
     def without_answer(self) -> Self:
         """The same picture, and nothing answered yet."""

@@ -16,6 +16,7 @@ from convlab.errors import ConvLabError
 from convlab.ui.address import from_query
 from convlab.ui.fields import Cells, settings_of
 from convlab.ui.layer_settings import LayerSettings
+from convlab.ui.lessons.figures import figures_of
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.playground.settings import PlaygroundSettings
 from convlab.ui.steps.settings import StepSettings
@@ -27,8 +28,10 @@ PICTURES: dict[str, type[LayerSettings]] = {  # the pages that a picture can be 
     "there_and_back": BackSettings,
     "network": NetworkSettings,
 }
+FIGURE = re.compile(r"\{(\w+)\}")  # in the words of a step
+_NAME = "[a-z0-9-]{1,40}"
 _FOLDER = Path(__file__).parent / "texts"
-_NAMES = ("picture", "controls", "question", "puzzle", "answers")
+_PARTS = ("picture", "controls", "question", "puzzle", "answers")
 _LINE = re.compile(r"([a-z]+): (\S.*)")
 
 
@@ -110,6 +113,20 @@ def lessons() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in read}
 
 
+def named(text: str) -> str:
+    """A lesson's name as an address says it; its number from 1 stands for it as well.
+
+    Examples
+    --------
+    >>> named("2"), named("padding")
+    ('padding', 'padding')
+    """
+    if text and not re.fullmatch(_NAME, text):
+        raise ValueError(text)
+    number = int(text) if text.isdecimal() else 0
+    return [*lessons()][number - 1] if 0 < number <= len(lessons()) else text
+
+
 def read_lesson(file: str, text: str) -> Lesson:
     r"""A lesson from its file.
 
@@ -123,7 +140,7 @@ def read_lesson(file: str, text: str) -> Lesson:
     Raises
     ------
     ConvLabError
-        If it is no lesson, or names a picture, a control, a figure or a question that does not exist.
+        If it is no lesson, or names a picture, a control, a figure, a question or a puzzle that does not exist.
 
     Examples
     --------
@@ -143,7 +160,7 @@ class _Reader:
 
     def lesson(self) -> Lesson:
         """The whole file."""
-        named = re.fullmatch(r"\d\d-([a-z0-9-]{1,40})\.md", self._file)
+        named = re.fullmatch(rf"\d\d-({_NAME})\.md", self._file)
         title = re.fullmatch(r"title: (\S.*)", self._lines[1]) if len(self._lines) > 2 else None
         if not named:
             self._refuse("a lesson's file must have a number and a name", "Call it 07-pooling.md.")
@@ -167,8 +184,8 @@ class _Reader:
             found = _LINE.fullmatch(line)
             if not found:
                 words.append(line)
-            elif found[1] not in _NAMES or found[1] in said:
-                self._refuse(f"a step must have no line {found[1]!r} here", f"Write {', '.join(_NAMES)}, each once.")
+            elif found[1] not in _PARTS or found[1] in said:
+                self._refuse(f"a step must have no line {found[1]!r} here", f"Write {', '.join(_PARTS)}, each once.")
             else:
                 said[found[1]], at[found[1]] = found[2].strip(), self._at
         self._at = start
@@ -179,7 +196,7 @@ class _Reader:
             )
         self._check(said, at)
         parts = {name: tuple(re.split(r",\s*", said[name])) for name in ("controls", "answers") if name in said}
-        return Step(
+        step = Step(
             title=self._lines[start][2:].strip(),
             words=text,
             picture=said["picture"],
@@ -188,6 +205,16 @@ class _Reader:
             puzzle=said.get("puzzle", ""),
             answers=tuple(int(number) for number in parts.get("answers", ())),
         )
+        self._check_figures(step, range(start, end))
+        return step
+
+    def _check_figures(self, step: Step, lines: range) -> None:
+        """Refuse a figure that there is not beside that picture."""
+        known = figures_of(step.path, step.settings)
+        for self._at in lines:
+            for name in FIGURE.findall(self._lines[self._at]):
+                if name not in known:
+                    self._refuse(f"there is no figure {name!r} of that picture", f"Write some of {', '.join(known)}.")
 
     def _check(self, said: dict[str, str], at: dict[str, int]) -> None:
         """Refuse what does not exist."""

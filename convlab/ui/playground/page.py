@@ -14,7 +14,7 @@ from convlab.ui.controls import Controls, changed, slider_named, slider_values
 from convlab.ui.edits import take_edits
 from convlab.ui.heading import heading as headline
 from convlab.ui.layer_settings import LayerSettings
-from convlab.ui.page_run import Onward
+from convlab.ui.page_run import Onward, file_of
 from convlab.ui.pictures import sample_picture
 from convlab.ui.playground import downloads, show
 from convlab.ui.playground import settings as rules
@@ -27,6 +27,7 @@ __all__ = ["AT_HAND", "below", "check", "heading", "sidebar", "view", "warm"]
 
 _KEY = "maps"
 _RELU = "ReLU then turns the negatives into 0."
+_FIRST = "A kernel slides over the picture, multiplies and adds up."
 _SENTENCES = {
     False: f"A kernel slides over the picture. At each place it multiplies, adds up and writes one number. {_RELU}",
     True: f"Each number of the picture stamps the kernel, times itself; where stamps overlap, they add up. {_RELU}",
@@ -57,7 +58,16 @@ def heading(controls: Controls[PlaygroundSettings], good: PlaygroundSettings) ->
             controls.button("Compare", "pin", lambda: _pin(visit, pin_of(good)), ":material/compare:", about)
         downloads.popover(own_pictures.current(good.picture), good)
 
-    headline(controls, "ConvLab", _SENTENCES[good.transposed], actions)
+    if session.just_came(PlaygroundSettings):
+        headline(controls, "ConvLab", _FIRST, actions, more=_door)
+    else:
+        headline(controls, "ConvLab", _SENTENCES[good.transposed], actions)
+
+
+def _door() -> None:
+    """Where to begin."""
+    label, query = "New here? Start with lesson 1", {"lesson": "1"}
+    st.page_link(file_of("lessons"), label=label, query_params=query, icon=":material/menu_book:")
 
 
 def _pin(visit: _PlaygroundVisit, pinned: str) -> None:

@@ -17,6 +17,7 @@ from convlab.ui.layer_settings import MOST_TASK, LayerSettings
 from convlab.ui.page_run import Onward, Page
 from convlab.ui.pictures import OWN
 from convlab.ui.session import Visit
+from convlab.ui.teach.classroom import results
 from convlab.ui.teach.settings import Lesson, TeachSettings, code_of, lesson_of, parts_of, with_parts
 from convlab.ui.way_out import changes, in_words, label_of, refusal_of
 
@@ -50,7 +51,8 @@ def sidebar(controls: Controls[TeachSettings]) -> None:
 
 
 def below(visit: _TeachVisit, good: TeachSettings) -> None:
-    """Nothing more."""
+    """What a class answered."""
+    results()
 
 
 def view(visit: _TeachVisit, good: TeachSettings, onward: Onward) -> None:
