@@ -34,7 +34,7 @@ def warm() -> None:
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
     if good.view:
-        headline(controls, *_PRINTED[good.view])
+        headline(controls, *_PRINTED[good.view], resets=False)
         return
     lesson = lessons().get(good.lesson)
     if lesson:
