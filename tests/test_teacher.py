@@ -150,6 +150,13 @@ def test_a_start_within_a_start_goes_no_deeper():
     assert (back.stride, back.task, back.locks, back.start) == ((2, 2), "", (), hostile.start)
 
 
+@pytest.mark.parametrize("start", ["", "stride=2"])
+def test_back_to_the_task_leaves_what_it_locks_whatever_its_start_says(start):
+    said = {"padding": "3", "locks": "padding", "start": start}
+    back = start_of(from_query(said, LayerSettings)[0])
+    assert (back.padding, back.locks) == ((3, 3), ("padding",))
+
+
 def test_what_is_pinned_and_what_is_drawn_know_no_task():
     tasked = PlaygroundSettings(stride=(2, 2), task="Why?", locks=("stride",), start="stride=2")
     assert from_address(pin_of(tasked)) == from_address(to_address(tasked)) == PlaygroundSettings(stride=(2, 2))
