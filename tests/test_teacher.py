@@ -395,6 +395,17 @@ def test_a_task_with_signs_that_nobody_sees_is_refused(app):
     assert app.text_input(key="teach_task").value == ""
 
 
+def test_what_is_typed_is_said_again_where_a_value_given_before_may_still_arrive(app):
+    switch(app, "teach")
+    app.text_input(key="teach_of").set_value("?stride=2").run()
+    assert not app.text_input(key="teach_of").proto.set_value
+    app.text_input(key="teach_task").set_value("Why?").run()
+    assert app.text_input(key="teach_of").value == "./?stride=2&task=Why%3F"  # given
+    app.text_input(key="teach_of").set_value("?stride=3").run()
+    assert app.text_input(key="teach_of").proto.set_value
+    assert app.text_input(key="teach_of").proto.value == "?stride=3"
+
+
 def test_a_state_that_is_refused_and_an_own_picture_are_told(app):
     switch(app, "teach")
     app.text_input(key="teach_of").set_value("?padding_kind=same&stride=2&picture=own").run()
