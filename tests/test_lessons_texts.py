@@ -838,3 +838,34 @@ def test_the_post_has_a_ramp_its_negative_and_both_turned():
     ramp = torch.tensor([[-1.0, -0.5, 0.0, 0.5, 1.0]] * 5)
     (step, *_) = playground.steps_of(STEPS["negatives-2"].settings, 3)
     torch.testing.assert_close(step.weight[:, 0], torch.stack([ramp, -ramp, ramp.T, -ramp.T]))
+
+
+# --- what is written about them --------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_readme_says_which_lesson_answers_which_question():
+    lines = re.findall(r"^\| (\d+) \| .+ \| ([\d, ]+) \| .+ \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    said = {int(number): [int(each) for each in named.split(", ")] for number, named in lines}
+    answering = {
+        number: [at for at, lesson in enumerate(lessons().values(), 1)
+                 if any(number in step.answers for step in lesson.steps)]
+        for number in range(1, 22)
+    }  # fmt: skip
+    assert said == answering
+
+
+def test_the_page_for_teachers_names_every_figure_of_every_page():
+    text = (ROOT / "docs" / "lessons.md").read_text()
+    section = text.partition("## Figures")[2].partition("## ")[0]
+    paragraphs = re.split(r"\*\*(?:`(\w+)`|The playground)\*\*", section)[1:]
+    said = {
+        name or "": {*re.findall(r"`([a-z_]+)`", words)}
+        for name, words in zip(paragraphs[::2], paragraphs[1::2], strict=True)
+    }
+    made = {path: set() for path in PICTURES}
+    for step in STEPS.values():
+        figures_of(step.path, step.settings)["all of them"]  # the ones that are made later
+        made[step.path] |= {*figures_of(step.path, step.settings)}
+    assert said == made
