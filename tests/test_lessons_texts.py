@@ -170,8 +170,8 @@ def paired(sides):
 def per_cent(of_one):
     """A share."""
     if 0 < of_one < 0.01:
-        return "less than 1%"
-    return "more than 99%" if 0.99 < of_one < 1 else f"{of_one:.0%}"
+        return "less than 1\xa0%"
+    return "more than 99\xa0%" if 0.99 < of_one < 1 else f"{of_one:.0%}".replace("%", "\xa0%")
 
 
 class Small:
