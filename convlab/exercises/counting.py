@@ -19,12 +19,17 @@ from convlab.window import by
 _WITH = {True: "with a bias", False: "without a bias"}
 
 
+_SHADES = torch.tensor(  # of slices in turn, and of the cells of each
+    [[(0.50, 0.70, 0.86), (0.62, 0.78, 0.91)], [(0.80, 0.80, 0.83), (0.88, 0.88, 0.90)]]
+)
+
+
 def _kernels(weight_shape: Shape) -> tuple[Picture, ...]:
-    """A weight laid out: a column of slices for each kernel, neighbours in two colours."""
+    """A weight laid out: a column of slices for each kernel."""
     count, slices, rows, columns = weight_shape
-    blocks = (torch.arange(slices)[:, None] + torch.arange(count)) % 2 * 2 - 1.0
-    values = blocks.repeat_interleave(rows, 0).repeat_interleave(columns, 1)
-    return (Picture(f"{count} × {slices} slices of {by((rows, columns))}", values),)
+    down, across = torch.arange(slices * rows)[:, None], torch.arange(count * columns)
+    shades = _SHADES[(down // rows + across // columns) % 2, (down % rows + across % columns) % 2]
+    return (Picture(f"{count} × {slices} slices of {by((rows, columns))}", shades.permute(2, 0, 1)),)
 
 
 def _about_bias(bias: bool, kernels: int) -> str:
@@ -145,14 +150,13 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
     image, weight = _whole(random, (in_channels, side, side)), _whole(random, layer.weight_shape)
     maps = layer(image, weight)
     each = split(image, weight.transpose(0, 1).reshape(split.weight_shape))
-    by_kernel = each.unflatten(0, (in_channels, out_channels)).transpose(0, 1).flatten(0, 1)
     total = maps.sum(0, keepdim=True)
     wrongs = [
         Wrong(
             written(len(each)),
             f"This makes a map for each kernel and channel, {out_channels}·{in_channels}: what a kernel finds in "
             f"{in_channels} maps is added up to one.",
-            _sheet("If they were not added up", by_kernel, out_channels),
+            _sheet("If each column were not added up", each, in_channels),
         ),
         Wrong(
             written(in_channels),
@@ -189,13 +193,17 @@ def _sheet(title: str, maps: Tensor, lines: int = 1) -> tuple[Picture, ...]:
     spaced = torch.nn.functional.pad(maps, (0, 1, 0, 1))
     columns = -(-len(maps) // lines)
     rows = [torch.cat([*spaced[start : start + columns]], 1) for start in range(0, len(maps), columns)]
-    return (Picture(f"{title}: {len(maps)}", torch.cat(rows)[:-1, :-1]),)
+    return (Picture(f"{title}: {len(maps)} map{'s' if len(maps) > 1 else ''}", torch.cat(rows)[:-1, :-1]),)
 
 
 def _draw_maps_out(random: Random) -> Mapping[str, Any]:
     """Few enough maps to see each."""
-    in_channels, out_channels = random.sample(range(2, 7), 2)
-    return {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": random.randint(2, 3)}
+    in_channels = random.randint(2, 4)
+    return {
+        "in_channels": in_channels,
+        "out_channels": random.choice([each for each in range(2, 7) if each != in_channels]),
+        "kernel_size": random.randint(2, 5),
+    }
 
 
 def _depthwise(random: Random, channels: int, kernel_size: int, bias: bool = True) -> Question:

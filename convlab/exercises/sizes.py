@@ -150,7 +150,7 @@ def _two_axes(random: Random, input_size: Pair, kernel_size: Pair, stride: Pair,
             Conv2d(1, 1, kernel_size[::-1], stride[::-1], padding[::-1]),
             image,
             "With the axes swapped",
-            f"This swaps the axes: in {said} the first number is the rows'.",
+            f"This swaps the axes: in {said} the first number is for rows.",
             both=True,
         ),
         Wrong(written(size[::-1]), f"This names the columns first: {size[0]} are the rows, {size[1]} the columns."),
@@ -310,7 +310,8 @@ def _inputs_of_size(random: Random, output_size: int, kernel_size: int, stride: 
     """Which inputs does a layer with a stride bring to the same size?"""
     layer, unpadded = Conv2d(1, 1, kernel_size, stride, padding), Conv2d(1, 1, kernel_size, stride)
     sizes, longer = _brought_to(output_size, layer), _brought_to(output_size, unpadded)
-    images = {side: numbers(random, side, side) for side in (*sizes, *longer, output_size * stride)}
+    whole = numbers(random, max(sizes + longer), max(sizes + longer))
+    images = {side: whole[:, :side, :side] for side in (*sizes, *longer, output_size * stride)}
     wrongs = [
         Wrong(
             written(sizes[:1]),
@@ -409,7 +410,7 @@ def _pool_size(random: Random, input_size: int, kernel_size: int, ceil_mode: boo
 
 def _draw_pool_size(random: Random) -> Mapping[str, Any]:
     """An input that the kernel does not divide."""
-    kernel_size = random.randint(2, 4)
+    kernel_size = random.randint(2, 5)
     sides = [side for side in range(6, MOST_SIDE + 1) if side % kernel_size]
     return {
         "input_size": random.choice(sides),
