@@ -775,6 +775,19 @@ class Net:
         two = "·".join(map(str, (s.cost_size, s.cost_size, s.cost_out, s.through, s.cost_kernel, s.cost_kernel)))
         return f"{one} + {two} = {narrow:,} + {wide:,} = {narrow + wide:,}"
 
+    def separable(self):
+        s = self.settings
+        row = [nn.Conv2d(s.cost_in, s.cost_in, s.cost_kernel, padding="same", groups=s.cost_in, bias=False),
+               nn.Conv2d(s.cost_in, s.cost_out, 1, bias=False)]  # fmt: skip
+        works = []
+        for layer in row:
+            with FlopCounterMode(display=False) as counter:
+                layer(torch.zeros(1, s.cost_in, s.cost_size, s.cost_size))
+            works.append(counter.get_total_flops() // 2)
+        factors = [(s.cost_size, s.cost_size, *layer.weight.shape) for layer in row]
+        products = " + ".join("·".join(map(str, each)) for each in factors)
+        return f"{products} = {works[0]:,} + {works[1]:,} = {sum(works):,}"
+
     def saving(self):
         s = self.settings
         share = 1 - sum(self.work(s.cost_in, s.through, s.cost_out)) / self.work(s.cost_in, s.cost_out)[0]

@@ -64,7 +64,7 @@ def many(count: int, noun: str) -> str:
 
 
 def share(of_one: float) -> str:
-    """A share in whole per cent; what is nearly nothing, or nearly all, says so.
+    r"""A share in whole per cent; what is nearly nothing, or nearly all, says so.
 
     Examples
     --------
