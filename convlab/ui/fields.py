@@ -246,9 +246,9 @@ class Names:
 
 @dataclass(frozen=True)
 class Several:
-    """Some of some options, which are asked for when they are needed: their names, and what a control says for each."""
+    """Some of some names, which are asked for when they are needed, each with what a control says for it."""
 
-    options: Callable[[], Mapping[str, str]]
+    titles: Callable[[], Mapping[str, str]]
 
     def read(self, text: str) -> tuple[str, ...]:
         return self.take(text.split(","))
@@ -257,8 +257,8 @@ class Several:
         return ",".join(value)
 
     def take(self, value: Any) -> tuple[str, ...]:
-        """Each once, in the options' order."""
-        known = self.options()
+        """Each once, in their order."""
+        known = self.titles()
         if not isinstance(value, list | tuple) or not all(name in known for name in value):
             _nonsense()
         return tuple(name for name in known if name in value)

@@ -147,7 +147,7 @@ def _choose_several(visit: _TeachVisit, lesson: Lesson, pages: _Pages) -> None:
     """What of its own a page lets a link choose: which lessons are listed."""
     for name, known in settings_of(type(lesson.settings)).items():
         if isinstance(known.kind, Several):
-            key, options, chosen = f"teach_{name}", known.kind.options(), list(getattr(lesson.settings, name))
+            key, options, chosen = f"teach_{name}", known.kind.titles(), list(getattr(lesson.settings, name))
             session.give(visit, key, chosen)
             st.multiselect(
                 "Lessons that are listed",
