@@ -37,11 +37,17 @@ def tells(hint, answer):
 
 
 def stands_in(text, given):
-    """Whether a drawn number, or all of several, can be read in the text; of a large grid its size."""
+    """Whether a drawn number, or both of a pair, can be read in the text; of a large grid its size."""
+    if isinstance(given, str | list | dict):  # what is drawn as a picture
+        return True
     if isinstance(given, torch.Tensor):
-        small = given.numel() <= MOST_PRINTED
-        return printed(given) in text if small else "×".join(map(str, given.shape)) in text
-    if isinstance(given, tuple | list):
+        small = given.numel() <= MOST_PRINTED or given.dim() == 1
+        return (
+            printed(given if given.dim() == 2 else given[None]) in text
+            if small
+            else "×".join(map(str, given.shape)) in text
+        )
+    if isinstance(given, tuple):
         return all(stands_in(text, number) for number in given)
     if given in (0, 1) and not isinstance(given, bool):  # what is usual may be left out, or be a word
         return True
