@@ -218,7 +218,7 @@ def test_whoever_comes_by_a_link_is_not(app, query):
 @pytest.mark.parametrize("wide", [True, False])
 def test_a_student_goes_through_a_lesson(open_page, wide):
     size = {} if wide else {"width": 390, "height": 844, "touch": True}
-    page = open_page("lessons?lesson=2", ready=".grids .board", dark=not wide, **size)
+    page = open_page("lessons?lesson=2", ready=".output .cell", dark=not wide, **size)
     expect(page).to_have_title("Padding · ConvLab")
     expect(page.get_by_role("heading", level=1)).to_have_text("2 · Padding")
     expect(page.get_by_role("heading", level=2).first).to_have_text(lessons()["padding"].step(1).title)
@@ -228,7 +228,7 @@ def test_a_student_goes_through_a_lesson(open_page, wide):
     expect(page.get_by_text("Output 1×8×8")).to_be_visible()
     until(page, "new URL(location).searchParams.get('state')?.includes('padding=1')")
     if wide:
-        assert page.locator(".grids .board").first.bounding_box()["y"] < 400
+        assert page.locator(".output .cell").first.bounding_box()["y"] < 400
     violations = Axe().run(page).response["violations"]
     assert not violations
     main = page.get_by_test_id("stMain")
@@ -246,10 +246,10 @@ def test_the_maps_of_a_lesson_follow_its_sliders_at_once(open_page):
     lesson, step = ON_MAPS
     page = open_page(f"lessons?lesson={lesson}&step={step}")
     slider = page.locator(".st-key-lessons_controls [data-testid=stSlider] input").first
-    before = page.locator(".maps .shape").all_inner_texts()
+    before = page.locator(".chain .shape").all_inner_texts()
     slider.focus()
     slider.press("ArrowRight")
-    expect(page.locator(".maps .shape").nth(1)).not_to_have_text(before[1])
+    expect(page.locator(".chain .shape").nth(1)).not_to_have_text(before[1])
 
 
 def test_the_front_door_leads_to_the_first_lesson(open_page):
