@@ -9,6 +9,7 @@ from conftest import _messages, send, switch
 
 from convlab import exercises
 from convlab.exercises.form import REFUSED, Kind, Picture, Question, Wrong, written_cells
+from convlab.exercises.results import is_right
 from convlab.ui.lessons import text
 from convlab.ui.lessons.asking import seed_of
 from convlab.ui.lessons.settings import LessonSettings
@@ -32,7 +33,7 @@ question: {kind}
 
 def number(draw):
     """One of many numbers."""
-    size = draw.randrange(100, 10_000)
+    size = draw.randrange(10**8, 10**9)
     wrongs = [Wrong(str(size + 1), f"{size + 1} FORGETS THE one.", [Picture("SECRET WRONG", torch.ones(2, 2))])]
     shown, given = [Picture("SECRET MAP", torch.zeros(2, 2))], [Picture("Given", torch.eye(3))]
     text = f"What comes after {size - 1}?"
@@ -43,7 +44,7 @@ def number(draw):
 
 def shape(draw):
     """A shape."""
-    size = draw.randrange(100, 10_000)
+    size = draw.randrange(10**8, 10**9)
     wrongs = [Wrong(f"3, {size}", "FORGETS THE order.")]
     return Question(f"Which shape has {size} maps?", "shape", f"{size}, 3", wrongs, "SECRET RULE", "SECRET HINT.", {})
 
@@ -75,12 +76,12 @@ def asking(app, monkeypatch, tmp_path):
     """Open a step whose question is of a kind; the app."""
 
     def opened(kind, **query):
-        monkeypatch.setattr(exercises, "KINDS", exercises.KINDS | {"trial": Kind("Trial", MAKES[kind])})
-        monkeypatch.setattr("convlab.exercises.results.KINDS", exercises.KINDS | {"trial": None})
+        monkeypatch.setitem(exercises.KINDS, "trial", Kind("Trial", MAKES[kind]))
         monkeypatch.setattr(text, "_FOLDER", tmp_path)
         (tmp_path / "01-trial.md").write_text(LESSON.format(kind="trial"))
         text.lessons.cache_clear()
         exercises.question.cache_clear()
+        is_right.cache_clear()
         for name, value in ({"lesson": "trial"} | query).items():
             app.query_params[name] = str(value)
         switch(app, "lessons")

@@ -13,15 +13,16 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from convlab import compare_costs
 from convlab.exercises import counting
-from convlab.exercises.drawing import MOST_SIDE, apart
+from convlab.exercises.drawing import MOST_SIDE
 from convlab.exercises.form import judged
+from convlab.exercises.printing import mistakes
 
 RANDOM = Random(0)
 
 
 def answers(asked):
     """What is answered wrongly, and not by chance rightly."""
-    return [wrong.answer for wrong in apart(asked.answer, asked.wrongs)]
+    return [wrong.answer for wrong in mistakes(asked.answer, asked.wrongs)]
 
 
 def forgotten(asked, answer):
@@ -179,7 +180,7 @@ def test_the_page_of_costs_says_the_same(kind, seed):
 def test_the_drawn_slices_are_the_weight(seed):
     for kind in ("parameters", "weight_shape", "depthwise", "groups"):
         asked = same_again(kind, seed)
-        assert asked.shown[0].values.numel() == module_of(asked.given).weight.numel()
+        assert asked.shown[0].values[0].numel() == module_of(asked.given).weight.numel()
 
 
 @drawn(100)
@@ -189,8 +190,7 @@ def test_maps_that_are_not_added_up_are_shown_apart(seed):
     one_by_one = next(wrong for wrong in asked.wrongs if "added up to one" in wrong.forgets).shown[0].values
     side = MOST_SIDE + 1
     starts = range(0, (side + 1) * asked.given["in_channels"], side + 1)
-    first = [one_by_one[:side, start : start + side] for start in starts]
-    assert asked.shown[0].values[:side, :side].equal(sum(first))
+    assert asked.shown[0].values.equal(sum(one_by_one[start : start + side] for start in starts))
 
 
 @pytest.mark.parametrize("kind", TRUTH)

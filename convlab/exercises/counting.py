@@ -11,20 +11,26 @@ from torch import Tensor
 
 from convlab.base import Shape
 from convlab.costs import compare_costs
-from convlab.exercises.drawing import MOST_SIDE, drawn
+from convlab.exercises.drawing import MOST_SIDE, kind_of
 from convlab.exercises.form import Kind, Picture, Question, Wrong, written
+from convlab.exercises.printing import digits, link
 from convlab.layers import Conv2d, ConvTranspose2d
 from convlab.window import by
 
 _WITH = {True: "with a bias", False: "without a bias"}
 
 
+_SHADES = torch.tensor(  # of slices in turn, and of the cells of each
+    [[(0.50, 0.70, 0.86), (0.62, 0.78, 0.91)], [(0.80, 0.80, 0.83), (0.88, 0.88, 0.90)]]
+)
+
+
 def _kernels(weight_shape: Shape) -> tuple[Picture, ...]:
-    """A weight laid out: a column of slices for each kernel, neighbours in two colours."""
+    """A weight laid out: a column of slices for each kernel."""
     count, slices, rows, columns = weight_shape
-    blocks = (torch.arange(slices)[:, None] + torch.arange(count)) % 2 * 2 - 1.0
-    values = blocks.repeat_interleave(rows, 0).repeat_interleave(columns, 1)
-    return (Picture(f"{count} × {slices} slices of {by((rows, columns))}", values),)
+    down, across = torch.arange(slices * rows)[:, None], torch.arange(count * columns)
+    shades = _SHADES[(down // rows + across // columns) % 2, (down % rows + across % columns) % 2]
+    return (Picture(f"{count} × {slices} slices of {by((rows, columns))}", shades.permute(2, 0, 1)),)
 
 
 def _about_bias(bias: bool, kernels: int) -> str:
@@ -38,7 +44,7 @@ def _layer_address(layer: Conv2d) -> str:
     """The page Network with the layer as the second of a row; the first makes the maps that it reads."""
     settings = {name: value for name, value in layer.settings().items() if name != "in_channels"}
     said = ",".join(f"{name}:{int(each) if isinstance(each, bool) else each}" for name, each in settings.items())
-    return f"network?layers=Conv2d,out_channels:{layer.in_channels},kernel_size:1;Conv2d,{said}&at=2"
+    return link("network", layers=f"Conv2d,out_channels:{layer.in_channels},kernel_size:1;Conv2d,{said}", at=2)
 
 
 def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size: int, bias: bool = True) -> Question:
@@ -145,14 +151,13 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
     image, weight = _whole(random, (in_channels, side, side)), _whole(random, layer.weight_shape)
     maps = layer(image, weight)
     each = split(image, weight.transpose(0, 1).reshape(split.weight_shape))
-    by_kernel = each.unflatten(0, (in_channels, out_channels)).transpose(0, 1).flatten(0, 1)
     total = maps.sum(0, keepdim=True)
     wrongs = [
         Wrong(
             written(len(each)),
             f"This makes a map for each kernel and channel, {out_channels}·{in_channels}: what a kernel finds in "
             f"{in_channels} maps is added up to one.",
-            _sheet("If they were not added up", by_kernel, out_channels),
+            _sheet("If each column were not added up", each, in_channels),
         ),
         Wrong(
             written(in_channels),
@@ -181,7 +186,7 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
 
 def _whole(random: Random, shape: Shape) -> Tensor:
     """Whole numbers from -4 to 4, float32."""
-    return torch.tensor(random.choices(range(-4, 5), k=prod(shape)), dtype=torch.float32).reshape(shape)
+    return digits(random, 1, prod(shape), -4, 4).reshape(shape)
 
 
 def _sheet(title: str, maps: Tensor, lines: int = 1) -> tuple[Picture, ...]:
@@ -189,13 +194,17 @@ def _sheet(title: str, maps: Tensor, lines: int = 1) -> tuple[Picture, ...]:
     spaced = torch.nn.functional.pad(maps, (0, 1, 0, 1))
     columns = -(-len(maps) // lines)
     rows = [torch.cat([*spaced[start : start + columns]], 1) for start in range(0, len(maps), columns)]
-    return (Picture(f"{title}: {len(maps)}", torch.cat(rows)[:-1, :-1]),)
+    return (Picture(f"{title}: {len(maps)} map{'s' if len(maps) > 1 else ''}", torch.cat(rows)[:-1, :-1]),)
 
 
 def _draw_maps_out(random: Random) -> Mapping[str, Any]:
     """Few enough maps to see each."""
-    in_channels, out_channels = random.sample(range(2, 7), 2)
-    return {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": random.randint(2, 3)}
+    in_channels = random.randint(2, 4)
+    return {
+        "in_channels": in_channels,
+        "out_channels": random.choice([each for each in range(2, 7) if each != in_channels]),
+        "kernel_size": random.randint(2, 5),
+    }
 
 
 def _depthwise(random: Random, channels: int, kernel_size: int, bias: bool = True) -> Question:
@@ -394,7 +403,7 @@ def _macs_with_stride(
             "stride": stride,
             "padding": padding,
         },
-        address=_cost_address(in_channels, out_channels, input_size, kernel_size, f"&cost_stride={stride}"),
+        address=_cost_address(in_channels, out_channels, input_size, kernel_size, cost_stride=stride),
     )
 
 
@@ -445,7 +454,7 @@ def _bottleneck(
             "kernel_size": kernel_size,
             "through": through,
         },
-        address=_cost_address(in_channels, out_channels, input_size, kernel_size, f"&through={through}"),
+        address=_cost_address(in_channels, out_channels, input_size, kernel_size, through=through),
     )
 
 
@@ -509,20 +518,20 @@ def _draw_separable(random: Random) -> Mapping[str, Any]:
     }
 
 
-def _cost_address(in_channels: int, out_channels: int, input_size: int, kernel_size: int, more: str = "") -> str:
+def _cost_address(in_channels: int, out_channels: int, input_size: int, kernel_size: int, **more: int) -> str:
     """The page Network with what the ways to the same maps cost."""
-    layer = f"cost_in={in_channels}&cost_out={out_channels}&cost_size={input_size}&cost_kernel={kernel_size}"
-    return f"network?part=cost&{layer}{more}"
+    layer = {"cost_in": in_channels, "cost_out": out_channels, "cost_size": input_size, "cost_kernel": kernel_size}
+    return link("network", part="cost", **layer, **more)
 
 
 KINDS: dict[str, Kind] = {
-    "parameters": Kind("Parameters of a layer", drawn(_draw_parameters, _parameters)),
-    "weight_shape": Kind("The shape of a weight", drawn(_draw_channels, _weight_shape)),
-    "maps_out": Kind("How many maps come out", drawn(_draw_maps_out, _maps_out)),
-    "depthwise": Kind("Parameters of a depthwise layer", drawn(_draw_depthwise, _depthwise)),
-    "groups": Kind("Parameters of a layer with groups", drawn(_draw_groups, _groups)),
-    "multiply_adds": Kind("Multiply-adds of a layer", drawn(_draw_multiply_adds, _multiply_adds)),
-    "macs_with_stride": Kind("Multiply-adds with a stride", drawn(_draw_macs_with_stride, _macs_with_stride, usual=2)),
-    "bottleneck": Kind("A 1×1 convolution as a bottleneck", drawn(_draw_bottleneck, _bottleneck)),
-    "separable": Kind("Depthwise, then 1×1", drawn(_draw_separable, _separable)),
+    "parameters": kind_of("Parameters of a layer", _draw_parameters, _parameters),
+    "weight_shape": kind_of("The shape of a weight", _draw_channels, _weight_shape),
+    "maps_out": kind_of("How many maps come out", _draw_maps_out, _maps_out),
+    "depthwise": kind_of("Parameters of a depthwise layer", _draw_depthwise, _depthwise),
+    "groups": kind_of("Parameters of a layer with groups", _draw_groups, _groups),
+    "multiply_adds": kind_of("Multiply-adds of a layer", _draw_multiply_adds, _multiply_adds),
+    "macs_with_stride": kind_of("Multiply-adds with a stride", _draw_macs_with_stride, _macs_with_stride),
+    "bottleneck": kind_of("A 1×1 convolution as a bottleneck", _draw_bottleneck, _bottleneck),
+    "separable": kind_of("Depthwise, then 1×1", _draw_separable, _separable),
 }

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.exercises.form import Kind, Picture, Question, Wrong
+from convlab.exercises.form import Cell, Kind, Picture, Question, Wrong
 from convlab.window import by
 
 _TRIES = 200
@@ -27,16 +27,16 @@ def digits(random: Random, rows: int, columns: int, low: int = 0, high: int = 9)
     return torch.tensor([[float(random.randint(low, high)) for _ in range(columns)] for _ in range(rows)])
 
 
-def spike(rows: int, columns: int, row: int, column: int) -> Tensor:
+def spike(size: Sequence[int], cell: Cell) -> Tensor:
     """1 in one cell, 0 elsewhere.
 
     Examples
     --------
-    >>> spike(1, 3, 0, 2)
+    >>> spike((1, 3), (0, 2))
     tensor([[0., 0., 1.]])
     """
-    values = torch.zeros(rows, columns)
-    values[row, column] = 1
+    values = torch.zeros(*size)
+    values[cell] = 1
     return values
 
 

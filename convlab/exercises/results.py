@@ -11,6 +11,7 @@ from typing import NamedTuple
 from convlab.errors import ConvLabError
 from convlab.exercises import KINDS, question
 from convlab.exercises.form import judged
+from convlab.exercises.puzzles import PUZZLES, Reach, Sizes
 
 MOST_ANSWERS = 400
 MOST_CODE = 8_000  # characters
@@ -87,13 +88,22 @@ class Code(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def is_right(kind: str, seed: int, answer: str) -> bool:
-    """Whether an answer is right; one to a question that does not exist any more is not."""
+    """Whether an answer is right; of a puzzle, whether all was found; of what does not exist any more none is."""
+    if kind in PUZZLES:
+        puzzle = PUZZLES[kind].make(seed)
+        return len(reached(puzzle, answer)) == len(puzzle.answers())
     if kind not in KINDS or not answer:
         return False
     try:
         return judged(question(kind, seed), answer).right
     except ConvLabError:
         return False
+
+
+def reached(puzzle: Reach, text: str) -> list[Sizes]:
+    """The ways of a puzzle that a text names: "3,1,0,1 2,2,0,1"; what is none is left out."""
+    named = {tuple(map(int, way.split(","))) for way in text.split() if re.fullmatch(r"\d{1,3}(,\d{1,3}){3}", way)}
+    return sorted(way for way in puzzle.answers() if way in named)
 
 
 def coded(answers: Iterable[Answer]) -> str:

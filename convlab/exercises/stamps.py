@@ -24,7 +24,7 @@ def _spike(random: Random) -> Question:
 def spike_through(random: Random, kernel: Tensor) -> Question:
     """What a convolution makes of one spike."""
     rows, columns = kernel.shape
-    image = spike(2 * rows - 1, 2 * columns - 1, rows - 1, columns - 1)
+    image = spike((2 * rows - 1, 2 * columns - 1), (rows - 1, columns - 1))
     layer = Conv2d(1, 1, (rows, columns), bias=False)
     output = layer(image[None], kernel[None, None])[0]
     turned = [
@@ -433,7 +433,7 @@ def _way_back(random: Random) -> Question:
     """A spike or another kernel; a stride of 2 alone where it leaves a row over."""
     padding, stride, cells = random.randint(0, 1), 1, random.randint(5, 7)
     if random.random() < 0.5:
-        return back_again(random, digits(random, cells, cells, 1), 0 - spike(3, 3, 1, 1), stride, padding)
+        return back_again(random, digits(random, cells, cells, 1), 0 - spike((3, 3), (1, 1)), stride, padding)
     if random.random() < 0.5:
         stride, cells = 2, random.choice([6, 8])
     weight = digits(random, 3, 3, -1, 2)

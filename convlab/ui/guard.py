@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from convlab.exercises import KINDS
+from convlab.exercises.puzzles import BOUNDS
 from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, keys_of, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.metrics import REFUSALS
@@ -39,6 +40,7 @@ _ANSWERS = {"lessons_answer_": "string_value", "lessons_hint_": "bool_value"}  #
 def fields() -> dict[str, str]:
     """In which field of a message each control's value travels, by the control's key."""
     known = _OTHERS | _NETWORKS | _TEACHERS | {"lessons_done": "bool_value"}
+    known |= {f"lessons_puzzle_{name}": "double_array_value" for name in BOUNDS}
     known |= {start + kind: field for kind in KINDS for start, field in _ANSWERS.items()}
     for page in PAGES.values():
         known |= {page.prefix + name: field for name, field in _OTHERS.items()}

@@ -1,7 +1,7 @@
 """A lesson's question: its words, where it is answered, a hint; after the answer what is to be said of it."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from zlib import crc32
@@ -23,9 +23,10 @@ from convlab.ui.way_out import in_words
 
 _LessonVisit = Visit[LessonSettings]
 _MOST_CELLS = 12  # rows or columns of a picture that is drawn as cells with their numbers
+_APART = 4  # times as many rows: then pictures are drawn as high as one another
 _TRIES = 20  # seeds that are drawn for another question than the one before
 _SAYS = {REFUSED: "PyTorch refuses it"}
-_FIELDS = {"number": ("Your answer", "5 or 4/9"), "shape": ("Your answer, with commas", "8, 4, 3, 3")}
+_FIELDS = {"number": "A number, or a fraction", "shape": "Numbers, with commas"}
 
 
 def seed_of(settings: LessonSettings) -> int:
@@ -66,9 +67,9 @@ def ask(visit: _LessonVisit, kind: str) -> None:
         except ConvLabError as error:
             visit.note = in_words(error)
     with st.container(border=True, key="question"):
-        st.markdown(asked.text)
+        st.markdown(f"**Predict.** {asked.text}")
         if asked.pictures:
-            tiles("lessons_given", [Row(_tiles(asked.pictures))])
+            tiles("lessons_given", [_row(asked.pictures)])
         if asked.board is not None:
             _board(visit, kind, asked, asked.board, verdict)
         if verdict:
@@ -99,14 +100,16 @@ def _board(visit: _LessonVisit, kind: str, asked: Question, board: Tensor, verdi
 def _field(visit: _LessonVisit, kind: str, asked: Question) -> None:
     """Where an answer is written or chosen."""
     key = f"lessons_answer_{kind}"
-    with st.form(f"lessons_form_{kind}", border=False):
-        if asked.form == "choice":
+    written = asked.form != "choice"
+    form = st.form(f"lessons_form_{kind}", border=False)
+    with form.container(horizontal=written, vertical_alignment="bottom", key=f"question_field_{kind}"):
+        if not written:
             said = [_SAYS.get(option, option) for option in asked.options]
             options = dict(zip(asked.options, said, strict=True))
             st.radio("Your answer", list(options), None, lambda option: options.get(option, option), key=key)
         else:
-            label, example = _FIELDS[asked.form]
-            st.text_input(label, key=key, max_chars=60, placeholder=example, autocomplete="off", width=320)
+            about = _FIELDS[asked.form]
+            st.text_input("Your answer", key=key, max_chars=60, placeholder=about, autocomplete="off", width=280)
         act = partial(_take, visit, kind, key)
         st.form_submit_button("Commit", on_click=act, type="primary", key=f"lessons_commit_{kind}")
 
@@ -143,11 +146,10 @@ def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -
         st.success(f"**Right:** {right}.", icon=":material/check:")
     else:
         st.error(_wrong(asked, verdict), icon=":material/close:")
-    shown = _tiles(asked.shown, "What PyTorch gives")
-    if verdict.wrong:
-        shown += _tiles(verdict.wrong.shown, "As you answered")
-    if shown:
-        tiles("lessons_shown", [Row(shown)])
+    wrong = verdict.wrong.shown if verdict.wrong else ()
+    captions = [*[""] * (len(asked.shown) - 1), "What PyTorch gives", *["As you answered"] * len(wrong)]
+    if asked.shown:
+        tiles("lessons_shown", [_row([*asked.shown, *wrong], captions)])
     st.markdown(asked.rule)
     with st.container(horizontal=True, key="question_onward"):
         st.button(
@@ -171,21 +173,24 @@ def _wrong(asked: Question, verdict: Verdict) -> str:
 
 def _another(visit: _LessonVisit, kind: str) -> None:
     """The same kind with other numbers."""
-    before = seed_of(visit.asked)
-    seed = before
-    for _ in range(_TRIES):
-        seed = 1 + secrets.randbelow(MOST_SEED)
-        if question(kind, seed).text != question(kind, before).text:
-            break
+    seed = another_seed(seed_of(visit.asked), lambda seed: question(kind, seed).text)
     visit.show(replace(visit.asked, question_seed=seed, answer=""))
 
 
-def _tiles(pictures: Sequence[Picture], caption: str = "") -> list[Tile]:
-    """Pictures as tiles; those of few numbers with their numbers, all of these on one scale."""
+def another_seed(before: int, words: Callable[[int], str]) -> int:
+    """Another seed, which makes other words if any of some tries does."""
+    drawn = (1 + secrets.randbelow(MOST_SEED) for _ in range(_TRIES))
+    return next((seed for seed in drawn if words(seed) != words(before)), before % MOST_SEED + 1)
+
+
+def _row(pictures: Sequence[Picture], captions: Sequence[str] = ()) -> Row:
+    """Pictures side by side; those of few numbers with their numbers, and all but the coloured ones on one scale."""
     bound = max((float(each.values.abs().max()) for each in pictures if each.values.dim() == 2), default=1.0) or 1.0
-    return [
+    made = [
         Tile(each.values, each.title, caption, kind="picture")
         if each.values.dim() == 3
         else Tile(each.values, each.title, caption, bound=bound, cells=max(each.values.shape) <= _MOST_CELLS, bar=False)
-        for each in pictures
+        for each, caption in zip(pictures, captions or [""] * len(pictures), strict=True)
     ]
+    heights = [each.values.shape[-2] for each in pictures]
+    return Row(made, scale="even" if max(heights) > _APART * min(heights) else "one")

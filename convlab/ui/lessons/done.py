@@ -26,11 +26,11 @@ def answered(place: Place) -> str:
     return known.answer if known else ""
 
 
-def note(new: Answer) -> None:
-    """An answer was given, or a hint was asked for; the first answer stays, and a hint is remembered with it."""
+def note(new: Answer, *, last: bool = False) -> None:
+    """An answer was given, or a hint was asked for: the first answer stays, or the last; a hint is remembered."""
     done = session.visitor().done
     before = done.get(new.place)
-    if before:
+    if before and not last:
         new = replace(before, answer=before.answer or new.answer, hint=before.hint or (new.hint and not before.answer))
     done[new.place] = new
     while len(done) > MOST_ANSWERS:

@@ -15,6 +15,7 @@ from convlab.ui.lessons.asking import ask
 from convlab.ui.lessons.figures import figures_of
 from convlab.ui.lessons.inner import Inner, inner_of
 from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.solving import solve
 from convlab.ui.lessons.text import FIGURE, Lesson, Step, lessons
 from convlab.ui.page_run import AtHand, Onward, Page, last_good
 from convlab.ui.session import Visit
@@ -47,6 +48,8 @@ def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
     if step.question:
         st.markdown(f"## {_QUESTION}")
         ask(visit, step.question)
+    if step.puzzle:
+        solve(visit, step.puzzle)
     _ways(visit, lesson, page, inner)
     inner.word = ""
     inner.end()

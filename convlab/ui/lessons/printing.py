@@ -9,12 +9,14 @@ from torch import Tensor
 from convlab.errors import ConvLabError
 from convlab.exercises import KINDS, question
 from convlab.exercises.form import Cell, Question, Verdict, cells_of, judged
-from convlab.exercises.results import Answer
+from convlab.exercises.puzzles import PUZZLES
+from convlab.exercises.results import Answer, reached
 from convlab.ui import session
 from convlab.ui.figures import short
 from convlab.ui.lessons.asking import in_a_sentence, seed_of
 from convlab.ui.lessons.settings import LessonSettings
-from convlab.ui.lessons.text import lessons
+from convlab.ui.lessons.solving import listed, told
+from convlab.ui.lessons.text import Step, lessons
 from convlab.ui.session import Visit
 
 _MOST_CELLS = 9  # rows or columns of numbers that are printed
@@ -41,7 +43,7 @@ def results(done: Iterable[Answer]) -> None:
     """Every question that was answered, with the answer and the rule; in the lessons' order."""
     by_lesson: dict[str, list[Answer]] = {}
     for each in done:
-        if each.answer and each.kind in KINDS:
+        if each.answer and (each.kind in KINDS or each.kind in PUZZLES):
             by_lesson.setdefault(each.lesson, []).append(each)
     right = sum(each.right for answers in by_lesson.values() for each in answers)
     count = sum(map(len, by_lesson.values()))
@@ -56,34 +58,44 @@ def key(settings: LessonSettings) -> None:
     """The questions of one lesson, or of all, with their answers; those that a link with the same number asks."""
     st.markdown("For teachers: these are the questions that a link with the same number asks, with their answers.")
     for name, lesson in lessons().items():
-        asked = [(number, step.question) for number, step in enumerate(lesson.steps, 1) if step.question]
-        if asked and settings.lesson in ("", name):
-            told = [_of_key(number, question(kind, seed_of(settings.at_step(name, number)))) for number, kind in asked]
-            st.markdown("\n\n".join([f"## {lesson.title}", *told]))
+        if settings.lesson in ("", name):
+            steps = enumerate(lesson.steps, 1)
+            keys = [_key_of(settings.at_step(name, number), step) for number, step in steps]
+            if any(keys):
+                st.markdown("\n\n".join([f"## {lesson.title}", *filter(None, keys)]))
 
 
 def _answered(answer: Answer) -> str:
-    """One question, and what was answered."""
+    """One question, and what was answered; one puzzle, and what was found."""
+    if answer.kind in PUZZLES:
+        reach = PUZZLES[answer.kind].make(answer.seed)
+        return f"**Step {answer.step}.** {reach.text}\n\n{told(reach, reached(reach, answer.answer))}"
     asked = question(answer.kind, answer.seed)
     try:
         verdict = judged(asked, answer.answer)
     except ConvLabError:
         verdict = Verdict(answer.answer, right=False)
     hint = ", with the hint" if answer.hint else ""
-    told = f"Answered {in_a_sentence(asked, verdict.answer)}{hint}: **{'right' if verdict.right else 'not right'}**."
+    said = f"Answered {in_a_sentence(asked, verdict.answer)}{hint}: **{'right' if verdict.right else 'not right'}**."
     if not verdict.right:
-        told += f" It is {in_a_sentence(asked, asked.answer)}."
-        told += f" {verdict.wrong.forgets}" if verdict.wrong else ""
+        said += f" It is {in_a_sentence(asked, asked.answer)}."
+        said += f" {verdict.wrong.forgets}" if verdict.wrong else ""
     given = cells_of(verdict.answer) if asked.board is not None else []
-    return "\n\n".join([f"**Step {answer.step}.** {asked.text}", *_seen(asked, given), told, asked.rule])
+    return "\n\n".join([f"**Step {answer.step}.** {asked.text}", *_seen(asked, given), said, asked.rule])
 
 
-def _of_key(number: int, asked: Question) -> str:
-    """One question, and its answers."""
+def _key_of(settings: LessonSettings, step: Step) -> str:
+    """One step's question or puzzle, and its answers; "" for none."""
+    if step.puzzle:
+        reach = PUZZLES[step.puzzle].make(settings.question_seed)
+        return f"**Step {settings.step}.** {reach.text}\n\n{listed(sorted(reach.answers()))}"
+    if not step.question:
+        return ""
+    asked = question(step.question, seed_of(settings))
     right = cells_of(asked.answer) if asked.board is not None else []
     wrongs = "\n".join(f"- {in_a_sentence(asked, each.answer)}: {each.forgets}" for each in asked.wrongs)
-    told = f"Answer: **{in_a_sentence(asked, asked.answer)}**"
-    return "\n\n".join([f"**Step {number}.** {asked.text}", *_seen(asked, right), told, asked.rule, wrongs])
+    answer = f"Answer: **{in_a_sentence(asked, asked.answer)}**"
+    return "\n\n".join([f"**Step {settings.step}.** {asked.text}", *_seen(asked, right), answer, asked.rule, wrongs])
 
 
 def _seen(asked: Question, given: Sequence[Cell]) -> list[str]:
