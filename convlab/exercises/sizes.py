@@ -11,9 +11,9 @@ from torch.nn.functional import pad
 from convlab.errors import ConvLabError
 from convlab.exercises.drawing import (
     MOST_SIDE,
-    drawn,
     given_of,
     if_so,
+    kind_of,
     numbers,
     pictured,
     shown_of,
@@ -22,6 +22,7 @@ from convlab.exercises.drawing import (
     through,
 )
 from convlab.exercises.form import REFUSED, Kind, Picture, Question, Wrong, written
+from convlab.exercises.printing import link
 from convlab.layers import Conv2d, MaxPool2d
 from convlab.meetings import overlap
 from convlab.speech import counted
@@ -80,7 +81,8 @@ def _address(layer: Conv2d, side: int) -> str:
     if side <= _MOST_STEPS:
         return steps_address(given)
     row = ",".join(f"{name}:{each}" for name, each in given.items() if name != "input_size")
-    return f"network?picture=astronaut&grey=1&max_side={side}&layers=Conv2d,out_channels:1,{row}"
+    layers = f"Conv2d,out_channels:1,{row}"
+    return link("network", picture="astronaut", grey=1, max_side=side, layers=layers)
 
 
 def _draw_output_size(random: Random) -> Mapping[str, Any]:
@@ -467,12 +469,12 @@ def _draw_even_kernel(random: Random) -> Mapping[str, Any]:
 
 
 KINDS: dict[str, Kind] = {
-    "output_size": Kind("Output size with a stride", drawn(_draw_output_size, _output_size, usual=2)),
-    "left_over": Kind("Columns that are never read", drawn(_draw_left_over, _left_over, usual=2)),
-    "two_axes": Kind("Rows and columns apart", drawn(_draw_two_axes, _two_axes)),
-    "dilated_size": Kind("Output size with dilation", drawn(_draw_dilated_size, _dilated_size)),
-    "same_with_stride": Kind("Padding same with a stride", drawn(_draw_same_with_stride, _same_with_stride)),
-    "inputs_of_size": Kind("Which inputs make that size", drawn(_draw_inputs_of_size, _inputs_of_size)),
-    "pool_size": Kind("Output size of pooling", drawn(_draw_pool_size, _pool_size, usual=2)),
-    "even_kernel": Kind("Even kernels with padding", drawn(_draw_even_kernel, _even_kernel)),
+    "output_size": kind_of("Output size with a stride", _draw_output_size, _output_size),
+    "left_over": kind_of("Columns that are never read", _draw_left_over, _left_over),
+    "two_axes": kind_of("Rows and columns apart", _draw_two_axes, _two_axes),
+    "dilated_size": kind_of("Output size with dilation", _draw_dilated_size, _dilated_size),
+    "same_with_stride": kind_of("Padding same with a stride", _draw_same_with_stride, _same_with_stride),
+    "inputs_of_size": kind_of("Which inputs make that size", _draw_inputs_of_size, _inputs_of_size),
+    "pool_size": kind_of("Output size of pooling", _draw_pool_size, _pool_size),
+    "even_kernel": kind_of("Even kernels with padding", _draw_even_kernel, _even_kernel),
 }
