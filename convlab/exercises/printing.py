@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
+from convlab.exercises.drawing import apart
 from convlab.exercises.form import Cell, Kind, Picture, Question, Wrong
 from convlab.window import by
 
@@ -22,9 +23,10 @@ def digits(random: Random, rows: int, columns: int, low: int = 0, high: int = 9)
     Examples
     --------
     >>> digits(Random(0), 1, 3)
-    tensor([[6., 6., 0.]])
+    tensor([[8., 7., 4.]])
     """
-    return torch.tensor([[float(random.randint(low, high)) for _ in range(columns)] for _ in range(rows)])
+    drawn = random.choices(range(low, high + 1), k=rows * columns)
+    return torch.tensor(drawn, dtype=torch.float32).reshape(rows, columns)
 
 
 def spike(size: Sequence[int], cell: Cell) -> Tensor:
@@ -80,8 +82,8 @@ def shuffled(random: Random, answer: str, wrongs: Sequence[Wrong]) -> tuple[str,
     return tuple(random.sample(options, len(options)))
 
 
-def mistakes(answer: str, wrongs: Iterable[Wrong]) -> tuple[Wrong, ...]:
-    """The wrong answers that differ from the right one and from those before; none where the first one does not.
+def mistakes(answer: str, wrongs: Sequence[Wrong]) -> list[Wrong]:
+    """The wrong answers that differ, as `apart` keeps them; none where the first makes the right answer.
 
     The first is the mistake that the question is about.
 
@@ -89,15 +91,10 @@ def mistakes(answer: str, wrongs: Iterable[Wrong]) -> tuple[Wrong, ...]:
     --------
     >>> wrongs = [Wrong("6", "one"), Wrong("5", "two"), Wrong("6", "three")]
     >>> [wrong.forgets for wrong in mistakes("5", wrongs)], mistakes("6", wrongs)
-    (['one'], ())
+    (['one'], [])
     """
-    kept: dict[str, Wrong] = {}
-    for number, wrong in enumerate(wrongs):
-        if wrong.answer != answer:
-            kept.setdefault(wrong.answer, wrong)
-        elif number == 0:
-            return ()
-    return tuple(kept.values())
+    kept = apart(answer, wrongs)
+    return kept if kept[:1] == [*wrongs[:1]] else []
 
 
 def drawn_kind(title: str, make: Callable[[Random], Question]) -> Kind:
