@@ -13,15 +13,16 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from convlab import compare_costs
 from convlab.exercises import counting
-from convlab.exercises.drawing import MOST_SIDE, apart
+from convlab.exercises.drawing import MOST_SIDE
 from convlab.exercises.form import judged
+from convlab.exercises.printing import mistakes
 
 RANDOM = Random(0)
 
 
 def answers(asked):
     """What is answered wrongly, and not by chance rightly."""
-    return [wrong.answer for wrong in apart(asked.answer, asked.wrongs)]
+    return [wrong.answer for wrong in mistakes(asked.answer, asked.wrongs)]
 
 
 def forgotten(asked, answer):

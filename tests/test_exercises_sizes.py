@@ -12,15 +12,15 @@ from torch import nn
 
 from convlab import ConvLabError
 from convlab.exercises import sizes
-from convlab.exercises.drawing import apart
 from convlab.exercises.form import judged
+from convlab.exercises.printing import mistakes
 
 RANDOM = Random(0)
 
 
 def answers(asked):
     """What is answered wrongly, and not by chance rightly."""
-    return [wrong.answer for wrong in apart(asked.answer, asked.wrongs)]
+    return [wrong.answer for wrong in mistakes(asked.answer, asked.wrongs)]
 
 
 def forgotten(asked, answer):

@@ -170,8 +170,8 @@ def paired(sides):
 def per_cent(of_one):
     """A share."""
     if 0 < of_one < 0.01:
-        return "less than 1%"
-    return "more than 99%" if 0.99 < of_one < 1 else f"{of_one:.0%}"
+        return "less than 1\xa0%"
+    return "more than 99\xa0%" if 0.99 < of_one < 1 else f"{of_one:.0%}".replace("%", "\xa0%")
 
 
 class Small:
@@ -775,6 +775,19 @@ class Net:
         two = "·".join(map(str, (s.cost_size, s.cost_size, s.cost_out, s.through, s.cost_kernel, s.cost_kernel)))
         return f"{one} + {two} = {narrow:,} + {wide:,} = {narrow + wide:,}"
 
+    def separable(self):
+        s = self.settings
+        row = [nn.Conv2d(s.cost_in, s.cost_in, s.cost_kernel, padding="same", groups=s.cost_in, bias=False),
+               nn.Conv2d(s.cost_in, s.cost_out, 1, bias=False)]  # fmt: skip
+        works = []
+        for layer in row:
+            with FlopCounterMode(display=False) as counter:
+                layer(torch.zeros(1, s.cost_in, s.cost_size, s.cost_size))
+            works.append(counter.get_total_flops() // 2)
+        factors = [(s.cost_size, s.cost_size, *layer.weight.shape) for layer in row]
+        products = " + ".join("·".join(map(str, each)) for each in factors)
+        return f"{products} = {works[0]:,} + {works[1]:,} = {sum(works):,}"
+
     def saving(self):
         s = self.settings
         share = 1 - sum(self.work(s.cost_in, s.through, s.cost_out)) / self.work(s.cost_in, s.cost_out)[0]
@@ -838,3 +851,34 @@ def test_the_post_has_a_ramp_its_negative_and_both_turned():
     ramp = torch.tensor([[-1.0, -0.5, 0.0, 0.5, 1.0]] * 5)
     (step, *_) = playground.steps_of(STEPS["negatives-2"].settings, 3)
     torch.testing.assert_close(step.weight[:, 0], torch.stack([ramp, -ramp, ramp.T, -ramp.T]))
+
+
+# --- what is written about them --------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_readme_says_which_lesson_answers_which_question():
+    lines = re.findall(r"^\| (\d+) \| .+ \| ([\d, ]+) \| .+ \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    said = {int(number): [int(each) for each in named.split(", ")] for number, named in lines}
+    answering = {
+        number: [at for at, lesson in enumerate(lessons().values(), 1)
+                 if any(number in step.answers for step in lesson.steps)]
+        for number in range(1, 22)
+    }  # fmt: skip
+    assert said == answering
+
+
+def test_the_page_for_teachers_names_every_figure_of_every_page():
+    text = (ROOT / "docs" / "lessons.md").read_text()
+    section = text.partition("## Figures")[2].partition("## ")[0]
+    paragraphs = re.split(r"\*\*(?:`(\w+)`|The playground)\*\*", section)[1:]
+    said = {
+        name or "": {*re.findall(r"`([a-z_]+)`", words)}
+        for name, words in zip(paragraphs[::2], paragraphs[1::2], strict=True)
+    }
+    made = {path: set() for path in PICTURES}
+    for step in STEPS.values():
+        figures_of(step.path, step.settings)["all of them"]  # the ones that are made later
+        made[step.path] |= {*figures_of(step.path, step.settings)}
+    assert said == made

@@ -149,11 +149,14 @@ def test_whatever_a_link_says_there_are_settings_that_work_or_a_way_out(visitor,
 
 @pytest.mark.parametrize("name", PAGES)
 def test_whatever_a_link_says_a_page_opens(name):
-    """But for real networks: they have tests of their own, and a memory that others need."""
+    """But for real networks: they have tests of their own, and a memory that others need.
+
+    And but for half a letter, which no address can say.
+    """
     page = PAGES[name]
 
     @drawn(8)
-    @given(links(page).filter(lambda query: query.get("part") != "real"))
+    @given(links(page).filter(lambda query: query.get("part") != "real" and "\ud800" not in query.values()))
     def opens(query):
         app = AppTest.from_file(str(ROOT / "convlab" / "ui" / "main.py"), default_timeout=60)
         for key, text in query.items():

@@ -150,6 +150,13 @@ def test_a_start_within_a_start_goes_no_deeper():
     assert (back.stride, back.task, back.locks, back.start) == ((2, 2), "", (), hostile.start)
 
 
+@pytest.mark.parametrize("start", ["", "stride=2"])
+def test_back_to_the_task_leaves_what_it_locks_whatever_its_start_says(start):
+    said = {"padding": "3", "locks": "padding", "start": start}
+    back = start_of(from_query(said, LayerSettings)[0])
+    assert (back.padding, back.locks) == ((3, 3), ("padding",))
+
+
 def test_what_is_pinned_and_what_is_drawn_know_no_task():
     tasked = PlaygroundSettings(stride=(2, 2), task="Why?", locks=("stride",), start="stride=2")
     assert from_address(pin_of(tasked)) == from_address(to_address(tasked)) == PlaygroundSettings(stride=(2, 2))
@@ -386,6 +393,17 @@ def test_a_task_with_signs_that_nobody_sees_is_refused(app):
     app.text_input(key="teach_task").set_value("\u202egnp.exe").run()
     assert app.info[0].value == "A task is one line of plain text, without signs that nobody sees."
     assert app.text_input(key="teach_task").value == ""
+
+
+def test_what_is_typed_is_said_again_where_a_value_given_before_may_still_arrive(app):
+    switch(app, "teach")
+    app.text_input(key="teach_of").set_value("?stride=2").run()
+    assert not app.text_input(key="teach_of").proto.set_value
+    app.text_input(key="teach_task").set_value("Why?").run()
+    assert app.text_input(key="teach_of").value == "./?stride=2&task=Why%3F"  # given
+    app.text_input(key="teach_of").set_value("?stride=3").run()
+    assert app.text_input(key="teach_of").proto.set_value
+    assert app.text_input(key="teach_of").proto.value == "?stride=3"
 
 
 def test_a_state_that_is_refused_and_an_own_picture_are_told(app):

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from convlab.base import Shape
 from convlab.costs import compare_costs
-from convlab.exercises.drawing import MOST_SIDE, drawn
+from convlab.exercises.drawing import MOST_SIDE, kind_of
 from convlab.exercises.form import Kind, Picture, Question, Wrong, written
+from convlab.exercises.printing import digits, link
 from convlab.layers import Conv2d, ConvTranspose2d
 from convlab.window import by
 
@@ -43,7 +44,7 @@ def _layer_address(layer: Conv2d) -> str:
     """The page Network with the layer as the second of a row; the first makes the maps that it reads."""
     settings = {name: value for name, value in layer.settings().items() if name != "in_channels"}
     said = ",".join(f"{name}:{int(each) if isinstance(each, bool) else each}" for name, each in settings.items())
-    return f"network?layers=Conv2d,out_channels:{layer.in_channels},kernel_size:1;Conv2d,{said}&at=2"
+    return link("network", layers=f"Conv2d,out_channels:{layer.in_channels},kernel_size:1;Conv2d,{said}", at=2)
 
 
 def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size: int, bias: bool = True) -> Question:
@@ -185,7 +186,7 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
 
 def _whole(random: Random, shape: Shape) -> Tensor:
     """Whole numbers from -4 to 4, float32."""
-    return torch.tensor(random.choices(range(-4, 5), k=prod(shape)), dtype=torch.float32).reshape(shape)
+    return digits(random, 1, prod(shape), -4, 4).reshape(shape)
 
 
 def _sheet(title: str, maps: Tensor, lines: int = 1) -> tuple[Picture, ...]:
@@ -402,7 +403,7 @@ def _macs_with_stride(
             "stride": stride,
             "padding": padding,
         },
-        address=_cost_address(in_channels, out_channels, input_size, kernel_size, f"&cost_stride={stride}"),
+        address=_cost_address(in_channels, out_channels, input_size, kernel_size, cost_stride=stride),
     )
 
 
@@ -453,7 +454,7 @@ def _bottleneck(
             "kernel_size": kernel_size,
             "through": through,
         },
-        address=_cost_address(in_channels, out_channels, input_size, kernel_size, f"&through={through}"),
+        address=_cost_address(in_channels, out_channels, input_size, kernel_size, through=through),
     )
 
 
@@ -517,20 +518,20 @@ def _draw_separable(random: Random) -> Mapping[str, Any]:
     }
 
 
-def _cost_address(in_channels: int, out_channels: int, input_size: int, kernel_size: int, more: str = "") -> str:
+def _cost_address(in_channels: int, out_channels: int, input_size: int, kernel_size: int, **more: int) -> str:
     """The page Network with what the ways to the same maps cost."""
-    layer = f"cost_in={in_channels}&cost_out={out_channels}&cost_size={input_size}&cost_kernel={kernel_size}"
-    return f"network?part=cost&{layer}{more}"
+    layer = {"cost_in": in_channels, "cost_out": out_channels, "cost_size": input_size, "cost_kernel": kernel_size}
+    return link("network", part="cost", **layer, **more)
 
 
 KINDS: dict[str, Kind] = {
-    "parameters": Kind("Parameters of a layer", drawn(_draw_parameters, _parameters)),
-    "weight_shape": Kind("The shape of a weight", drawn(_draw_channels, _weight_shape)),
-    "maps_out": Kind("How many maps come out", drawn(_draw_maps_out, _maps_out)),
-    "depthwise": Kind("Parameters of a depthwise layer", drawn(_draw_depthwise, _depthwise)),
-    "groups": Kind("Parameters of a layer with groups", drawn(_draw_groups, _groups)),
-    "multiply_adds": Kind("Multiply-adds of a layer", drawn(_draw_multiply_adds, _multiply_adds)),
-    "macs_with_stride": Kind("Multiply-adds with a stride", drawn(_draw_macs_with_stride, _macs_with_stride, usual=2)),
-    "bottleneck": Kind("A 1×1 convolution as a bottleneck", drawn(_draw_bottleneck, _bottleneck)),
-    "separable": Kind("Depthwise, then 1×1", drawn(_draw_separable, _separable)),
+    "parameters": kind_of("Parameters of a layer", _draw_parameters, _parameters),
+    "weight_shape": kind_of("The shape of a weight", _draw_channels, _weight_shape),
+    "maps_out": kind_of("How many maps come out", _draw_maps_out, _maps_out),
+    "depthwise": kind_of("Parameters of a depthwise layer", _draw_depthwise, _depthwise),
+    "groups": kind_of("Parameters of a layer with groups", _draw_groups, _groups),
+    "multiply_adds": kind_of("Multiply-adds of a layer", _draw_multiply_adds, _multiply_adds),
+    "macs_with_stride": kind_of("Multiply-adds with a stride", _draw_macs_with_stride, _macs_with_stride),
+    "bottleneck": kind_of("A 1×1 convolution as a bottleneck", _draw_bottleneck, _bottleneck),
+    "separable": kind_of("Depthwise, then 1×1", _draw_separable, _separable),
 }

@@ -1,6 +1,6 @@
-"""What the kinds of question share: numbers drawn until the mistakes show, and the small pictures beside an answer."""
+"""What questions about layers share: small inputs, what comes out of them, and the same layer on a page."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -9,67 +9,29 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.exercises.form import Picture, Question, Wrong, written
+from convlab.exercises.form import Kind, Picture, Question, Wrong, written
+from convlab.exercises.printing import digits, drawn_kind, link, mistakes
 from convlab.layers import Windowed
 from convlab.window import by
 
 MOST_SIDE = 12  # of what is drawn number by number
-_TRIES = 1000
 
 
-def drawn(
-    draw: Callable[[Random], Mapping[str, Any]], asked: Callable[..., Question], usual: int = 1
-) -> Callable[[Random], Question]:
-    """What makes a kind's questions: numbers are drawn until each usual mistake makes another answer.
-
-    Parameters
-    ----------
-    draw : callable
-        The numbers, by their names.
-    asked : callable
-        The question of a `Random` and these numbers; some of its wrong answers may be the same.
-    usual : int, default 1
-        So many of its wrong answers, from the first on, have to be there; of the others each that is like one before
-        it is left out.
-
-    Returns
-    -------
-    callable
-        As `Kind` takes it.
-    """
+def kind_of(title: str, draw: Callable[[Random], Mapping[str, Any]], asked: Callable[..., Question]) -> Kind:
+    """A kind whose numbers are drawn, and then asked; wrong answers that are the same are left out."""
 
     def make(random: Random) -> Question:
-        for _ in range(_TRIES):
-            question = asked(random, **draw(random))
-            wrongs = apart(question.answer, question.wrongs)
-            if len(wrongs) >= usual and wrongs[:usual] == [*question.wrongs[:usual]]:
-                return replace(question, wrongs=wrongs)
-        rule, advice = "must be drawn so that each usual mistake makes another answer", "Draw from other numbers."
-        raise ConvLabError("question", asked.__name__, rule, advice=advice)
+        question = asked(random, **draw(random))
+        return replace(question, wrongs=mistakes(question.answer, question.wrongs))
 
-    return make
-
-
-def apart(answer: str, wrongs: Iterable[Wrong]) -> list[Wrong]:
-    """The wrong answers that are none of those before them, and not the right one.
-
-    Examples
-    --------
-    >>> [wrong.forgets for wrong in apart("4", [Wrong("4", "a"), Wrong("5", "b"), Wrong("5", "c")])]
-    ['b']
-    """
-    kept: dict[str, Wrong] = {}
-    for wrong in wrongs:
-        if wrong.answer != answer:
-            kept.setdefault(wrong.answer, wrong)
-    return [*kept.values()]
+    return drawn_kind(title, make)
 
 
 def numbers(random: Random, rows: int, columns: int) -> Tensor:
     """An input of one channel, whole numbers from 0 to 9, (1, rows, columns) float32; a large one has a shape alone."""
     if max(rows, columns) > MOST_SIDE:
         return torch.empty(1, rows, columns, device="meta")
-    return torch.tensor([*random.randbytes(rows * columns)]).remainder(10).float().reshape(1, rows, columns)
+    return digits(random, rows, columns)[None]
 
 
 def through(layer: Windowed, image: Tensor) -> Tensor:
@@ -119,12 +81,4 @@ def given_of(layer: Windowed, input_size: Sequence[int]) -> dict[str, Any]:
 def steps_address(given: Mapping[str, Any], operation: str = "") -> str:
     """The page Step by step with the given layer, on an input of the same size."""
     named = {"padding_kind" if isinstance(each, str) else name: each for name, each in given.items()}
-    chosen = f"operation={operation}" if operation else "bank=box"
-    return "&".join([f"step_by_step?{chosen}", *(f"{name}={_in_address(each)}" for name, each in named.items())])
-
-
-def _in_address(value: Any) -> str:
-    """A value as an address has it."""
-    if isinstance(value, tuple):
-        return "x".join(map(str, value))
-    return str(int(value)) if isinstance(value, bool) else str(value)
+    return link("step_by_step", **({"operation": operation} if operation else {"bank": "box"}), **named)

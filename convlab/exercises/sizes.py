@@ -11,9 +11,9 @@ from torch.nn.functional import pad
 from convlab.errors import ConvLabError
 from convlab.exercises.drawing import (
     MOST_SIDE,
-    drawn,
     given_of,
     if_so,
+    kind_of,
     numbers,
     pictured,
     shown_of,
@@ -22,6 +22,7 @@ from convlab.exercises.drawing import (
     through,
 )
 from convlab.exercises.form import REFUSED, Kind, Picture, Question, Wrong, written
+from convlab.exercises.printing import link
 from convlab.layers import Conv2d, MaxPool2d
 from convlab.meetings import overlap
 from convlab.speech import counted
@@ -36,7 +37,8 @@ def _output_size(random: Random, input_size: int, kernel_size: int, stride: int,
     """How many columns does a map have, where the stride does not divide?"""
     layer = Conv2d(1, 1, kernel_size, stride, padding)
     image = numbers(random, input_size, input_size)
-    columns, left = through(layer, image).shape[-1], layer.window.leftover((input_size, input_size))[1]
+    values, left = through(layer, image), layer.window.leftover((input_size, input_size))[1]
+    columns = values.shape[-1]
     exact, missing = columns + Fraction(left, stride), stride - left
     wrongs = [
         Wrong(written(exact), f"This forgets to round down: the division gives {exact}, but only whole windows count."),
@@ -58,7 +60,11 @@ def _output_size(random: Random, input_size: int, kernel_size: int, stride: int,
             "With stride 1",
             f"This forgets the stride: the kernel moves {stride} at a time.",
         ),
-        Wrong(written(columns - 1), f"This counts the {columns - 1} steps and forgets the place where they begin."),
+        Wrong(
+            written(columns - 1),
+            f"This counts the {columns - 1} steps and forgets the place where they begin.",
+            pictured("Without that place", values[1:, 1:]),
+        ),
     ]
     return Question(
         f"{layer.title}{'' if padding else ', no padding'}. The input is {by((input_size, input_size))}. "
@@ -80,7 +86,8 @@ def _address(layer: Conv2d, side: int) -> str:
     if side <= _MOST_STEPS:
         return steps_address(given)
     row = ",".join(f"{name}:{each}" for name, each in given.items() if name != "input_size")
-    return f"network?picture=astronaut&grey=1&max_side={side}&layers=Conv2d,out_channels:1,{row}"
+    layers = f"Conv2d,out_channels:1,{row}"
+    return link("network", picture="astronaut", grey=1, max_side=side, layers=layers)
 
 
 def _draw_output_size(random: Random) -> Mapping[str, Any]:
@@ -143,7 +150,8 @@ def _draw_left_over(random: Random) -> Mapping[str, Any]:
 def _two_axes(random: Random, input_size: Pair, kernel_size: Pair, stride: Pair, padding: Pair) -> Question:
     """How large is a map, where rows and columns have numbers of their own?"""
     layer, image = Conv2d(1, 1, kernel_size, stride, padding), numbers(random, *input_size)
-    size = tuple(through(layer, image).shape)
+    values = through(layer, image)
+    size = tuple(values.shape)
     said = f"kernel_size {kernel_size}, stride {stride}, padding {padding}"
     wrongs = [
         *if_so(
@@ -153,7 +161,11 @@ def _two_axes(random: Random, input_size: Pair, kernel_size: Pair, stride: Pair,
             f"This swaps the axes: in {said} the first number is for rows.",
             both=True,
         ),
-        Wrong(written(size[::-1]), f"This names the columns first: {size[0]} are the rows, {size[1]} the columns."),
+        Wrong(
+            written(size[::-1]),
+            f"This names the columns first: {size[0]} are the rows, {size[1]} the columns.",
+            pictured("Turned on its side", values.T),
+        ),
         *(
             wrong
             for axis, own, other in ((0, "rows", "columns"), (1, "columns", "rows"))
@@ -228,7 +240,7 @@ def _dilated_size(random: Random, input_size: int, kernel_size: int, dilation: i
         "number",
         written(through(layer, image).shape[-1]),
         wrongs,
-        f"{size_rule(layer, image)} {kernel_size} weights in steps of {dilation} cover {covers} columns.",
+        f"{size_rule(layer, image)} Its {kernel_size} weights in steps of {dilation} cover {covers} columns.",
         "First find how many columns the window covers, its gaps included.",
         given_of(layer, image.shape[-2:]),
         shown=shown_of(layer, image),
@@ -329,7 +341,11 @@ def _inputs_of_size(random: Random, output_size: int, kernel_size: int, stride: 
             f"This only multiplies: {output_size}·{stride} = {output_size * stride}.",
             _outputs(layer, [images[output_size * stride]]),
         ),
-        Wrong(written(sizes[-1:]), f"This is the largest one; a smaller one makes {output_size} too."),
+        Wrong(
+            written(sizes[-1:]),
+            f"This is the largest one; {sizes[0]} columns make {output_size} too.",
+            _outputs(layer, [images[side] for side in sizes[:-1]]),
+        ),
     ]
     return Question(
         f"{layer.title}{'' if padding else ', no padding'}. The map has {output_size} columns. "
@@ -467,12 +483,12 @@ def _draw_even_kernel(random: Random) -> Mapping[str, Any]:
 
 
 KINDS: dict[str, Kind] = {
-    "output_size": Kind("Output size with a stride", drawn(_draw_output_size, _output_size, usual=2)),
-    "left_over": Kind("Columns that are never read", drawn(_draw_left_over, _left_over, usual=2)),
-    "two_axes": Kind("Rows and columns apart", drawn(_draw_two_axes, _two_axes)),
-    "dilated_size": Kind("Output size with dilation", drawn(_draw_dilated_size, _dilated_size)),
-    "same_with_stride": Kind("Padding same with a stride", drawn(_draw_same_with_stride, _same_with_stride)),
-    "inputs_of_size": Kind("Which inputs make that size", drawn(_draw_inputs_of_size, _inputs_of_size)),
-    "pool_size": Kind("Output size of pooling", drawn(_draw_pool_size, _pool_size, usual=2)),
-    "even_kernel": Kind("Even kernels with padding", drawn(_draw_even_kernel, _even_kernel)),
+    "output_size": kind_of("Output size with a stride", _draw_output_size, _output_size),
+    "left_over": kind_of("Columns that are never read", _draw_left_over, _left_over),
+    "two_axes": kind_of("Rows and columns apart", _draw_two_axes, _two_axes),
+    "dilated_size": kind_of("Output size with dilation", _draw_dilated_size, _dilated_size),
+    "same_with_stride": kind_of("Padding same with a stride", _draw_same_with_stride, _same_with_stride),
+    "inputs_of_size": kind_of("Which inputs make that size", _draw_inputs_of_size, _inputs_of_size),
+    "pool_size": kind_of("Output size of pooling", _draw_pool_size, _pool_size),
+    "even_kernel": kind_of("Even kernels with padding", _draw_even_kernel, _even_kernel),
 }

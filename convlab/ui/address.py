@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from convlab.ui.fields import Names, settings_of
-from convlab.ui.layer_settings import TASK, LayerSettings
+from convlab.ui.layer_settings import LayerSettings
 
 S = TypeVar("S", bound=LayerSettings)
 
@@ -105,7 +105,7 @@ def start_of(settings: S) -> S:
     Returns
     -------
     LayerSettings
-        With the same task.
+        With the same task, and with what it locks as it is.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def start_of(settings: S) -> S:
     if not settings.start:
         return settings.keeping(settings.at_start())
     start, _ = from_query(dict(parse_qsl(settings.start)), type(settings))
-    return replace(start, **{name: getattr(settings, name) for name in TASK})
+    return settings.keeping(start)
 
 
 def link(path: str, settings: LayerSettings, base: str = "") -> str:

@@ -49,7 +49,7 @@ def slider_values(settings: S, prefix: str) -> dict[str, int]:
     values = {}
     for name, known in settings_of(type(settings)).items():
         value = getattr(settings, name)
-        if name in settings.locks:
+        if name in settings.locks or not known.label:  # it has no control
             continue
         if isinstance(known.kind, Whole):
             values[prefix + name] = min(value, settings.highest(name))

@@ -260,13 +260,15 @@ def give(visit: Visit[S], key: str, value: Any, drawn: Any = None) -> None:
         st.session_state[key] = value
 
 
-def touched(visit: Visit[S], key: str) -> bool:
+def touched(visit: Visit[S], key: str, *, typed: bool = False) -> bool:
     """Whether a widget that says something new was touched: then it is in the browser, and what it was given arrived.
 
     One that is built late, or that spoke before it heard, says once more what it said before it was given its value.
+    Over what is typed, another value may still arrive that was given a moment before: it is given what was typed.
     """
     visit.arrive()
     if said(key) in visit.unsure.get(key, []):
         return False
-    visit.unsure.pop(key, None)
+    if visit.unsure.pop(key, None) is not None and typed:
+        visit.unsure[key] = []
     return True

@@ -189,7 +189,7 @@ def _of_growth(settings: NetworkSettings) -> dict[str, str]:
 def _of_cost(settings: NetworkSettings) -> dict[str, str]:
     """Of a convolution and of the bottleneck."""
     sizes = settings.cost_in, settings.cost_out, settings.cost_size, settings.cost_kernel
-    direct, bottleneck, *_ = compare_costs(*sizes, through=settings.through)
+    direct, bottleneck, separable, *_ = compare_costs(*sizes, through=settings.through)
     return {
         "kernel_size": by((settings.cost_kernel,) * 2),
         "cost_size": by((settings.cost_size,) * 2),
@@ -198,6 +198,7 @@ def _of_cost(settings: NetworkSettings) -> dict[str, str]:
         "through": many(settings.through, "channel"),
         "direct": direct.macs.numbers,
         "bottleneck": bottleneck.macs.numbers,
+        "separable": separable.macs.numbers,
         "saving": _saving(bottleneck, direct),
     }
 

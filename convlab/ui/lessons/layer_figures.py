@@ -64,16 +64,17 @@ def many(count: int, noun: str) -> str:
 
 
 def share(of_one: float) -> str:
-    """A share in whole per cent; what is nearly nothing, or nearly all, says so.
+    r"""A share in whole per cent; what is nearly nothing, or nearly all, says so.
 
     Examples
     --------
     >>> share(0.256), share(0.001), share(0.999), share(1.0)
-    ('26%', 'less than 1%', 'more than 99%', '100%')
+    ('26\xa0%', 'less than 1\xa0%', 'more than 99\xa0%', '100\xa0%')
     """
     if 0 < of_one < 0.01:
-        return "less than 1%"
-    return "more than 99%" if 0.99 < of_one < 1 else f"{of_one:.0%}"
+        return "less than 1\N{NO-BREAK SPACE}%"
+    whole = "more than 99" if 0.99 < of_one < 1 else f"{100 * of_one:.0f}"
+    return f"{whole}\N{NO-BREAK SPACE}%"
 
 
 def apart(dilation: Pair) -> str:

@@ -183,13 +183,13 @@ def _take(visit: _TeachVisit, pages: _Pages, path: str) -> None:
 
 def _paste(visit: _TeachVisit, key: str) -> None:
     """A link was pasted."""
-    if session.touched(visit, key):
+    if session.touched(visit, key, typed=True):
         visit.show(changed(visit.asked, "of", session.said(key)))
 
 
 def _ask(visit: _TeachVisit, key: str, pages: _Pages, path: str) -> None:
     """A task was written."""
-    if not session.touched(visit, key):
+    if not session.touched(visit, key, typed=True):
         return
     try:
         task = LayerSettings.kind("task").take(session.said(key))
