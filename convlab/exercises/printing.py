@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from convlab.errors import ConvLabError
-from convlab.exercises.drawing import apart
 from convlab.exercises.form import Cell, Kind, Picture, Question, Wrong
 from convlab.window import by
 
@@ -82,8 +81,8 @@ def shuffled(random: Random, answer: str, wrongs: Sequence[Wrong]) -> tuple[str,
     return tuple(random.sample(options, len(options)))
 
 
-def mistakes(answer: str, wrongs: Sequence[Wrong]) -> list[Wrong]:
-    """The wrong answers that differ, as `apart` keeps them; none where the first makes the right answer.
+def mistakes(answer: str, wrongs: Iterable[Wrong]) -> tuple[Wrong, ...]:
+    """The wrong answers that differ from the right one and from those before; none where the first one does not.
 
     The first is the mistake that the question is about.
 
@@ -91,10 +90,15 @@ def mistakes(answer: str, wrongs: Sequence[Wrong]) -> list[Wrong]:
     --------
     >>> wrongs = [Wrong("6", "one"), Wrong("5", "two"), Wrong("6", "three")]
     >>> [wrong.forgets for wrong in mistakes("5", wrongs)], mistakes("6", wrongs)
-    (['one'], [])
+    (['one'], ())
     """
-    kept = apart(answer, wrongs)
-    return kept if kept[:1] == [*wrongs[:1]] else []
+    kept: dict[str, Wrong] = {}
+    for number, wrong in enumerate(wrongs):
+        if wrong.answer != answer:
+            kept.setdefault(wrong.answer, wrong)
+        elif number == 0:
+            return ()
+    return tuple(kept.values())
 
 
 def drawn_kind(title: str, make: Callable[[Random], Question]) -> Kind:
