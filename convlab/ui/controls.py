@@ -63,7 +63,8 @@ def slider_named(kind: type[S], prefix: str, key: Any) -> tuple[str, str] | None
     """The setting and the axis that a slider's key stands for; None where there is no such slider."""
     if not isinstance(key, str) or not key.startswith(prefix):
         return None
-    known, name = settings_of(kind), key.removeprefix(prefix)
+    known = {name: each for name, each in settings_of(kind).items() if each.label}
+    name = key.removeprefix(prefix)
     if name in known and isinstance(known[name].kind, Whole | Sides):
         return name, ""
     name, _, axis = name.rpartition("_")

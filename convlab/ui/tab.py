@@ -32,6 +32,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "session": session.visitor().token,
             "path": path,
             "address": to_address(visit.asked),
+            "fresh": visit.fresh,
             "heard": visit.heard,
             "restored": visit.restored,
             "again": session.sent(key, "again") or 0,

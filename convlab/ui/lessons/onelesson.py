@@ -22,12 +22,14 @@ from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
 
 _LessonVisit = Visit[LessonSettings]
+_QUESTION = "Question"  # a heading, and where a link leads
 
 
 def heading(controls: Controls[LessonSettings], lesson: Lesson) -> None:
     """The lesson's number and title, and at which step the student is."""
     number = [*lessons()].index(lesson.name) + 1
     step = min(controls.settings.step, len(lesson.steps))
+    st.set_page_config(page_title=f"{lesson.title} · ConvLab")
     headline(controls, f"{number} · {lesson.title}", f"Step {step} of {len(lesson.steps)}")
 
 
@@ -44,6 +46,7 @@ def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
     with above:
         _words(step, inner, Controls(inner, page.prefix, refusal))
     if step.question:
+        st.markdown(f"## {_QUESTION}")
         ask(visit, step.question)
     if step.puzzle:
         solve(visit, step.puzzle)
@@ -97,7 +100,8 @@ def _is_docked(settings: Any, name: str) -> bool:
 
 def _ways(visit: _LessonVisit, lesson: Lesson, page: Page[Any], inner: Inner) -> None:
     """Back, to the list, to the picture's own page, and on."""
-    places = [(each.name, step) for each in lessons().values() for step in range(1, len(each.steps) + 1)]
+    listed = visit.asked.listed().values()
+    places = [(each.name, step) for each in listed for step in range(1, len(each.steps) + 1)]
     here = places.index((lesson.name, min(visit.asked.step, len(lesson.steps))))
     before = places[here - 1] if here else ("", 1)
     after = places[here + 1] if here + 1 < len(places) else ("", 1)
@@ -107,6 +111,8 @@ def _ways(visit: _LessonVisit, lesson: Lesson, page: Page[Any], inner: Inner) ->
         st.button("All lessons", key="lessons_all", on_click=partial(go, visit, ""), type="tertiary")
         address = link(page.path, inner.asked.untasked())
         st.link_button(f"Open in {page.title}", address, icon=":material/open_in_new:", type="tertiary")
+        if lesson.step(visit.asked.step).question:
+            st.markdown(f"[{_QUESTION}](#{_QUESTION.lower()})", width="content")
         st.space("stretch")
         act = partial(go, visit, *after)
         st.button(on, key="lessons_next", on_click=act, type="primary", icon=":material/arrow_forward:")

@@ -113,6 +113,11 @@ def lessons() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in read}
 
 
+def titles() -> dict[str, str]:
+    """The lessons' titles by name."""
+    return {name: lesson.title for name, lesson in lessons().items()}
+
+
 def named(text: str) -> str:
     """A lesson's name as an address says it; its number from 1 stands for it as well.
 
@@ -210,7 +215,11 @@ class _Reader:
 
     def _check_figures(self, step: Step, lines: range) -> None:
         """Refuse a figure that there is not beside that picture."""
-        known = figures_of(step.path, step.settings)
+        try:
+            known = figures_of(step.path, step.settings)
+        except ConvLabError as error:
+            self._at = next(at for at in lines if self._lines[at].startswith("picture: "))
+            self._refuse("a picture must work", str(error))
         for self._at in lines:
             for name in FIGURE.findall(self._lines[self._at]):
                 if name not in known:

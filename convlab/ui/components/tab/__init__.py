@@ -13,6 +13,7 @@ class TabMessage(TypedDict):
     session: str  # another one for every visit on the server
     path: str  # the page's part of the address
     address: str  # its settings
+    fresh: int  # how often it began anew
     heard: int  # the number of the last wish that was heard
     restored: int  # the number of the last address that was given back
     again: int  # what is heard of `again`, so that its answer is another message; else 0

@@ -7,13 +7,13 @@ import { keepAddress } from "./address.js";
 import { Wishes } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
-/** @typedef {{ session: string, path: string, address: string, heard: number, restored: number, again: number }} Header */
+/** @typedef {{ session: string, path: string, address: string, fresh: number, heard: number, restored: number, again: number }} Header */
 
 const LOOK = 300; // milliseconds between looks whether the line is cut
 const LOST = 1500; // milliseconds after which an address is given back once more
 
 // What the pages were like when they last spoke, whichever component on whichever page heard it: one tab, one memory.
-/** @type {Map<string, { session: string, address: string, number?: number }>} */
+/** @type {Map<string, { session: string, address: string, fresh: number, number?: number }>} */
 const pages = new Map();
 
 export default mounted("tab", ".tab", begin, receive);
@@ -40,7 +40,7 @@ function begin(_root, life) {
  * @param {{ header: Header }} message
  */
 async function receive(state, { header }) {
-  const { session, path, address, restored } = header;
+  const { session, path, address, fresh, restored } = header;
   const before = pages.get(path);
   if (before && before.session !== session && before.address !== address && before.number !== restored) {
     before.number ??= Date.now();
@@ -49,9 +49,16 @@ async function receive(state, { header }) {
   }
   state.forget();
   answered();
-  pages.set(path, { session, address });
+  pages.set(path, { session, address, fresh });
+  if (before?.session === session && before.fresh !== fresh) toTheTop();
   state.wishes.heard(header.heard, address);
   keepAddress(path, address);
+}
+
+/** What begins anew is read from its beginning. */
+function toTheTop() {
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
 }
 
 /**
