@@ -5,6 +5,7 @@ import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from io import StringIO
+from urllib.parse import parse_qsl
 
 import pytest
 from conftest import _headers, send, switch
@@ -16,6 +17,9 @@ from test_asking import answer, asked_of, asking, settings_of  # noqa: F401 – 
 from convlab import exercises
 from convlab.errors import ConvLabError
 from convlab.exercises.results import MOST_ANSWERS, MOST_CODE, Answer, coded, codes_in, decoded, is_right
+from convlab.ui.address import from_query
+from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.text import lessons
 from convlab.ui.teach.classroom import as_csv, table
 
 NAMES = st.from_regex(r"[a-z0-9_-]{1,40}", fullmatch=True)
@@ -272,3 +276,42 @@ def test_the_page_for_teachers_reads_codes_and_names_bad_lines(app):
     assert "Ada" in app.get("html")[0].proto.body
     app.text_area(key="teach_codes").set_value("x" * 100_000 + "\n" + "CL1." + "\x00" * 9).run()
     assert not app.exception and app.warning and not app.get("html")
+
+
+# --- a list of lessons -----------------------------------------------------------------------------------------------
+
+
+def test_a_teacher_chooses_the_lessons_that_a_link_lists(app):
+    switch(app, "teach")
+    app.button(key="teach_take_lessons").click().run()
+    app.multiselect(key="teach_only").set_value(["stride", "padding"]).run()
+    assert not app.exception
+    address = app.code[0].value
+    assert address.endswith("lessons?only=padding,stride")
+    settings, strange = from_query(dict(parse_qsl(address.partition("?")[2])), LessonSettings)
+    assert [*settings.listed()] == ["padding", "stride"] and not strange
+
+
+def test_a_link_lists_its_lessons_and_leads_through_them(app):
+    app.query_params["only"] = "stride,padding"
+    switch(app, "lessons")
+    keys = [each.key for each in app.button if each.key and each.key.startswith("lessons_to_")]
+    assert keys == ["lessons_to_padding", "lessons_to_stride"]
+    assert app.button(key="lessons_start").label == "Start with lesson 2"
+    app.button(key="lessons_to_padding").click().run()
+    for _ in range(len(lessons()["padding"].steps)):
+        app.button(key="lessons_next").click().run()
+    assert not app.exception and settings_of(app).lesson == "stride"
+    for _ in range(len(lessons()["stride"].steps)):
+        app.button(key="lessons_next").click().run()
+    assert settings_of(app).lesson == "" and settings_of(app).only == ("padding", "stride")
+
+
+@pytest.mark.parametrize("only", ["", "nonsense", "padding,nonsense", ","])
+def test_a_list_that_makes_no_sense_is_all_of_them(only):
+    settings, _ = from_query({"only": only}, LessonSettings)
+    assert settings.listed() == lessons()
+
+
+def test_a_lesson_that_is_not_listed_leads_through_all():
+    assert LessonSettings(lesson="stride", only=("padding",)).listed() == lessons()

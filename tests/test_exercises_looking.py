@@ -1,6 +1,7 @@
 """What a number sees, what a kernel finds, what pooling keeps: the figures by hand, then a thousand of each."""
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 import pytest
@@ -32,7 +33,7 @@ def test_dilations_of_one_two_and_four_see_fifteen():
 
 
 def test_two_kernels_of_three_are_one_of_five():
-    question = looking.two([3, 3])
+    question = looking.two((3, 3))
     assert (question.answer, [wrong.answer for wrong in question.wrongs]) == ("5", ["6", "3", "9"])
     assert question.shown[0].values.tolist()[0] == [1, 2, 3, 2, 1]
 
@@ -58,35 +59,35 @@ def test_the_mean_in_a_corner(counts, answer, other):
 # --- a thousand of each -----------------------------------------------------------------------------------------------
 
 
-def rows_seen(*modules):
-    """By the gradient: from the first to the last row that moves a number behind the layers."""
+@lru_cache
+def rows_seen(*layers):
+    """By the gradient: from the first to the last row that moves a number behind (kind, kernel, dilation) in a row."""
     picture = torch.ones(1, 1, 100, 1, requires_grad=True)
     output = picture
-    for module in modules:
-        if hasattr(module, "weight"):
+    for kind, kernel, dilation in layers:
+        if kind == "conv":
+            module = nn.Conv2d(1, 1, (kernel, 1), dilation=(dilation, 1), bias=False)
             module.weight.data.fill_(1)
+        else:
+            module = nn.AvgPool2d((kernel, 1))
         output = module(output)
     output[0, 0, 0, 0].backward()
     rows = picture.grad.flatten().nonzero().flatten()
     return str(int(rows[-1] - rows[0]) + 1)
 
 
-def rows_of(kernel, dilation=1):
-    return nn.Conv2d(1, 1, (kernel, 1), dilation=(dilation, 1), bias=False)
-
-
 def field(given):
-    first, pool = rows_of(given["first"]), nn.AvgPool2d((given["pool"], 1))
+    first, pool = ("conv", given["first"], 1), ("pool", given["pool"], 1)
     order = (pool, first) if given["pool_first"] else (first, pool)
-    return rows_seen(*order, rows_of(given["second"]))
+    return rows_seen(*order, ("conv", given["second"], 1))
 
 
 def dilated(given):
-    return rows_seen(*(rows_of(given["kernel_size"], dilation) for dilation in given["dilations"]))
+    return rows_seen(*(("conv", given["kernel_size"], dilation) for dilation in given["dilations"]))
 
 
 def one_kernel(given):
-    return rows_seen(*map(rows_of, given["kernel_sizes"]))
+    return rows_seen(*(("conv", size, 1) for size in given["kernel_sizes"]))
 
 
 def edges(given):

@@ -25,7 +25,7 @@ from convlab.ui.teach.settings import TeachSettings
 from convlab.ui.there_and_back.settings import BackSettings
 from convlab.ui.way_out import difference, in_words, mended, refusal_of
 
-LESSON = ("lesson", "step", "state", "question_seed", "answer", "found")
+LESSON = ("lesson", "step", "state", "question_seed", "answer", "found", "only")
 PLACES = ("pinned", "pixel", "chosen", "at", "view", *LESSON, *TASK)  # set otherwise than by a control
 often = settings(max_examples=400, deadline=None, derandomize=True)
 edit = LayerSettings.kind("edits").edit

@@ -4,10 +4,12 @@ from functools import lru_cache
 from random import Random
 
 from convlab.errors import ConvLabError
-from convlab.exercises import counting, looking, marking, puzzles, sizes, stamps
+from convlab.exercises import counting, looking, marking, puzzles, sizes, stamps, summing
 from convlab.exercises.form import Kind, Question
 
-KINDS: dict[str, Kind] = sizes.KINDS | counting.KINDS | stamps.KINDS | looking.KINDS | marking.KINDS | puzzles.KINDS
+KINDS: dict[str, Kind] = (
+    summing.KINDS | sizes.KINDS | counting.KINDS | stamps.KINDS | looking.KINDS | marking.KINDS | puzzles.KINDS
+)
 
 
 @lru_cache(maxsize=256)

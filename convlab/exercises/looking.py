@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from random import Random
 
@@ -28,6 +29,12 @@ def _conv(kernel: int, dilation: int = 1) -> Conv2d:
 
 def _seen(layers: Row) -> int:
     """Rows that one number behind the layers sees."""
+    return _rows_seen(tuple(layers))
+
+
+@lru_cache(maxsize=512)
+def _rows_seen(layers: tuple[Conv2d | MaxPool2d, ...]) -> int:
+    """The same; it is asked again and again."""
     return receptive_field(layers)[0]
 
 
@@ -66,6 +73,7 @@ def _field(random: Random) -> Question:
     return field(random.randint(2, 5), random.randint(2, 3), random.randint(2, 5), random.random() < 0.5)
 
 
+@lru_cache(maxsize=128)
 def field(first: int, pool: int, second: int, pool_first: bool) -> Question:
     """What a number behind two convolutions and pooling sees."""
     layers: list[Conv2d | MaxPool2d] = [_conv(first), MaxPool2d(pool), _conv(second)]
@@ -147,10 +155,11 @@ def dilations(kernel: int, spread: Sequence[int]) -> Question:
 
 def _two(random: Random) -> Question:
     """Two or three kernels."""
-    return two([random.randint(2, 5) for _ in range(random.choice([2, 2, 3]))])
+    return two(tuple(random.randint(2, 5) for _ in range(random.choice([2, 2, 3]))))
 
 
-def two(sizes: Sequence[int]) -> Question:
+@lru_cache(maxsize=128)
+def two(sizes: tuple[int, ...]) -> Question:
     """Which one kernel some convolutions in a row are."""
     layers = [_conv(size) for size in sizes]
     steps = [Step(layer, torch.ones(layer.weight_shape)) for layer in layers]
@@ -179,7 +188,7 @@ def two(sizes: Sequence[int]) -> Question:
         "products of "
         "theirs. With a ReLU between there is no such kernel.",
         hint="Which rows of the picture can one number at the end depend on?",
-        given={"kernel_sizes": tuple(sizes)},
+        given={"kernel_sizes": sizes},
         shown=[sized("The one kernel, where all weights were 1", one.weight[0, 0]), _through(rows, image)],
         address=_in_network(layers),
     )

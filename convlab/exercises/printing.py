@@ -22,9 +22,10 @@ def digits(random: Random, rows: int, columns: int, low: int = 0, high: int = 9)
     Examples
     --------
     >>> digits(Random(0), 1, 3)
-    tensor([[6., 6., 0.]])
+    tensor([[8., 7., 4.]])
     """
-    return torch.tensor([[float(random.randint(low, high)) for _ in range(columns)] for _ in range(rows)])
+    drawn = random.choices(range(low, high + 1), k=rows * columns)
+    return torch.tensor(drawn, dtype=torch.float32).reshape(rows, columns)
 
 
 def spike(size: Sequence[int], cell: Cell) -> Tensor:

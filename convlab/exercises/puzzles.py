@@ -210,7 +210,8 @@ def _which_kernel(random: Random) -> Question:
         if number != right
     ]
     return Question(
-        text="A convolution made this map of the picture, drawn on a scale of its own. Which of the four kernels did "
+        text="A convolution made this map of the picture; each is drawn on a scale of its own. Which of the four "
+        "kernels did "
         "it?",
         form="choice",
         answer=letters[right],

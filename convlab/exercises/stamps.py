@@ -514,7 +514,9 @@ def _law(random: Random, maps: Tensor, layer: Conv2d, image: Tensor, weight: Ten
     """⟨y, A x⟩ and ⟨Aᵀ y, x⟩ for a drawn y, which are one number."""
     other = digits(random, maps.shape[1], maps.shape[2])
     returned = way_back(layer, (1, *image.shape))(other[None], weight[None, None])[0]
-    return listed(sorted({f"{float(product.sum()):.0f}" for product in (other * maps[0], returned * image)}))
+    return listed(sorted({f"{float(product.sum()):.0f}" for product in (other * maps[0], returned * image)})).replace(
+        "-", "−"
+    )
 
 
 def _transposed_weight(random: Random) -> Question:

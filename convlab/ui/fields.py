@@ -245,6 +245,26 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Several:
+    """Some of some names, which are asked for when they are needed, each with what a control says for it."""
+
+    titles: Callable[[], Mapping[str, str]]
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return self.take(text.split(","))
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+    def take(self, value: Any) -> tuple[str, ...]:
+        """Each once, in their order."""
+        known = self.titles()
+        if not isinstance(value, list | tuple) or not all(name in known for name in value):
+            _nonsense()
+        return tuple(name for name in known if name in value)
+
+
+@dataclass(frozen=True)
 class Rewritten:
     """A text that is read and written anew: an address within an address."""
 

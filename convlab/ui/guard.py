@@ -16,7 +16,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from convlab.exercises import KINDS
 from convlab.exercises.puzzles import BOUNDS
-from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Sides, Whole, keys_of, settings_of
+from convlab.ui.fields import Choice, Count, Decimal, Flag, Numbers, Several, Sides, Whole, keys_of, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.metrics import REFUSALS
 from convlab.ui.network.chosen import prefix_of
@@ -45,6 +45,8 @@ def fields() -> dict[str, str]:
     for page in PAGES.values():
         known |= {page.prefix + name: field for name, field in _OTHERS.items()}
         known |= _of(page.prefix, page.settings)
+        several = (name for name, each in settings_of(page.settings).items() if isinstance(each.kind, Several))
+        known |= {f"teach_{name}": "string_array_value" for name in several}
         known |= {f"teach_{what}_{page.path}": "string_array_value" for what in ("shows", "locks")}
     for number in range(1, MOST + 1):
         known |= _of(prefix_of(PAGES["network"].prefix, number), OneLayer)

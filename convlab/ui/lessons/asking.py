@@ -23,7 +23,7 @@ from convlab.ui.way_out import in_words
 
 _LessonVisit = Visit[LessonSettings]
 _MOST_CELLS = 12  # rows or columns of a picture that is drawn as cells with their numbers
-_APART = 4  # times as many rows: then pictures are drawn as high as one another
+_SIDE = 140  # pixels that a larger one is wide
 _TRIES = 20  # seeds that are drawn for another question than the one before
 _SAYS = {REFUSED: "PyTorch refuses it"}
 _FIELDS = {"number": "A number, or a fraction", "shape": "Numbers, with commas"}
@@ -69,7 +69,7 @@ def ask(visit: _LessonVisit, kind: str) -> None:
     with st.container(border=True, key="question"):
         st.markdown(f"**Predict.** {asked.text}")
         if asked.pictures:
-            tiles("lessons_given", [_row(asked.pictures)])
+            tiles("lessons_given", _rows(asked.pictures))
         if asked.board is not None:
             _board(visit, kind, asked, asked.board, verdict)
         if verdict:
@@ -149,7 +149,7 @@ def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -
     wrong = verdict.wrong.shown if verdict.wrong else ()
     captions = [*[""] * (len(asked.shown) - 1), "What PyTorch gives", *["As you answered"] * len(wrong)]
     if asked.shown:
-        tiles("lessons_shown", [_row([*asked.shown, *wrong], captions)])
+        tiles("lessons_shown", _rows([*asked.shown, *wrong], captions))
     st.markdown(asked.rule)
     with st.container(horizontal=True, key="question_onward"):
         st.button(
@@ -183,14 +183,20 @@ def another_seed(before: int, words: Callable[[int], str]) -> int:
     return next((seed for seed in drawn if words(seed) != words(before)), before % MOST_SEED + 1)
 
 
-def _row(pictures: Sequence[Picture], captions: Sequence[str] = ()) -> Row:
-    """Pictures side by side; those of few numbers with their numbers, and all but the coloured ones on one scale."""
+def _rows(pictures: Sequence[Picture], captions: Sequence[str] = ()) -> list[Row]:
+    """Pictures as tiles: large ones as wide as one another, below them those of few numbers, with their numbers.
+
+    All but those in colour are on one scale.
+    """
     bound = max((float(each.values.abs().max()) for each in pictures if each.values.dim() == 2), default=1.0) or 1.0
-    made = [
-        Tile(each.values, each.title, caption, kind="picture")
-        if each.values.dim() == 3
-        else Tile(each.values, each.title, caption, bound=bound, cells=max(each.values.shape) <= _MOST_CELLS, bar=False)
-        for each, caption in zip(pictures, captions or [""] * len(pictures), strict=True)
-    ]
-    heights = [each.values.shape[-2] for each in pictures]
-    return Row(made, scale="even" if max(heights) > _APART * min(heights) else "one")
+    large: list[Tile] = []
+    small: list[Tile] = []
+    for each, caption in zip(pictures, captions or [""] * len(pictures), strict=True):
+        if each.values.dim() == 3:
+            large.append(Tile(each.values, each.title, caption, kind="picture"))
+        else:
+            few = max(each.values.shape) <= _MOST_CELLS
+            tile = Tile(each.values, each.title, caption, bound=bound, cells=few, bar=False)
+            (small if few else large).append(tile)
+    rows = [Row(large, scale="each", side=_SIDE), Row(small)]
+    return [row for row in rows if row.tiles]

@@ -100,7 +100,8 @@ def _is_docked(settings: Any, name: str) -> bool:
 
 def _ways(visit: _LessonVisit, lesson: Lesson, page: Page[Any], inner: Inner) -> None:
     """Back, to the list, to the picture's own page, and on."""
-    places = [(each.name, step) for each in lessons().values() for step in range(1, len(each.steps) + 1)]
+    listed = visit.asked.listed().values()
+    places = [(each.name, step) for each in listed for step in range(1, len(each.steps) + 1)]
     here = places.index((lesson.name, min(visit.asked.step, len(lesson.steps))))
     before = places[here - 1] if here else ("", 1)
     after = places[here + 1] if here + 1 < len(places) else ("", 1)

@@ -34,7 +34,7 @@ def warm() -> None:
 def heading(controls: Controls[LessonSettings], good: LessonSettings) -> None:
     """Title, and where the student is."""
     if good.view:
-        headline(controls, *_PRINTED[good.view])
+        headline(controls, *_PRINTED[good.view], resets=False)
         return
     lesson = lessons().get(good.lesson)
     if lesson:
@@ -74,13 +74,14 @@ def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
 
 def _list(visit: _LessonVisit) -> None:
     """Every lesson, and the first of them to begin with."""
-    first = next(iter(lessons()))
-    go = partial(onelesson.go, visit, first)
-    st.button("Start with lesson 1", key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
+    listed, numbers = visit.asked.listed(), {name: number for number, name in enumerate(lessons(), 1)}
+    first = next(iter(listed))
+    go, start = partial(onelesson.go, visit, first), f"Start with lesson {numbers[first]}"
+    st.button(start, key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
     ticks = done.ticks()
     with st.container(key="lessons_list"):
-        for number, lesson in enumerate(lessons().values(), 1):
-            _line(visit, number, lesson, ticks.get(lesson.name, {}))
+        for lesson in listed.values():
+            _line(visit, numbers[lesson.name], lesson, ticks.get(lesson.name, {}))
 
 
 def _line(visit: _LessonVisit, number: int, lesson: Lesson, ticks: Mapping[int, bool]) -> None:

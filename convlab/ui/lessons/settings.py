@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from convlab.ui.fields import Line, Rewritten, Text, Whole, setting
+from convlab.ui.fields import Line, Rewritten, Several, Text, Whole, setting
 from convlab.ui.layer_settings import MOST_START, LayerSettings
-from convlab.ui.lessons.text import named
+from convlab.ui.lessons.text import Lesson, lessons, named, titles
 
 MOST_STEPS = 20
 MOST_SEED = 9999
@@ -23,14 +23,20 @@ class LessonSettings(LayerSettings):
     question_seed: int = setting(0, Whole(0, MOST_SEED))  # 0: the step's own
     answer: str = setting("", Line(_MOST_ANSWER))  # what was committed
     found: str = setting("", Line(_MOST_FOUND))  # of a puzzle
+    only: tuple[str, ...] = setting((), Several(titles))  # of the lessons; () for all
     view: str = setting("", Text(r"print|key"))
+
+    def listed(self) -> dict[str, Lesson]:
+        """The lessons through which the student goes: those that the link names, if it names any."""
+        chosen = {name: lesson for name, lesson in lessons().items() if name in self.only}
+        return chosen if chosen and self.lesson in ("", *chosen) else lessons()
 
     def at_start(self) -> Self:
         return self.at_step(self.lesson, self.step)
 
     def at_step(self, lesson: str, step: int = 1) -> Self:
-        """A step as it first opens, with the task and the questions' number that there are."""
-        return self.keeping(type(self)(lesson=lesson, step=step, question_seed=self.question_seed))
+        """A step as it first opens, with the task, the questions' number and the lessons that there are."""
+        return self.keeping(type(self)(lesson=lesson, step=step, question_seed=self.question_seed, only=self.only))
 
     def without_answer(self) -> Self:
         """The same picture, and nothing answered yet."""

@@ -42,7 +42,7 @@ def solve(visit: _LessonVisit, puzzle: str) -> None:
         with form.container(horizontal=True, vertical_alignment="bottom", key="puzzle_sliders"):
             for name, (low, high) in BOUNDS.items():
                 label = settings_of(LessonSettings)[name].label
-                st.slider(label, low, high, key=_KEY + name, width=170)
+                st.slider(label, low, high, key=_KEY + name, width=150)
             act = partial(_try, visit, puzzle)
             st.form_submit_button("Try", on_click=act, type="primary", key="lessons_try")
         note = visit.take_note()

@@ -119,6 +119,11 @@ def lessons() -> dict[str, Lesson]:
     return {lesson.name: lesson for lesson in read}
 
 
+def titles() -> dict[str, str]:
+    """The lessons' titles by name."""
+    return {name: lesson.title for name, lesson in lessons().items()}
+
+
 def named(text: str) -> str:
     """A lesson's name as an address says it; its number from 1 stands for it as well.
 

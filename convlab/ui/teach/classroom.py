@@ -13,6 +13,7 @@ from convlab.exercises.results import MOST_CODE, Answer, Code, codes_in
 from convlab.ui import session
 
 _KEY = "teach_codes"
+_KEY_PAGE = "./lessons?view=key"
 _MOST_CHARACTERS = 200 * MOST_CODE
 _MOST_TOLD = 12  # lines that could not be read
 _HEAD = ("name", "lesson", "step", "kind", "seed", "answer", "right", "hint")
@@ -28,8 +29,10 @@ def results() -> None:
     with box:
         st.markdown(
             "Students find their code at the end of the list of lessons. It says what they answered; what was right is "
-            "computed here. It is their own report."
+            "computed here. It is their own report. A link with question_seed=17 asks with other numbers; the key for "
+            "them has question_seed=17 too."
         )
+        st.link_button("A key with the answers", _KEY_PAGE, icon=":material/key:")
         label = "Their codes, one a line, each after a name if you like"
         st.text_area(label, key=_KEY, height=150, max_chars=_MOST_CHARACTERS, placeholder=_EXAMPLE)
         codes = _read(session.said(_KEY) or "")

@@ -12,6 +12,7 @@ from convlab.errors import ConvLabError
 from convlab.ui import session
 from convlab.ui.address import link
 from convlab.ui.controls import Controls, changed
+from convlab.ui.fields import Several, settings_of
 from convlab.ui.heading import heading as headline
 from convlab.ui.layer_settings import MOST_TASK, LayerSettings
 from convlab.ui.page_run import Onward, Page
@@ -119,6 +120,7 @@ def _compose(visit: _TeachVisit, lesson: Lesson, pages: _Pages) -> None:
     session.give(visit, key, settings.task)
     about, takes = "One line of plain text. It stands above the page.", (visit, key, pages, lesson.path)
     st.text_input("Task", settings.task, MOST_TASK, key, help=about, on_change=_ask, args=takes)
+    _choose_several(visit, lesson, pages)
     _choose(visit, lesson, pages, "shows", "Controls that are shown", "All")
     _choose(visit, lesson, pages, "locks", "Controls that are locked", "None")
 
@@ -139,6 +141,37 @@ def _choose(visit: _TeachVisit, lesson: Lesson, pages: _Pages, what: str, label:
         on_change=_take_parts,
         args=(visit, key, pages, lesson.path, what),
     )
+
+
+def _choose_several(visit: _TeachVisit, lesson: Lesson, pages: _Pages) -> None:
+    """What of its own a page lets a link choose: which lessons are listed."""
+    for name, known in settings_of(type(lesson.settings)).items():
+        if isinstance(known.kind, Several):
+            key, options, chosen = f"teach_{name}", known.kind.titles(), list(getattr(lesson.settings, name))
+            session.give(visit, key, chosen)
+            st.multiselect(
+                "Lessons that are listed",
+                list(options),
+                chosen,
+                format_func=partial(_title, options),
+                key=key,
+                placeholder="All",
+                on_change=_take_several,
+                args=(visit, key, pages, lesson.path, name),
+            )
+
+
+def _title(options: Mapping[str, str], name: str) -> str:
+    """What an option is called."""
+    return options.get(name, name)
+
+
+def _take_several(visit: _TeachVisit, key: str, pages: _Pages, path: str, name: str) -> None:
+    """Some of a page's own options were chosen."""
+    if not session.touched(visit, key):
+        return
+    with suppress(ValueError):
+        _set(visit, pages, path, **{name: pages[path].settings.kind(name).take(session.said(key))})
 
 
 def _result(lesson: Lesson, page: Page[Any]) -> None:
