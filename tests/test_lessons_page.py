@@ -15,6 +15,7 @@ from convlab.ui.playground.settings import PlaygroundSettings
 STEPS = [(name, number) for name, lesson in lessons().items() for number in range(1, len(lesson.steps) + 1)]
 FIRST, SECOND, *_ = lessons()
 SAME = ("padding", next(n for n, step in enumerate(lessons()["padding"].steps, 1) if "padding_kind" in step.controls))
+BAR = next(number for number, step in enumerate(lessons()["negatives"].steps, 1) if "cells=" in step.picture)
 ON_MAPS = next((name, number) for name, number in STEPS if lessons()[name].step(number).picture.startswith("?"))
 
 
@@ -161,6 +162,16 @@ def test_another_step_begins_as_its_text_says(app):
     assert inner_of(app) == lessons()["padding"].step(1).settings
 
 
+def test_what_the_lesson_wrote_is_there_again_when_edits_are_undone(app):
+    opened(app, "negatives", BAR)
+    first = inner_of(app)
+    assert first.cells and first.edits
+    send(app, "grid", "edit", [{"number": 1, "what": "input", "channel": 0, "row": 0, "column": 0, "value": "7"}])
+    assert len(inner_of(app).cells) == len(first.cells) + 1
+    send(app, "grid", "edit", [{"number": 2, "undo": True}])
+    assert inner_of(app) == first
+
+
 def test_reset_leads_to_the_beginning_of_the_step(app):
     opened(app, "padding", 2, state="input_size=8&padding=3", answer="5")
     press(app, "reset")
@@ -262,3 +273,10 @@ def test_the_front_door_leads_to_the_first_lesson(open_page):
     page.locator(".maps canvas").first.wait_for()
     expect(page.get_by_role("link", name="New here?")).to_have_count(0)
     assert abs(page.locator(".maps canvas").first.bounding_box()["y"] - top) <= 2
+
+
+def test_the_next_step_begins_at_its_top(open_page):
+    page = open_page("lessons?lesson=negatives", width=390, height=844, touch=True)
+    step_two = page.get_by_text("Step 2 of", exact=False)
+    page.get_by_role("button", name="Next").click()
+    expect(step_two).to_be_in_viewport()

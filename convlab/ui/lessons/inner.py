@@ -10,6 +10,7 @@ from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.lessons.text import Step
 from convlab.ui.session import Visit
 
+_WRITTEN = ("edits", "cells")  # by hand
 _AS_FIRST = "stride=1"  # a state that is not "" and sets nothing
 
 
@@ -33,10 +34,16 @@ class Inner(Visit[Any]):
 
     def open(self, settings: Any) -> None:
         """Make these the picture's settings, unless the student has gone on to another step."""
+        settings = self._with_numbers(settings)
         super().open(settings)
         if self.of == _place(self._page):
             state = "" if settings.untasked() == self._first else to_address(settings.untasked()) or _AS_FIRST
             self._page.asked = replace(self._page.asked, state=state)
+
+    def _with_numbers(self, settings: Any) -> Any:
+        """The same; where nothing is written by hand any more, what the lesson has written is there again."""
+        written = {name: getattr(self._first, name) for name in _WRITTEN if name in settings_of(type(settings))}
+        return settings if any(getattr(settings, name) for name in written) else replace(settings, **written)
 
     def follow(self) -> None:
         """Take what the address says; what can be moved is what the step names, as far as a task shows it."""

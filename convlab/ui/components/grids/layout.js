@@ -1,5 +1,6 @@
 // How large a cell is: the first row and what explains it fit on one screen together.
 
+import { pixels } from "../shared/dom.js";
 import { sidesOf } from "./sides.js";
 import { spreadParts } from "./spread.js";
 import { paintView, showsSpread } from "./views.js";
@@ -10,7 +11,7 @@ import { paintView, showsSpread } from "./views.js";
 /** @typedef {{ input: number, weight: number, output: number }} Across how many grids of a side stand in a row */
 
 const NARROW = 640; // pixels: below, the input stands beside the output, and the rest below
-const FRAME = 130; // pixels of the page above the grids, and a little below
+const FRAME = 130; // pixels of the page above the grids, and a little below; a page's style may say another --frame
 const LEAST_ROOM = 440; // pixels: on a lower window the page scrolls
 const [LEAST, MOST] = [6, 56]; // pixels of a cell
 const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grids of a side, above them
@@ -82,7 +83,7 @@ export function layOut(state) {
   const narrow = width < NARROW;
   root.classList.toggle("narrow", narrow);
   const above = parts.toolbar.offsetHeight + parts.said.offsetHeight + parts.legend.offsetHeight + HEAD + MARGINS;
-  const room = Math.max(window.innerHeight - FRAME, LEAST_ROOM) - above;
+  const room = Math.max(window.innerHeight - (pixels(root, "--frame") || FRAME), LEAST_ROOM) - above;
   const lower = lowest(state);
   const relu = planes.relu.flat();
   const { cell, across } = fit({ width, height: room - lower }, { ...planes, relu });

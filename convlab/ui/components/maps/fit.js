@@ -1,5 +1,6 @@
 // As large as fits: the width that there is, and the height down to the end of the window.
 
+import { pixels } from "../shared/dom.js";
 import { lanesOf, PHONE, scaleFor } from "./layout.js";
 
 const TRAY = 196; // pixels that the tray takes up at the most, for a kernel of 5×5
@@ -16,7 +17,7 @@ export function fit({ root, views, width, words }) {
   const panels = views.map(({ panel }) => lanesOf(panel));
   const third = views.at(-1)?.drawing.header.compared?.differences.length ? [panels[panels.length - 1]] : [];
   const lines = [...panels, ...third];
-  const dock = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--dock")) || 8;
+  const dock = pixels(root, "--dock") + pixels(root, "--bar") || 8;
   const strips = views.map(({ panel }) => panel.layers.map(({ rows }) => rows[0].captions.length));
   const what = JSON.stringify([lines, strips, width, innerHeight, dock]);
   if (fitted.get(root) === what) return;

@@ -96,3 +96,12 @@ export function sync(parent, items, build, update) {
     child = /** @type {E | null} */ (child.nextElementSibling);
   }
 }
+
+/**
+ * A length that the page's style says, in pixels; 0 where it says none.
+ * @param {Element} element
+ * @param {string} name
+ */
+export function pixels(element, name) {
+  return Number.parseFloat(getComputedStyle(element).getPropertyValue(name)) || 0;
+}
