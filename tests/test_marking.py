@@ -94,7 +94,7 @@ def test_no_cell_is_an_answer_too(boards):
 def test_cells_are_large_enough_for_a_finger_and_say_what_they_are(open_page, width):
     page = open_page(width=width, touch=width < 600, ready=".st-key-marking_far .board button")
     near = page.locator(".st-key-marking_near")
-    expect(cell(near, 1)).to_have_attribute("aria-label", "row 1, column 2: 1, asked about")
+    expect(cell(near, 1)).to_have_attribute("aria-label", "row 0, column 1: 1, asked about")
     box = cell(near, 7).bounding_box()
     assert box["width"] >= 24
     assert box["height"] >= 24

@@ -15,6 +15,7 @@ from convlab.exercises.form import Picture, Question, Wrong, written
 from convlab.exercises.printing import drawn_kind, link, listed, mistakes, printed, sized
 from convlab.layers import AvgPool2d, MaxPool2d, ReLU
 from convlab.network import Step
+from convlab.speech import counted
 from convlab.ways import receptive_field
 from convlab.window import by
 
@@ -139,7 +140,8 @@ def dilations(kernel: int, spread: Sequence[int]) -> Question:
         Wrong(written(kernel ** len(spread)), "Without stride a layer adds to what is seen and does not multiply it."),
     ]
     return Question(
-        text=f"{len(spread)} convolutions in a row, each with a kernel of {kernel} and stride 1, with dilations "
+        text=f"{counted(len(spread), 'convolution').capitalize()} in a row, each with a kernel of {kernel} and stride "
+        "1, with dilations "
         f"{listed(spread)}. {_SEES}",
         form="number",
         answer=written(_seen(layers)),
@@ -178,7 +180,8 @@ def two(sizes: tuple[int, ...]) -> Question:
         )
     ]
     return Question(
-        text=f"{len(sizes)} convolutions in a row, with kernels of {listed(by((size, size)) for size in sizes)}, "
+        text=f"{counted(len(sizes), 'convolution').capitalize()} in a row, with kernels of "
+        f"{listed(by((size, size)) for size in sizes)}, "
         "stride 1 "
         "and no ReLU between them, are one convolution. How many rows has its kernel?",
         form="number",
@@ -189,7 +192,7 @@ def two(sizes: tuple[int, ...]) -> Question:
         "theirs. With a ReLU between there is no such kernel.",
         hint="Which rows of the picture can one number at the end depend on?",
         given={"kernel_sizes": sizes},
-        shown=[sized("The one kernel, where all weights were 1", one.weight[0, 0]), _through(rows, image)],
+        shown=[sized("The one kernel that ones make:", one.weight[0, 0]), _through(rows, image)],
         address=_in_network(layers),
     )
 

@@ -57,7 +57,7 @@ def spike_through(random: Random, kernel: Tensor) -> Question:
 
 def _transposed_size(random: Random) -> Question:
     """A transposed layer with padding."""
-    cells, stride = random.randint(2, 5), random.randint(1, 3)
+    cells, stride = random.randint(2, 5), random.randint(2, 3)
     kernel = random.randint(2, 5)
     return transposed_size(random, cells, kernel, stride, random.randint(1, min(3, kernel - 1)))
 

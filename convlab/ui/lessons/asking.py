@@ -37,7 +37,7 @@ def seed_of(settings: LessonSettings) -> int:
 def in_a_sentence(asked: Question, answer: str) -> str:
     """An answer as a sentence says it."""
     if asked.form == "cells":
-        cells = [f"row {row + 1}, column {column + 1}" for row, column in cells_of(answer)]
+        cells = [f"row {row}, column {column}" for row, column in cells_of(answer)]
         return "; ".join(cells) or "no cell"
     if asked.form == "choice":
         return f"“{_SAYS.get(answer, answer)}”"

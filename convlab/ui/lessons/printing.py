@@ -112,11 +112,11 @@ def _seen(asked: Question, given: Sequence[Cell]) -> list[str]:
 def _table(values: Tensor, given: Collection[Cell] = (), right: Collection[Cell] = ()) -> str:
     """Numbers as a table; signs say which cells were marked rightly, missed, or too many."""
     rows, columns = values.shape
-    lines = ["| | " + " | ".join(f"**{column + 1}**" for column in range(columns)) + " |", "|" + "--|" * (columns + 1)]
+    lines = ["| | " + " | ".join(f"**{column}**" for column in range(columns)) + " |", "|" + "--|" * (columns + 1)]
     for row in range(rows):
         cells = [
             short(float(values[row, column])) + _SIGNS[(row, column) in given, (row, column) in right]
             for column in range(columns)
         ]
-        lines.append(f"| **{row + 1}** | " + " | ".join(cells) + " |")
+        lines.append(f"| **{row}** | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -42,7 +42,7 @@ function drawCell(state, button, cell, index, commit) {
   button.tabIndex = index === state.at ? 0 : -1;
   button.setAttribute("aria-pressed", String(pressed));
   button.setAttribute("aria-disabled", String(message.answered));
-  const place = `row ${Math.floor(index / message.columns) + 1}, column ${(index % message.columns) + 1}`;
+  const place = `row ${Math.floor(index / message.columns)}, column ${index % message.columns}`;
   button.setAttribute("aria-label", [`${place}: ${cell.text}`, cell.about && "asked about", word].filter(Boolean).join(", "));
   button.onclick = () => {
     if (state.message?.answered) return;

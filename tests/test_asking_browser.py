@@ -1,0 +1,92 @@
+"""A lesson's question in a browser: answered by hand, the same after a reload, kept in the tab, no fault for axe."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from test_teacher import faults
+
+from convlab.exercises import question
+from convlab.ui.lessons.asking import seed_of
+from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.text import lessons
+
+STEPS = [(name, number, step) for name, each in lessons().items() for number, step in enumerate(each.steps, 1)]
+
+
+def asked_at(form):
+    """A step with a question that is answered in a form, and the question."""
+    for name, number, step in STEPS:
+        if step.question:
+            asked = question(step.question, seed_of(LessonSettings(lesson=name, step=number)))
+            if asked.form == form:
+                return f"lessons?lesson={name}&step={number}", asked
+    raise LookupError(form)
+
+
+def shown(page):
+    """Where the question stands."""
+    return page.locator(".st-key-question")
+
+
+def test_a_number_is_written_and_committed_by_enter_and_stays(open_page):
+    link, asked = asked_at("number")
+    page = open_page(link, ready=".st-key-question input")
+    field = shown(page).get_by_label("Your answer")
+    field.fill("many")
+    field.press("Enter")
+    expect(shown(page).get_by_text("Answer must be a number")).to_be_visible()
+    expect(field).to_have_value("many")
+    wrong = asked.wrongs[0]
+    field.fill(wrong.answer)
+    field.press("Enter")
+    expect(shown(page).get_by_text("Not right.")).to_be_visible()
+    page.wait_for_url("**answer=**")
+    page.reload()
+    expect(shown(page).get_by_text("Not right.")).to_be_visible()
+    shown(page).get_by_role("button", name="Another one").click()
+    page.wait_for_url("**question_seed=**")
+    expect(field).to_have_value("")
+
+
+def test_a_choice_is_clicked_and_committed(open_page):
+    link, asked = asked_at("choice")
+    page = open_page(link, ready=".st-key-question [role=radiogroup]")
+    shown(page).get_by_role("button", name="Commit").click()
+    expect(shown(page).get_by_text("Choose one.")).to_be_visible()
+    place = asked.options.index(asked.answer)
+    shown(page).locator("[role=radiogroup] label").nth(place).click()
+    shown(page).get_by_role("button", name="Commit").click()
+    expect(shown(page).get_by_text("Right:")).to_be_visible()
+
+
+def test_what_was_done_is_ticked_after_a_reload_and_in_a_code(open_page):
+    link, asked = asked_at("number")
+    page = open_page(link, ready=".st-key-question input")
+    shown(page).get_by_label("Your answer").fill(asked.answer)
+    shown(page).get_by_role("button", name="Commit").click()
+    expect(shown(page).get_by_text("Right:")).to_be_visible()
+    page.goto(page.url.partition("?")[0])
+    done = page.locator(".st-key-lessons_done")
+    expect(done).to_contain_text("Your answers: 1, right: 1")
+    expect(page.locator(".st-key-lessons_list")).to_contain_text(re.compile("1 of . answered"))
+    done.locator("summary").click()
+    expect(done.get_by_test_id("stCode")).to_contain_text("CL1.")
+    done.get_by_role("button", name="Forget all of it").click()
+    expect(done).to_have_count(0)
+    page.reload()
+    expect(page.locator(".st-key-lessons_list")).to_be_visible()
+    page.locator(".tab").first.wait_for(state="attached")
+    expect(page.locator(".st-key-lessons_list")).not_to_contain_text("answered")
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, False), (390, 844, True)])
+@pytest.mark.parametrize("form", ["number", "choice"])
+def test_axe_finds_no_serious_fault(open_page, width, height, dark, form):
+    link, asked = asked_at(form)
+    page = open_page(link, width, height, dark, ready=".st-key-question button")
+    assert faults(page) == []
+    page.goto(f"{page.url}&answer={asked.wrongs[0].answer}")
+    expect(shown(page).get_by_text("Not right.")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
