@@ -76,6 +76,8 @@ def test_a_page_of_many_parts_has_the_controls_of_the_part_that_is_shown():
         ("padding_kind, padding", "output_padding", 12, "no control 'output_padding'"),
         ("padding_kind, padding", "cells", 12, "no control 'cells'"),
         (f"question: {KIND}", "question: why", 13, "no kind of question 'why'"),
+        (f"question: {KIND}", "puzzle: why", 13, "no puzzle 'why'"),
+        ("answers: 1, 12", "puzzle: reach", 14, "no puzzle 'reach' here"),
         ("{output}", "{puffins}", 7, "no figure 'puffins'"),
     ],
 )

@@ -22,7 +22,6 @@ from convlab.ui.session import Visit
 from convlab.ui.way_out import refusal_of
 
 _LessonVisit = Visit[LessonSettings]
-_QUESTION = "Question"  # a heading, and where a link leads
 
 
 def heading(controls: Controls[LessonSettings], lesson: Lesson) -> None:
@@ -45,10 +44,11 @@ def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
     page.parts.view(inner, inner.good, page.onward)
     with above:
         _words(step, inner, Controls(inner, page.prefix, refusal))
+    if step.asks:
+        st.markdown(f"## {step.asks}")
     if step.question:
-        st.markdown(f"## {_QUESTION}")
         ask(visit, step.question)
-    if step.puzzle:
+    elif step.puzzle:
         solve(visit, step.puzzle)
     _ways(visit, lesson, page, inner)
     inner.word = ""
@@ -111,8 +111,9 @@ def _ways(visit: _LessonVisit, lesson: Lesson, page: Page[Any], inner: Inner) ->
         st.button("All lessons", key="lessons_all", on_click=partial(go, visit, ""), type="tertiary")
         address = link(page.path, inner.asked.untasked())
         st.link_button(f"Open in {page.title}", address, icon=":material/open_in_new:", type="tertiary")
-        if lesson.step(visit.asked.step).question:
-            st.markdown(f"[{_QUESTION}](#{_QUESTION.lower()})", width="content")
+        asks = lesson.step(visit.asked.step).asks
+        if asks:
+            st.markdown(f"[{asks}](#{asks.lower()})", width="content")
         st.space("stretch")
         act = partial(go, visit, *after)
         st.button(on, key="lessons_next", on_click=act, type="primary", icon=":material/arrow_forward:")

@@ -86,7 +86,7 @@ def _list(visit: _LessonVisit) -> None:
 
 def _line(visit: _LessonVisit, number: int, lesson: Lesson, ticks: Mapping[int, bool]) -> None:
     """One lesson of the list: how many of its questions were answered, and a tick where all are answered rightly."""
-    asked = sum(bool(step.question or step.puzzle) for step in lesson.steps)
+    asked = sum(bool(step.asks) for step in lesson.steps)
     steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
     answered = f", {len(ticks)} of {asked} answered" if ticks else ""
     tick = " &ensp; :material/check: done" if asked and sum(ticks.values()) >= asked else ""

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from convlab import exercises
 from convlab.errors import ConvLabError
+from convlab.exercises.puzzles import PUZZLES
 from convlab.ui.address import from_query
 from convlab.ui.fields import Cells, settings_of
 from convlab.ui.layer_settings import LayerSettings
@@ -64,6 +65,11 @@ class Step:
     question: str = ""
     puzzle: str = ""
     answers: tuple[int, ...] = ()
+
+    @property
+    def asks(self) -> str:
+        """What stands below the picture; "" for nothing."""
+        return "Question" if self.question else "Puzzle" if self.puzzle else ""
 
     @property
     def path(self) -> str:
@@ -245,6 +251,11 @@ class _Reader:
         if "question" in said and said["question"] not in exercises.KINDS:
             self._refuse(
                 f"there is no kind of question {said['question']!r}", f"Write one of {', '.join(exercises.KINDS)}."
+            )
+        self._at = at.get("puzzle", 0)
+        if "puzzle" in said and (said["puzzle"] not in PUZZLES or "question" in said):
+            self._refuse(
+                f"there is no puzzle {said['puzzle']!r} here", f"Write one of {', '.join(PUZZLES)}, or a question."
             )
         self._at = at.get("answers", 0)
         if "answers" in said and not re.fullmatch(r"\d+(,\s*\d+)*", said["answers"]):
