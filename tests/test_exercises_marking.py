@@ -1,5 +1,7 @@
 """Cells that are marked: some by hand, then a thousand of each against the gradients of torch's own layers."""
 
+from random import Random
+
 import pytest
 import torch
 from drawn_kinds import SEEDS, asked
@@ -144,3 +146,8 @@ def test_the_page_has_the_same_layers(kind, seed):
     assert [side[0] for side in layer.window.sides.values()] == [given[side] for side in layer.window.sides]
     if kind == "reads":
         assert settings.at == "0,{},{}".format(*given["place"])
+
+
+def test_the_numbers_of_an_output_do_not_say_which_stamp_is_whose():
+    for seed in range(20):
+        assert KINDS["stamped"].make(Random(seed)).board.isnan().all()

@@ -1,6 +1,7 @@
 """Questions that are answered by marking cells: what reads a cell, what a window reads, where a stamp falls."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import nan
 from random import Random
 from typing import Any
 
@@ -293,7 +294,7 @@ def stamped(layer: ConvTranspose2d, image: Tensor, cell: Cell) -> Question:
         ),
     ]
     return _asked(
-        output,
+        torch.full_like(output, nan),  # its numbers would say which stamp is whose
         _read(window, cell),
         usual,
         text=f"A transposed convolution with {_words(layer)} reads an input of {by(image.shape)}. Mark every output "

@@ -1,7 +1,7 @@
 """Numbers and names as every page writes them; `components/shared/numbers.js` says the same. No streamlit here."""
 
 from collections.abc import Callable, Sequence
-from math import floor, isfinite
+from math import floor, isfinite, isnan
 
 from torch import Tensor
 
@@ -19,7 +19,7 @@ def short(value: float) -> str:
     Parameters
     ----------
     value : float
-        Any number, infinite ones included.
+        Any number, infinite ones included; NaN for one that is not to be known yet.
 
     Returns
     -------
@@ -28,10 +28,10 @@ def short(value: float) -> str:
 
     Examples
     --------
-    >>> short(-123.456), short(0.305), short(1e-7), short(float("-inf"))
-    ('−123', '0.31', '≈0', '−∞')
+    >>> short(-123.456), short(0.305), short(1e-7), short(float("-inf")), short(float("nan"))
+    ('−123', '0.31', '≈0', '−∞', '?')
     """
-    return _written(value, lambda size: 0 if size >= 100 else 1 if size >= 10 else 2)
+    return "?" if isnan(value) else _written(value, lambda size: 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
 def exact(value: float) -> str:
