@@ -10,6 +10,7 @@ from conftest import _messages, send, switch
 from convlab import exercises
 from convlab.exercises.form import REFUSED, Kind, Picture, Question, Wrong, written_cells
 from convlab.exercises.results import is_right
+from convlab.ui.guard import fields
 from convlab.ui.lessons import text
 from convlab.ui.lessons.asking import seed_of
 from convlab.ui.lessons.settings import LessonSettings
@@ -261,3 +262,11 @@ def test_the_way_on_leads_to_the_same_layer(asking):
     answer(app, "12")
     urls = [each.proto.url for each in app.get("link_button")]
     assert "./step_by_step?stride=2" in urls
+
+
+@pytest.mark.parametrize("kind", ["number", "shape", "choice"])
+def test_the_guard_knows_how_an_answer_travels(asking, kind):
+    app = asking(kind)
+    (widget,) = app.radio or app.text_input
+    assert fields()[widget.key] == "string_value"
+    assert fields()["lessons_hint_trial"] == "bool_value"

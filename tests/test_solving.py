@@ -6,6 +6,7 @@ from test_asking import settings_of
 
 from convlab.exercises.puzzles import BOUNDS, PUZZLES, Sizes
 from convlab.exercises.results import is_right, reached
+from convlab.ui.guard import fields
 from convlab.ui.lessons import text
 
 LESSON = """---
@@ -119,3 +120,7 @@ def test_a_puzzle_is_right_when_all_is_found():
     assert not is_right("reach", 0, " ".join(written[1:]))
     assert reached(REACH, "1,1,1,1,1 x 3,,1,1") == []
     assert all(isinstance(way, Sizes) for way in reached(REACH, written[0]))
+
+
+def test_the_guard_knows_how_what_is_set_travels():
+    assert {fields()[f"lessons_puzzle_{name}"] for name in BOUNDS} == {"double_array_value"}

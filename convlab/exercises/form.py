@@ -13,6 +13,13 @@ from convlab.errors import ConvLabError
 
 Form = Literal["number", "shape", "choice", "cells"]
 Cell = tuple[int, int]
+_MOST = 60  # characters of what is typed
+_NUMBER = r"-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?"
+_BETWEEN = r"\s*(?:[,;×x*\s]|by|and)\s*"
+_RULES = {
+    "number": ("must be a number", "Write 5, or 4/9."),
+    "shape": ("must be numbers", "Write them in their order: 2, 3, 5."),
+}
 REFUSED = "refused"  # an answer where torch refuses the layer
 NONE = "none"  # no cell at all
 
@@ -193,11 +200,9 @@ def read_answer(question: Question, text: str) -> str:
             if all(row < rows and column < columns for row, column in cells):
                 return written_cells(cells)
         raise _no_answer(text, "must be cells of the grid", "Click the cells.")
-    numbers = re.findall(r"-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?", given.replace("−", "-").replace(",", " "))
-    rest = re.sub(r"-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?", "", given.replace("−", "-"))
-    if not numbers or len(given) > 60 or re.sub(r"[\s,;()\[\]×x*]|by|and", "", rest):
-        rule = "must be a number" if question.form == "number" else "must be numbers"
-        raise _no_answer(text, rule, "Write 5, or 4/9.")
+    numbers = _numbers_in(given)
+    if not numbers:
+        raise _no_answer(text, *_RULES[question.form])
     if question.form == "number":
         return _one(text, given, numbers)
     return written([_number(text, each) for each in numbers])
@@ -216,12 +221,20 @@ def judged(question: Question, text: str) -> Verdict:
     return Verdict(answer, answer == question.answer, None if answer == question.answer else wrong)
 
 
+def _numbers_in(given: str) -> list[str]:
+    """The numbers that were typed, if there is nothing else but what stands between numbers."""
+    given = given.replace("−", "-")
+    if len(given) > _MOST or not re.fullmatch(rf"[(\[]?\s*{_NUMBER}(?:{_BETWEEN}{_NUMBER})*\s*[)\]]?", given):
+        return []
+    return re.findall(_NUMBER, given.replace(",", " "))
+
+
 def _one(text: str, given: str, numbers: Sequence[str]) -> str:
     """A single number; thousands may be apart: 768,000."""
     if len(numbers) > 1 and re.fullmatch(r"\d{1,3}([, ]\d{3})+", given):
         return str(int(re.sub(r"\D", "", given)))
     if len(numbers) > 1:
-        raise _no_answer(text, "must be one number", "Write 5, or 4/9.")
+        raise _no_answer(text, "must be one number", _RULES["number"][1])
     return str(_number(text, numbers[0]))
 
 
@@ -230,7 +243,7 @@ def _number(text: str, number: str) -> Fraction:
     try:
         return Fraction(number.replace(" ", ""))
     except ZeroDivisionError:
-        raise _no_answer(text, "must not divide by 0", "Write 5, or 4/9.") from None
+        raise _no_answer(text, "must not divide by 0", _RULES["number"][1]) from None
 
 
 def _no_answer(text: str, rule: str, advice: str) -> ConvLabError:

@@ -9,12 +9,12 @@ from io import StringIO
 
 import streamlit as st
 
-from convlab.exercises.results import MOST_CODE, Answer, Code, codes_in
+from convlab.exercises.results import Answer, Code, codes_in
 from convlab.ui import session
 
 _KEY = "teach_codes"
 _KEY_PAGE = "./lessons?view=key"
-_MOST_CHARACTERS = 200 * MOST_CODE
+_MOST_CHARACTERS = 400_000  # that are pasted: a class, with all that it answered
 _MOST_TOLD = 12  # lines that could not be read
 _HEAD = ("name", "lesson", "step", "kind", "seed", "answer", "right", "hint")
 _FORMULA = re.compile(r"(?![-\d,./ ]+$)[=+@\t\r-]")  # with what begins what a spreadsheet computes

@@ -22,7 +22,7 @@ def legend(layer: Windowed, around: list[Pair], use: Tensor, flipped: bool) -> l
         Whether the kernels were turned by half a turn.
     """
     counted = "how many stamps fall on each cell" if layer.stamps else "how many output numbers read each cell"
-    notes: list[Note] = [{"mark": "use", "words": f"The counts say {counted}; darker is more often."}]
+    notes: list[Note] = [{"mark": "use", "words": f"The counts say {counted}; a stronger colour is more often."}]
     if isinstance(layer, ConvTranspose2d):
         if max(layer.padding):
             notes.append({"mark": "cut", "words": "The grey ring around the output is cropped by padding."})
