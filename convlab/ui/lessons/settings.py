@@ -1,6 +1,6 @@
 """What can be set of the lessons: where the student is, and what they have changed and answered. No streamlit here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from convlab.ui.fields import Line, Rewritten, Several, Text, Whole, setting
@@ -41,7 +41,3 @@ class LessonSettings(LayerSettings):
     def at_step(self, lesson: str, step: int = 1) -> Self:
         """A step as it first opens, with the task, the questions' number and the lessons that there are."""
         return self.keeping(type(self)(lesson=lesson, step=step, question_seed=self.question_seed, only=self.only))
-
-    def without_answer(self) -> Self:
-        """The same picture, and nothing answered yet."""
-        return replace(self, answer="", found="")
