@@ -31,6 +31,9 @@ PAGES = (
     "network?part=sees",
     "network?part=relu",
     "network?part=shrink",
+    "lessons",
+    "lessons?lesson=stride&step=2",
+    "lessons?lesson=negatives",
     "teach",
 )
 

@@ -89,11 +89,6 @@ class LayerSettings:
     start: str = setting("", Text(rf"[ -~]{{1,{MOST_START}}}"))  # where the task begins: an address within the address
 
     @property
-    def screen(self) -> str:
-        """Which of the page's screens it is, where it has several."""
-        return ""
-
-    @property
     def transposed(self) -> bool:
         """Whether the layers are transposed convolutions."""
         return self.operation == "transposed"

@@ -35,7 +35,6 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "fresh": visit.fresh,
             "heard": visit.heard,
             "restored": visit.restored,
-            "screen": visit.asked.screen,
             "again": session.sent(key, "again") or 0,
         },
         on_restore=lambda: restore(visit, path, session.sent(key, "restore")),

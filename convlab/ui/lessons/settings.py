@@ -26,10 +26,6 @@ class LessonSettings(LayerSettings):
     only: tuple[str, ...] = setting((), Several(titles))  # of the lessons; () for all
     view: str = setting("", Text(r"print|key"))
 
-    @property
-    def screen(self) -> str:
-        return f"{self.lesson} {self.step} {self.view}"
-
     def listed(self) -> dict[str, Lesson]:
         """The lessons through which the student goes: those that the link names, if it names any."""
         chosen = {name: lesson for name, lesson in lessons().items() if name in self.only}

@@ -16,7 +16,6 @@ class TabMessage(TypedDict):
     fresh: int  # how often it began anew
     heard: int  # the number of the last wish that was heard
     restored: int  # the number of the last address that was given back
-    screen: str  # which one of the page's it is: another one begins at its top
     again: int  # what is heard of `again`, so that its answer is another message; else 0
 
 

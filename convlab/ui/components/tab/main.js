@@ -7,7 +7,7 @@ import { keepAddress } from "./address.js";
 import { Wishes } from "./wish.js";
 
 /** @typedef {import("../shared/mounted.js").Life} Life */
-/** @typedef {{ session: string, path: string, address: string, fresh: number, heard: number, restored: number, screen: string, again: number }} Header */
+/** @typedef {{ session: string, path: string, address: string, fresh: number, heard: number, restored: number, again: number }} Header */
 
 const LOOK = 300; // milliseconds between looks whether the line is cut
 const LOST = 1500; // milliseconds after which an address is given back once more
@@ -32,11 +32,11 @@ function begin(_root, life) {
     said = performance.now();
     life.send("again", Date.now(), true);
   });
-  return { life, wishes, forget: () => {}, screen: /** @type {string | null} */ (null) };
+  return { life, wishes, forget: () => {} };
 }
 
 /**
- * @param {{ life: Life, wishes: Wishes, forget: () => void, screen: string | null }} state
+ * @param {{ life: Life, wishes: Wishes, forget: () => void }} state
  * @param {{ header: Header }} message
  */
 async function receive(state, { header }) {
@@ -53,8 +53,6 @@ async function receive(state, { header }) {
   if (before?.session === session && before.fresh !== fresh) toTheTop();
   state.wishes.heard(header.heard, address);
   keepAddress(path, address);
-  if (state.screen !== null && state.screen !== header.screen) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
-  state.screen = header.screen;
 }
 
 /** What begins anew is read from its beginning. */
