@@ -264,6 +264,13 @@ def test_the_maps_of_a_lesson_follow_its_sliders_at_once(open_page):
     expect(page.locator(".chain .shape").nth(1)).not_to_have_text(before[1])
 
 
+@pytest.mark.parametrize("dark", [True, False])
+def test_the_list_is_read_in_both_themes(open_page, dark):
+    page = open_page("lessons", ready=".st-key-lessons_start button", dark=dark)
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    assert not Axe().run(page).response["violations"]
+
+
 def test_the_front_door_leads_to_the_first_lesson(open_page):
     page = open_page()
     top = page.locator(".maps canvas").first.bounding_box()["y"]
