@@ -233,7 +233,8 @@ class Line:
     async def get(self, path: str) -> tuple[str, bytes]:
         """An answer's head and body."""
         reader, writer = self._ends = self._ends or await asyncio.open_connection(self._host, self._port)
-        asked = f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAccept-Encoding: gzip\r\n\r\n"
+        here = f"{self._host}:{self._port}"
+        asked = f"GET {path} HTTP/1.1\r\nHost: {here}\r\nOrigin: http://{here}\r\nAccept-Encoding: gzip\r\n\r\n"
         writer.write(asked.encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         if " 200 " not in head.partition("\r\n")[0]:

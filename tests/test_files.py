@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.responses import FileResponse
@@ -32,6 +33,12 @@ class Folder:
         await send({"type": "http.response.body", "body": self._body[half:]})
 
 
+def done(work):
+    """What some work gives, in a thread with a loop of its own: Playwright has one in this."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(lambda: asyncio.run(work)).result()
+
+
 def ask(*apps_and_headers, path="/static/js/index.js", method="GET"):
     """What several get who ask at once: (status, headers, body) of each."""
 
@@ -50,7 +57,7 @@ def ask(*apps_and_headers, path="/static/js/index.js", method="GET"):
     async def everybody():
         return await asyncio.gather(*(get(app, headers) for app, headers in apps_and_headers))
 
-    return asyncio.run(everybody())
+    return done(everybody())
 
 
 def test_a_file_that_many_ask_for_at_once_is_read_once():
@@ -88,6 +95,29 @@ def test_whatever_else_is_asked_for_is_passed_on_each_time(folder, path, headers
         assert body == b"let a = 1;" * 500
         assert "vary" not in said
     assert folder.read == 2
+
+
+def test_a_page_of_this_server_says_where_it_is_from_and_is_answered_from_memory():
+    folder = Folder()
+    app, ours = (
+        Files(folder),
+        {"host": "lab.example:8501", "origin": "https://lab.example:8501", "accept-encoding": "gzip"},
+    )
+    for _ in range(2):
+        ((_, said, _),) = ask((app, ours))
+        assert said["content-encoding"] == "gzip"
+    assert folder.read == 1
+    assert b"origin" not in folder.asked_of[0]
+
+
+def test_a_browser_gets_the_program_compressed(browser, address):
+    with browser.new_context() as fresh:
+        page, scripts = fresh.new_page(), []
+        page.on("response", lambda answer: scripts.append(answer) if ".js" in answer.url else None)
+        page.goto(address)
+        page.locator(".maps canvas").first.wait_for(timeout=30_000)
+        assert len(scripts) > 30
+        assert [answer.url for answer in scripts if answer.headers.get("content-encoding") != "gzip"] == []
 
 
 def test_what_is_kept_has_a_bound_and_what_nobody_asks_for_makes_room(monkeypatch):
@@ -163,7 +193,7 @@ def test_who_leaves_while_a_file_is_read_leaves_it_whole_for_the_others(tmp_path
         await asyncio.wait_for(app(scope, leaves, send), 20)
         await asyncio.wait_for(app(scope, leaves, send), 20)
 
-    asyncio.run(one_after_another())
+    done(one_after_another())
     assert [len(message["body"]) for message in told[1::2]] == [500_000, 500_000]
 
 
@@ -182,7 +212,7 @@ def test_who_gives_up_does_not_keep_the_others_from_it():
         first.cancel()
         await second
 
-    asyncio.run(leave_and_ask())
+    done(leave_and_ask())
     assert folder.read == 2
 
 

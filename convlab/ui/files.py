@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDERS: Final = ("/static/", "/bidi-components/")  # Streamlit's scripts and styles; those of components
-_APART: Final = ("range", "if-none-match", "if-modified-since", "origin")  # who has some of it, or is of another site
+_PARTS: Final = ("range", "if-none-match", "if-modified-since")  # a browser has something of it already
 MOST_BYTES = 16_000_000  # of all that is kept: the pages need about 4 MB
 
 
@@ -111,7 +111,8 @@ class Files:
         async def told(message: Message) -> None:
             messages.append(message)
 
-        headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+        about_who = {b"accept-encoding", b"origin"}
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() not in about_who]
         await self._app({**scope, "headers": headers, "extensions": {}}, heard, told)
         return messages
 
@@ -119,7 +120,13 @@ class Files:
 def _is_whole(scope: Scope, headers: Headers) -> bool:
     """Whether somebody asks for such a file, and for all of it."""
     asks = scope["type"] == "http" and scope.get("method") == "GET"
-    return asks and any(folder in scope["path"] for folder in _FOLDERS) and not any(name in headers for name in _APART)
+    whole = asks and any(folder in scope["path"] for folder in _FOLDERS) and not any(name in headers for name in _PARTS)
+    return whole and _is_ours(headers)
+
+
+def _is_ours(headers: Headers) -> bool:
+    """Whether a page of this server asks, as scripts that are modules say; for other sites Streamlit adds headers."""
+    return "origin" not in headers or headers["origin"].lower().partition("//")[2] == headers.get("host", "").lower()
 
 
 def _takes_gzip(headers: Headers) -> bool:
