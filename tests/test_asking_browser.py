@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from conftest import until
 from playwright.sync_api import expect
 from test_teacher import faults
 
@@ -66,6 +67,7 @@ def test_what_was_done_is_ticked_after_a_reload_and_in_a_code(open_page):
     shown(page).get_by_label("Your answer").fill(asked.answer)
     shown(page).get_by_role("button", name="Commit").click()
     expect(shown(page).get_by_text("Right:")).to_be_visible()
+    until(page, "Object.values({...sessionStorage}).some((kept) => kept.startsWith('CL1.'))")  # the tab has heard of it
     page.goto(page.url.partition("?")[0])
     done = page.locator(".st-key-lessons_done")
     expect(done).to_contain_text("Your answers: 1, right: 1")
