@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from convlab import SAMPLES
 from convlab.exercises import question
 from convlab.exercises.form import judged, read_answer
+from convlab.exercises.printing import mistakes
 from convlab.images import open_image
 from convlab.ui.address import from_query
 from convlab.ui.network.row import laid
@@ -18,6 +19,16 @@ def flat(value):
     """The numbers of one that is given: of a pair both."""
     values = value if isinstance(value, tuple) else (value,)
     return [each for each in values if isinstance(each, int) and not isinstance(each, bool)]
+
+
+def answers(asked):
+    """What is answered wrongly, and not by chance rightly."""
+    return [wrong.answer for wrong in mistakes(asked.answer, asked.wrongs)]
+
+
+def forgotten(asked, answer):
+    """What is said to a wrong answer."""
+    return next(wrong.forgets for wrong in asked.wrongs if wrong.answer == answer)
 
 
 def holds(asked):

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 import torch
-from asked import holds, layer_there, same_again, settings_of_link
+from asked import answers, forgotten, holds, layer_there, same_again, settings_of_link
 from draws import drawn
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,19 +15,8 @@ from convlab import compare_costs
 from convlab.exercises import counting
 from convlab.exercises.drawing import MOST_SIDE
 from convlab.exercises.form import judged
-from convlab.exercises.printing import mistakes
 
 RANDOM = Random(0)
-
-
-def answers(asked):
-    """What is answered wrongly, and not by chance rightly."""
-    return [wrong.answer for wrong in mistakes(asked.answer, asked.wrongs)]
-
-
-def forgotten(asked, answer):
-    """What is said to a wrong answer."""
-    return next(wrong.forgets for wrong in asked.wrongs if wrong.answer == answer)
 
 
 # --- the figures of the list ---------------------------------------------------------------------------------------
