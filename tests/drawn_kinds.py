@@ -31,6 +31,16 @@ def asked(kinds, kind, seed):
     return question
 
 
+def by_torch(kinds, kind, answer):
+    """The answers of all seeds, each the one that torch gives to what is given."""
+    answers = set()
+    for seed in range(SEEDS):
+        question = asked(kinds, kind, seed)
+        assert question.answer == answer(question.given), (seed, question.text)
+        answers.add(question.answer)
+    return answers
+
+
 def tells(hint, answer):
     """Whether a hint holds the answer as a word of its own."""
     return bool(answer) and re.search(rf"(?<![\w.]){re.escape(answer)}(?![\w.])", hint) is not None

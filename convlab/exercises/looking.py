@@ -286,8 +286,7 @@ def shifted(row: Sequence[int], size: int) -> Question:
     ]
     return Question(
         text=f"Maximum pooling {size} makes `{printed(before)}` of the row `{printed(image[0])}`. Now the row moves "
-        "by one "
-        "to the right, and its last number comes to the front. What does the pooling make of it?",
+        "by one to the right, and its last number comes to the front. What does the pooling make of it?",
         form="shape",
         answer=_row(moved),
         wrongs=mistakes(_row(moved), wrongs),

@@ -298,8 +298,7 @@ def stamped(layer: ConvTranspose2d, image: Tensor, cell: Cell) -> Question:
         _read(window, cell),
         usual,
         text=f"A transposed convolution with {_words(layer)} reads an input of {by(image.shape)}. Mark every output "
-        "that "
-        f"the input cell in {_place(cell)} stamps.",
+        f"that the input cell in {_place(cell)} stamps.",
         rule=f"Its stamp is {by(window.kernel_size)} and begins at its place times the stride, less the padding: "
         f"{_place(first)}. What lies outside the output is cut off.",
         hint="Where does the stamp of the cell in the top left corner begin? How far apart are neighbours' stamps?",

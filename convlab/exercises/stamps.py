@@ -326,8 +326,8 @@ def overlap_counts(random: Random, kernel: int, stride: int) -> Question:
     ]
     return Question(
         text=f"A transposed convolution with kernel_size {kernel}, stride {stride} and no padding reads a picture of "
-        "ones "
-        "with a kernel of ones. Which different numbers stand in its output, away from the border? Smallest first.",
+        "ones with a kernel of ones. Which different numbers stand in its output, away from the border? Smallest "
+        "first.",
         form="shape",
         answer=written(counts),
         wrongs=mistakes(written(counts), wrongs),

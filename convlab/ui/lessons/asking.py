@@ -104,9 +104,7 @@ def _field(visit: _LessonVisit, kind: str, asked: Question) -> None:
     form = st.form(f"lessons_form_{kind}", border=False)
     with form.container(horizontal=written, vertical_alignment="bottom", key=f"question_field_{kind}"):
         if not written:
-            said = [_SAYS.get(option, option) for option in asked.options]
-            options = dict(zip(asked.options, said, strict=True))
-            st.radio("Your answer", list(options), None, lambda option: options.get(option, option), key=key)
+            st.radio("Your answer", asked.options, None, lambda option: _SAYS.get(option, option), key=key)
         else:
             about = _FIELDS[asked.form]
             st.text_input("Your answer", key=key, max_chars=60, placeholder=about, autocomplete="off", width=280)
