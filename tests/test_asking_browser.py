@@ -76,6 +76,7 @@ def test_what_was_done_is_ticked_after_a_reload_and_in_a_code(open_page):
     expect(done.get_by_test_id("stCode")).to_contain_text("CL1.")
     done.get_by_role("button", name="Forget all of it").click()
     expect(done).to_have_count(0)
+    until(page, "!Object.values({...sessionStorage}).some((kept) => kept.startsWith('CL1.'))")  # the tab has forgotten
     page.reload()
     expect(page.locator(".st-key-lessons_list")).to_be_visible()
     page.locator(".tab").first.wait_for(state="attached")
