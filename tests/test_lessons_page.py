@@ -288,3 +288,11 @@ def test_the_next_step_begins_at_its_top(open_page):
     step_two = page.get_by_text("Step 2 of", exact=False)
     page.get_by_role("button", name="Next").click()
     expect(step_two).to_be_in_viewport()
+
+
+def test_a_slider_moved_while_the_line_was_cut_is_one_of_the_picture(app):
+    opened(app, "stride")
+    send(app, "tab_lessons", "wish", {"number": 1, "key": f"{visit_of(app).part.prefix}stride", "value": 4})
+    assert not app.exception
+    assert inner_of(app).stride == (4, 4) and "stride=4" in address_of(app)["state"]
+    assert tab_of(app)["heard"] == 1

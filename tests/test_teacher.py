@@ -113,7 +113,7 @@ def test_no_control_no_dock_and_no_key_changes_what_is_locked(kind):
             take_moves(
                 visit, page.prefix, [name], [{"number": visit.seen_move + 1, "key": page.prefix + key, "value": 3}]
             )
-            wish(visit, page.prefix, {"number": visit.heard + 1, "key": page.prefix + key, "value": 3})
+            wish(visit, [(visit, page.prefix)], {"number": visit.heard + 1, "key": page.prefix + key, "value": 3})
             assert visit.asked == before
     restore(visit, page.path, {"path": page.path, "number": 1, "address": to_address(before)})
     assert visit.asked == before

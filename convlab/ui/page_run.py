@@ -107,8 +107,9 @@ class Page(Generic[S]):
         self.parts.below(visit, visit.good)
         with st.sidebar:
             self.parts.sidebar(controls)
-        dock_of(*self._at_hand(visit))
-        keep_tab(self.path, self.prefix, visit)
+        hand, prefix, names = self._at_hand(visit)
+        dock_of(hand, prefix, names)
+        keep_tab(self.path, visit, [(visit, self.prefix), (hand, prefix)])
         visit.word = ""
         visit.end()
 

@@ -1,5 +1,6 @@
 """What the visitor's browser keeps of a page: its address, and keys that were pressed while the line was cut."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,17 +14,20 @@ from convlab.ui.session import Visit
 _MOST = 20_000  # characters of an address
 
 
-def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
+Hand = tuple[Visit[Any], str]  # a visit, and what stands in front of the keys of its widgets
+
+
+def keep_tab(path: str, visit: Visit[Any], hands: Sequence[Hand]) -> None:
     """Tell the tab what the page is like, and take back what the server has forgotten.
 
     Parameters
     ----------
     path : str
         The page's part of the address.
-    prefix : str
-        Stands in front of the keys of its widgets.
     visit : Visit
         The page as the visitor has it.
+    hands : sequence of (Visit, str)
+        Whose sliders there are, and what stands in front of their keys.
     """
     key = f"tab_{path}"
     tab(
@@ -38,7 +42,7 @@ def keep_tab(path: str, prefix: str, visit: Visit[Any]) -> None:
             "again": session.sent(key, "again") or 0,
         },
         on_restore=lambda: restore(visit, path, session.sent(key, "restore")),
-        on_wish=lambda: wish(visit, prefix, session.sent(key, "wish")),
+        on_wish=lambda: wish(visit, hands, session.sent(key, "wish")),
     )
 
 
@@ -54,12 +58,14 @@ def restore(visit: Visit[S], path: str, sent: Any) -> None:
         visit.heard = 0  # a wish that came before was made of other settings
 
 
-def wish(visit: Visit[S], prefix: str, sent: Any) -> None:
+def wish(visit: Visit[Any], hands: Sequence[Hand], sent: Any) -> None:
     """A slider was moved while the line was cut: it says so now."""
     if not isinstance(sent, dict) or not is_new(sent.get("number"), visit.heard):
         return
     visit.heard = sent["number"]
-    slider = slider_named(type(visit.asked), prefix, sent.get("key"))
-    if slider:
-        name, axis = slider
-        visit.show(changed(visit.asked, name, sent.get("value"), axis))
+    for hand, prefix in hands:
+        slider = slider_named(type(hand.asked), prefix, sent.get("key"))
+        if slider:
+            name, axis = slider
+            hand.show(changed(hand.asked, name, sent.get("value"), axis))
+            return
