@@ -227,6 +227,19 @@ def test_another_one_has_other_numbers_and_an_empty_field(asking):
     assert asked_of(app).answer not in all_that_is_sent(app)
 
 
+@pytest.mark.parametrize("kind", MAKES)
+def test_two_steps_of_one_link_ask_with_other_numbers(asking, kind):
+    app = asking(kind, question_seed=17)
+    places = [LessonSettings(lesson="trial", step=step, question_seed=17) for step in (1, 2)]
+    first, second = (exercises.question("trial", seed_of(place)) for place in places)
+    assert first.text != second.text
+    answer(app, first.answer)
+    app.button(key="lessons_next").click().run()
+    assert second.text in all_that_is_sent(app) and not app.success
+    answer(app, second.answer)
+    assert [each.right for each in app.session_state["visitor"].done.values()] == [True, True]
+
+
 def test_a_hint_is_given_when_it_is_asked_for_and_remembered(asking):
     app = asking("number")
     assert "SECRET HINT" not in all_that_is_sent(app)

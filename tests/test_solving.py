@@ -8,6 +8,8 @@ from convlab.exercises.puzzles import BOUNDS, PUZZLES, Sizes
 from convlab.exercises.results import is_right, reached
 from convlab.ui.guard import fields
 from convlab.ui.lessons import text
+from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.solving import puzzle_of
 
 LESSON = """---
 title: Trial
@@ -93,9 +95,14 @@ def test_another_one_has_other_sizes(solving):
     tries(app, WAYS[0])
     app.button(key="lessons_another").click().run()
     assert not app.exception and settings_of(app).question_seed
-    reach = PUZZLES["reach"].make(settings_of(app).question_seed)
+    reach = puzzle_of(settings_of(app), "reach")
     assert reach.text != REACH.text
     assert count_of(app) == f"**0 of {len(reach.answers())} found.**"
+
+
+def test_two_steps_of_one_link_have_other_sizes():
+    texts = [puzzle_of(LessonSettings(lesson="trial", step=step, question_seed=17), "reach").text for step in (1, 2)]
+    assert len({*texts, REACH.text}) == 3
 
 
 def test_it_is_printed_with_what_was_found_and_keyed_with_all(solving):

@@ -30,8 +30,9 @@ _FIELDS = {"number": "A number, or a fraction", "shape": "Numbers, with commas"}
 
 
 def seed_of(settings: LessonSettings) -> int:
-    """What draws a step's question: the link's number, or else one of the step's own."""
-    return settings.question_seed or 1 + crc32(f"{settings.lesson} {settings.step}".encode()) % MOST_SEED
+    """What draws a step's question: a number of the step's own, moved on by the link's."""
+    own = crc32(f"{settings.lesson} {settings.step}".encode())
+    return 1 + (own + settings.question_seed) % MOST_SEED
 
 
 def in_a_sentence(asked: Question, answer: str) -> str:
@@ -171,14 +172,15 @@ def _wrong(asked: Question, verdict: Verdict) -> str:
 
 def _another(visit: _LessonVisit, kind: str) -> None:
     """The same kind with other numbers."""
-    seed = another_seed(seed_of(visit.asked), lambda seed: question(kind, seed).text)
-    visit.show(replace(visit.asked, question_seed=seed, answer=""))
+    visit.show(anew(visit.asked, lambda settings: question(kind, seed_of(settings)).text))
 
 
-def another_seed(before: int, words: Callable[[int], str]) -> int:
-    """Another seed, which makes other words if any of some tries does."""
-    drawn = (1 + secrets.randbelow(MOST_SEED) for _ in range(_TRIES))
-    return next((seed for seed in drawn if words(seed) != words(before)), before % MOST_SEED + 1)
+def anew(settings: LessonSettings, words: Callable[[LessonSettings], str]) -> LessonSettings:
+    """The same step, not answered yet, with another number in its link: one that makes other words, if some do."""
+    before = settings.question_seed
+    seeds = [*(1 + secrets.randbelow(MOST_SEED) for _ in range(_TRIES)), before % MOST_SEED + 1]
+    others = [replace(settings, question_seed=seed, answer="", found="") for seed in seeds]
+    return next((other for other in others if words(other) != words(settings)), others[-1])
 
 
 def _rows(pictures: Sequence[Picture], captions: Sequence[str] = ()) -> list[Row]:

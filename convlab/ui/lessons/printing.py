@@ -15,7 +15,7 @@ from convlab.ui import session
 from convlab.ui.figures import short
 from convlab.ui.lessons.asking import in_a_sentence, seed_of
 from convlab.ui.lessons.settings import LessonSettings
-from convlab.ui.lessons.solving import listed, told
+from convlab.ui.lessons.solving import listed, puzzle_of, told
 from convlab.ui.lessons.text import Step, lessons
 from convlab.ui.session import Visit
 
@@ -87,7 +87,7 @@ def _answered(answer: Answer) -> str:
 def _key_of(settings: LessonSettings, step: Step) -> str:
     """One step's question or puzzle, and its answers; "" for none."""
     if step.puzzle:
-        reach = PUZZLES[step.puzzle].make(settings.question_seed)
+        reach = puzzle_of(settings, step.puzzle)
         return f"**Step {settings.step}.** {reach.text}\n\n{listed(sorted(reach.answers()))}"
     if not step.question:
         return ""

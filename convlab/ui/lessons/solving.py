@@ -14,7 +14,7 @@ from convlab.ui import session
 from convlab.ui.address import link
 from convlab.ui.fields import settings_of
 from convlab.ui.lessons import done
-from convlab.ui.lessons.asking import another_seed
+from convlab.ui.lessons.asking import anew, seed_of
 from convlab.ui.lessons.settings import LessonSettings
 from convlab.ui.session import Visit
 from convlab.ui.steps.settings import StepSettings
@@ -34,7 +34,7 @@ def solve(visit: _LessonVisit, puzzle: str) -> None:
     puzzle : str
         A key of `convlab.exercises.puzzles.PUZZLES`.
     """
-    reach = PUZZLES[puzzle].make(visit.asked.question_seed)
+    reach = puzzle_of(visit.asked, puzzle)
     found = _found(visit, puzzle, reach)
     with st.container(border=True, key="question"):
         st.markdown(f"**Find.** {reach.text}")
@@ -55,6 +55,16 @@ def solve(visit: _LessonVisit, puzzle: str) -> None:
             st.link_button("Open in Step by step", _address(reach, found), icon=":material/open_in_new:")
 
 
+def puzzle_of(settings: LessonSettings, puzzle: str) -> Reach:
+    """A step's puzzle."""
+    return PUZZLES[puzzle].make(_seed_of(settings))
+
+
+def _seed_of(settings: LessonSettings) -> int:
+    """What draws it: without a number in the link it is the first one."""
+    return seed_of(settings) if settings.question_seed else 0
+
+
 def _found(visit: _LessonVisit, puzzle: str, reach: Reach) -> list[Sizes]:
     """What was found: as the link says, or what was found before."""
     return reached(reach, visit.asked.found or done.answered(_place(visit.asked, puzzle)))
@@ -62,12 +72,12 @@ def _found(visit: _LessonVisit, puzzle: str, reach: Reach) -> list[Sizes]:
 
 def _place(settings: LessonSettings, puzzle: str) -> tuple[str, int, str, int]:
     """Which puzzle it is."""
-    return settings.lesson, settings.step, puzzle, settings.question_seed
+    return settings.lesson, settings.step, puzzle, _seed_of(settings)
 
 
 def _try(visit: _LessonVisit, puzzle: str) -> None:
     """Some settings were tried: they are one more way, or it is said what they give."""
-    reach = PUZZLES[puzzle].make(visit.asked.question_seed)
+    reach = puzzle_of(visit.asked, puzzle)
     found = _found(visit, puzzle, reach)
     numbers = [session.said(_KEY + name) for name in BOUNDS]
     if not all(isinstance(number, int) for number in numbers):
@@ -89,9 +99,7 @@ def _try(visit: _LessonVisit, puzzle: str) -> None:
 
 def _another(visit: _LessonVisit, puzzle: str) -> None:
     """The same with other sizes."""
-    make, before = PUZZLES[puzzle].make, visit.asked.question_seed
-    seed = another_seed(before, lambda seed: make(seed).text)
-    visit.show(replace(visit.asked, question_seed=seed, found=""))
+    visit.show(anew(visit.asked, lambda settings: puzzle_of(settings, puzzle).text))
 
 
 def told(reach: Reach, found: Collection[Sizes]) -> str:
