@@ -197,6 +197,15 @@ def test_a_task_shows_and_locks_what_a_step_lets_move(app):
     assert inner_of(app).padding == lessons()["padding"].step(2).settings.padding
 
 
+@pytest.mark.parametrize(("lesson", "step"), STEPS)
+def test_a_task_reaches_every_control_of_a_step(app, lesson, step):
+    controls = lessons()[lesson].step(step).controls
+    opened(app, lesson, step, shows=",".join(controls[:1]), locks=",".join(controls))
+    assert not app.info and visit_of(app).asked.locks == controls
+    assert inner_of(app) == lessons()[lesson].step(step).settings
+    assert visit_of(app).part.controls == controls[:1] and visit_of(app).part.asked.locks == controls
+
+
 # --- the front door --------------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,8 @@ from convlab.ui.controls import changed, slider_values
 from convlab.ui.dock import chips_of, take_moves
 from convlab.ui.fields import keys_of, settings_of
 from convlab.ui.layer_settings import MOST_TASK, TASK, LayerSettings
+from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.text import lessons as texts
 from convlab.ui.network.presets import PRESETS
 from convlab.ui.network.settings import NetworkSettings
 from convlab.ui.playground.settings import PlaygroundSettings, check, from_address, pin_of
@@ -89,7 +91,8 @@ def test_back_to_the_task_leads_to_where_it_began_whatever_was_set_since(path):
         visit = Visit(KINDS[path](), KINDS[path]())
         visit.open(replace(lesson, task="Find out"))
         visit.show(other)
-        assert all(getattr(visit.asked, name) == getattr(lesson, name) for name in lesson.locks)
+        own = {*lesson.locks} & {*settings_of(type(lesson))}  # the others are of a lesson's pictures
+        assert all(getattr(visit.asked, name) == getattr(lesson, name) for name in own)
         assert (visit.asked.task, visit.asked.shows, visit.asked.locks) == ("Find out", lesson.shows, lesson.locks)
         again = Visit(KINDS[path](), KINDS[path]())  # after a reload
         again.open(from_query(to_query(visit.asked), KINDS[path])[0])
@@ -106,7 +109,7 @@ def test_no_control_no_dock_and_no_key_changes_what_is_locked(kind):
     visit.open(kind(locks=kind.lockable()))
     before = visit.asked
     assert slider_values(before, page.prefix) == {} and chips_of(visit, page.prefix, page.parts.AT_HAND) == []
-    for name in kind.lockable():
+    for name in {*kind.lockable()} & {*settings_of(kind)}:
         for key in keys_of(name, kind.kind(name)):
             axis = key.removeprefix(name)[1:]
             assert changed(before, name, 3, axis) == changed(before, name, None, axis) == before
@@ -419,6 +422,18 @@ def test_parts_have_names_of_their_own(kind):
         parts = parts_of(kind(), cells=cells)
         assert len(set(parts.values())) == len(parts) > 3
         assert {*with_parts(kind, parts)} <= {*kind.lockable()}
+
+
+def test_of_the_lessons_every_control_of_a_step_can_be_chosen(app):
+    opened(app, "lessons", {"lesson": "pooling", "step": "3"})
+    app.query_params.clear()
+    switch(app, "teach")
+    shows, locks = (app.multiselect(key=f"teach_{what}_lessons") for what in ("shows", "locks"))
+    assert shows.options == locks.options == ["Pooling", "Pooling size"]
+    shows.set_value(["pool"]).run()
+    assert composed(app) == "./lessons?shows=pool&lesson=pooling&step=3"
+    every = {name for lesson in texts().values() for step in lesson.steps for name in step.controls}
+    assert every <= {*with_parts(LessonSettings, parts_of(LessonSettings()))}
 
 
 def test_a_link_is_bounded():

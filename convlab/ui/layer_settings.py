@@ -19,6 +19,7 @@ from convlab.ui.fields import (
     Flag,
     Line,
     Names,
+    Setting,
     Sides,
     Text,
     Whole,
@@ -151,13 +152,18 @@ class LayerSettings:
 
     def keeping(self, new: Self) -> Self:
         """Other settings, with the task as it is here, and all that it locks."""
-        return replace(new, **{name: getattr(self, name) for name in (*TASK, *self.locks)})
+        return replace(new, **{name: getattr(self, name) for name in (*TASK, *self.locks) if hasattr(self, name)})
+
+    @classmethod
+    def parts(cls) -> dict[str, Setting]:
+        """What a task can show or lock, by name: settings with a control, and cells that are written by hand."""
+        known = settings_of(cls).items()
+        return {name: each for name, each in known if each.label or isinstance(each.kind, Cells)}
 
     @classmethod
     def lockable(cls) -> tuple[str, ...]:
-        """The names of the settings that a task can lock: those with a control, and cells that are written by hand."""
-        known = settings_of(cls).items()
-        return tuple(name for name, setting in known if setting.label or isinstance(setting.kind, Cells))
+        """The names of what a task can lock."""
+        return tuple(cls.parts())
 
     def options(self, name: str) -> dict[str, str]:
         """The options that a setting can have now: a transposed convolution knows no Same."""

@@ -108,12 +108,13 @@ class Visit(Generic[S]):
 
     def show(self, settings: S) -> None:
         """Make these the page's settings, but for what its task locks; for callbacks, before the widgets are drawn."""
-        locked = [name for name in self.asked.locks if getattr(settings, name) != getattr(self.asked, name)]
+        kept = self.asked.keeping(settings)
+        locked = [name for name in self.asked.locks if getattr(settings, name, None) != getattr(kept, name, None)]
         if locked:
             names = ", ".join(dict.fromkeys(label_of(name, type(settings)) for name in locked))
             self.word, self.whole_page = f"Locked in this task: {names}.", True
         self.moved = True
-        self.open(self.asked.keeping(settings))
+        self.open(kept)
 
     def open(self, settings: S) -> None:
         """Make these the page's settings, with the task that they have: a link's."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
-from convlab.ui.fields import Line, Rewritten, Several, Text, Whole, setting
+from convlab.ui.fields import Line, Rewritten, Setting, Several, Text, Whole, setting
 from convlab.ui.layer_settings import MOST_START, LayerSettings
-from convlab.ui.lessons.text import Lesson, lessons, named, titles
+from convlab.ui.lessons.text import Lesson, controls, lessons, named, titles
 
 MOST_STEPS = 20
 MOST_SEED = 9999
@@ -25,6 +25,16 @@ class LessonSettings(LayerSettings):
     found: str = setting("", Line(_MOST_FOUND))  # of a puzzle
     only: tuple[str, ...] = setting((), Several(titles))  # of the lessons; () for all
     view: str = setting("", Text(r"print|key"))
+
+    @classmethod
+    def parts(cls) -> dict[str, Setting]:
+        return controls()
+
+    @property
+    def idle(self) -> set[str]:
+        """The controls that the step does without."""
+        lesson = lessons().get(self.lesson)
+        return {*controls()} - {*lesson.step(self.step).controls} if lesson else set()
 
     def listed(self) -> dict[str, Lesson]:
         """The lessons through which the student goes: those that the link names, if it names any."""

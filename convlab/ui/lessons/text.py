@@ -5,7 +5,7 @@ Markdown, in which a {name} stands for a figure that the program computes, and l
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,7 +15,7 @@ from convlab import exercises
 from convlab.errors import ConvLabError
 from convlab.exercises.puzzles import PUZZLES
 from convlab.ui.address import from_query
-from convlab.ui.fields import Cells, settings_of
+from convlab.ui.fields import Cells, Setting, settings_of
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.lessons.figures import figures_of
 from convlab.ui.network.settings import NetworkSettings
@@ -122,6 +122,21 @@ def lessons() -> dict[str, Lesson]:
 def titles() -> dict[str, str]:
     """The lessons' titles by name."""
     return {name: lesson.title for name, lesson in lessons().items()}
+
+
+def controls() -> dict[str, Setting]:
+    """What of the pictures some step lets be moved, or has cells of that are written by hand, by name.
+
+    Of one label, the later ones stand under the first.
+    """
+    first: dict[str, str] = {}
+    found: dict[str, Setting] = {}
+    for step in (step for lesson in lessons().values() for step in lesson.steps):
+        for name, known in settings_of(PICTURES[step.path]).items():
+            if name not in found and (name in step.controls or isinstance(known.kind, Cells)):
+                above = first.setdefault(known.label or name, name)
+                found[name] = replace(known, under="" if above == name else above)
+    return found
 
 
 def named(text: str) -> str:

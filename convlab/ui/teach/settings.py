@@ -1,6 +1,6 @@
 """A link with a task: the page that it opens, and what of it is shown and locked. No streamlit here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ import segno
 
 from convlab.errors import ConvLabError
 from convlab.ui.address import from_query, link
-from convlab.ui.fields import Cells, Line, setting, settings_of
+from convlab.ui.fields import Cells, Line, Setting, setting
 from convlab.ui.layer_settings import LayerSettings
 from convlab.ui.way_out import label_of
 
@@ -102,13 +102,12 @@ def parts_of(settings: LayerSettings, *, cells: bool = False) -> dict[str, str]:
     >>> list(parts_of(LayerSettings()).values())[:3]
     ['Operation', 'Kernel', 'Kernel size']
     """
-    known, kind = settings_of(type(settings)), type(settings)
-    names = (name for name in kind.lockable() if not known[name].under)
-    apart = {*settings.idle} - {*settings.shows, *settings.locks}
+    kind = type(settings)
+    apart, parts = {*settings.idle} - {*settings.shows, *settings.locks}, kind.parts()
     return {
-        name: label_of(name, kind)
-        for name in names
-        if {name, *_under(kind, name)} - apart and (cells or not isinstance(known[name].kind, Cells))
+        name: each.label or label_of(name, kind)
+        for name, each in parts.items()
+        if not each.under and {name, *_under(parts, name)} - apart and (cells or not isinstance(each.kind, Cells))
     }
 
 
@@ -120,12 +119,13 @@ def with_parts(kind: type[LayerSettings], names: Iterable[Any]) -> tuple[str, ..
     >>> with_parts(LayerSettings, ["stride", "padding_kind"])
     ('stride', 'padding_kind', 'padding')
     """
-    return tuple(each for name in names if name in kind.lockable() for each in (name, *_under(kind, name)))
+    parts = kind.parts()
+    return tuple(each for name in names if name in parts for each in (name, *_under(parts, name)))
 
 
-def _under(kind: type[LayerSettings], name: str) -> list[str]:
+def _under(parts: Mapping[str, Setting], name: str) -> list[str]:
     """The settings whose controls stand right under another one's."""
-    return [each for each, known in settings_of(kind).items() if known.under == name]
+    return [each for each, known in parts.items() if known.under == name]
 
 
 def code_of(address: str) -> str:
