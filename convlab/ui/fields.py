@@ -8,6 +8,8 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
+from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
 from convlab.errors import ConvLabError
@@ -68,9 +70,15 @@ def setting(default: Any, kind: Kind, label: str = "", help: str = "", under: st
     return field(default=default, metadata={"setting": Setting(kind, label, help, under)})
 
 
-def settings_of(kind: type) -> dict[str, Setting]:
+def settings_of(kind: type) -> Mapping[str, Setting]:
     """Every setting of a page by its name, in the order of addresses."""
-    return {entry.name: entry.metadata["setting"] for entry in fields(kind)}
+    return _read_once(kind)
+
+
+@cache  # a run asks hundreds of times
+def _read_once(kind: Any) -> Mapping[str, Setting]:
+    """The same, read from a class's fields."""
+    return MappingProxyType({entry.name: entry.metadata["setting"] for entry in fields(kind)})
 
 
 @dataclass(frozen=True)
