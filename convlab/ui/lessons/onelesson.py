@@ -27,9 +27,8 @@ _LessonVisit = Visit[LessonSettings]
 def heading(controls: Controls[LessonSettings], lesson: Lesson) -> None:
     """The lesson's number and title, and at which step the student is."""
     number = [*lessons()].index(lesson.name) + 1
-    step = min(controls.settings.step, len(lesson.steps))
     st.set_page_config(page_title=f"{lesson.title} · ConvLab")
-    headline(controls, f"{number} · {lesson.title}", f"Step {step} of {len(lesson.steps)}")
+    headline(controls, f"{number} · {lesson.title}", f"Step {controls.settings.step} of {len(lesson.steps)}")
 
 
 def view(visit: _LessonVisit, lesson: Lesson, onward: Onward) -> None:
@@ -102,7 +101,7 @@ def _ways(visit: _LessonVisit, lesson: Lesson, page: Page[Any], inner: Inner) ->
     """Back, to the list, to the picture's own page, and on."""
     listed = visit.asked.listed().values()
     places = [(each.name, step) for each in listed for step in range(1, len(each.steps) + 1)]
-    here = places.index((lesson.name, min(visit.asked.step, len(lesson.steps))))
+    here = places.index((lesson.name, visit.asked.step))
     before = places[here - 1] if here else ("", 1)
     after = places[here + 1] if here + 1 < len(places) else ("", 1)
     on = "Next" if after[0] == lesson.name else "Next lesson" if after[0] else "To the end"

@@ -15,7 +15,10 @@ _MOST_FOUND = 4_000
 
 @dataclass(frozen=True)
 class LessonSettings(LayerSettings):
-    """One state of the page: a lesson's step, its picture and its question; without a lesson the list of all."""
+    """One state of the page: a lesson's step, its picture and its question; without a lesson the list of all.
+
+    Of a lesson with fewer steps than the link says it is the last one.
+    """
 
     lesson: str = setting("", Rewritten(named))
     step: int = setting(1, Whole(1, MOST_STEPS))
@@ -25,6 +28,11 @@ class LessonSettings(LayerSettings):
     found: str = setting("", Line(_MOST_FOUND))  # of a puzzle
     only: tuple[str, ...] = setting((), Several(titles))  # of the lessons; () for all
     view: str = setting("", Text(r"print|key"))
+
+    def __post_init__(self) -> None:
+        lesson = lessons().get(self.lesson) if self.lesson else None
+        if lesson and self.step > len(lesson.steps):
+            object.__setattr__(self, "step", len(lesson.steps))
 
     @classmethod
     def parts(cls) -> dict[str, Setting]:

@@ -102,8 +102,8 @@ class Lesson:
     steps: tuple[Step, ...]
 
     def step(self, number: int) -> Step:
-        """The step of that number, from 1; the last one for a larger number."""
-        return self.steps[min(number, len(self.steps)) - 1]
+        """The step of that number, from 1."""
+        return self.steps[number - 1]
 
 
 @cache
