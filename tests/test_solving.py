@@ -1,11 +1,13 @@
 """A lesson's puzzle on the page: ways are tried, found ones are ticked off and kept."""
 
+from dataclasses import replace
+
 import pytest
-from conftest import switch
+from conftest import send, switch
 from test_asking import settings_of
 
 from convlab.exercises.puzzles import BOUNDS, PUZZLES, Sizes
-from convlab.exercises.results import is_right, reached
+from convlab.exercises.results import Answer, coded, is_right, reached, written_ways
 from convlab.ui.guard import fields
 from convlab.ui.lessons import text
 from convlab.ui.lessons.settings import LessonSettings
@@ -88,6 +90,27 @@ def test_it_is_the_same_after_a_reload_and_when_one_comes_back(solving):
     app.button(key="lessons_back").click().run()
     assert settings_of(app).found == ""
     assert count_of(app) == f"**2 of {len(WAYS)} found.**"
+
+
+def test_what_was_found_before_stays_beside_what_a_link_says(solving):
+    app = solving()
+    tries(app, WAYS[0])
+    visit = app.session_state["visitor"].visits[LessonSettings]
+    visit.open(replace(visit.asked, found=written_ways(WAYS[1:2])))
+    app.run()
+    assert count_of(app) == f"**2 of {len(WAYS)} found.**"
+    tries(app, WAYS[2])
+    (done,) = app.session_state["visitor"].done.values()
+    assert reached(REACH, done.answer) == WAYS[:3]
+
+
+def test_what_the_tab_kept_stays_beside_what_was_found_since(solving):
+    app = solving()
+    tries(app, WAYS[0])
+    send(app, "lessons_notes", "kept", {"text": coded([Answer("trial", 1, "reach", 0, written_ways(WAYS[1:3]))])})
+    assert not app.exception
+    (done,) = app.session_state["visitor"].done.values()
+    assert reached(REACH, done.answer) == WAYS[:3]
 
 
 def test_another_one_has_other_sizes(solving):

@@ -4,7 +4,7 @@ import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -64,6 +64,13 @@ class Answer:
         """Whether it is, computed now."""
         return is_right(self.kind, self.seed, self.answer)
 
+    def then(self, new: "Answer") -> "Answer":
+        """With what was said later of the same question: the first answer stays, of a puzzle all that was found."""
+        if self.kind in PUZZLES:
+            both = f"{self.answer} {new.answer}"
+            return replace(self, answer=written_ways(reached(PUZZLES[self.kind].make(self.seed), both)))
+        return replace(self, answer=self.answer or new.answer, hint=self.hint or (new.hint and not self.answer))
+
 
 class Code(NamedTuple):
     """A line of a text with codes.
@@ -104,6 +111,11 @@ def reached(puzzle: Reach, text: str) -> list[Sizes]:
     """The ways of a puzzle that a text names: "3,1,0,1 2,2,0,1"; what is none is left out."""
     named = {tuple(map(int, way.split(","))) for way in text.split() if re.fullmatch(r"\d{1,3}(,\d{1,3}){3}", way)}
     return sorted(way for way in puzzle.answers() if way in named)
+
+
+def written_ways(ways: Iterable[Sizes]) -> str:
+    """Ways as an answer says them: "3,1,0,1 2,2,0,1"."""
+    return " ".join(",".join(map(str, way)) for way in ways)
 
 
 def coded(answers: Iterable[Answer]) -> str:

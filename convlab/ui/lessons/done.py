@@ -26,13 +26,10 @@ def answered(place: Place) -> str:
     return known.answer if known else ""
 
 
-def note(new: Answer, *, last: bool = False) -> None:
-    """An answer was given, or a hint was asked for: the first answer stays, or the last; a hint is remembered."""
+def note(new: Answer) -> None:
+    """An answer was given, ways were found, or a hint was asked for."""
     done = session.visitor().done
-    before = done.get(new.place)
-    if before and not last:
-        new = replace(before, answer=before.answer or new.answer, hint=before.hint or (new.hint and not before.answer))
-    done[new.place] = new
+    done[new.place] = done[new.place].then(new) if new.place in done else new
     while len(done) > MOST_ANSWERS:
         del done[next(iter(done))]
 

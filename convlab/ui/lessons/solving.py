@@ -9,7 +9,7 @@ import streamlit as st
 
 from convlab.errors import ConvLabError
 from convlab.exercises.puzzles import BOUNDS, PUZZLES, Reach, Sizes
-from convlab.exercises.results import Answer, reached
+from convlab.exercises.results import Answer, reached, written_ways
 from convlab.ui import session
 from convlab.ui.address import link
 from convlab.ui.fields import settings_of
@@ -66,8 +66,8 @@ def _seed_of(settings: LessonSettings) -> int:
 
 
 def _found(visit: _LessonVisit, puzzle: str, reach: Reach) -> list[Sizes]:
-    """What was found: as the link says, or what was found before."""
-    return reached(reach, visit.asked.found or done.answered(_place(visit.asked, puzzle)))
+    """What was found: as the link says, and what was found before."""
+    return reached(reach, f"{visit.asked.found} {done.answered(_place(visit.asked, puzzle))}")
 
 
 def _place(settings: LessonSettings, puzzle: str) -> tuple[str, int, str, int]:
@@ -92,8 +92,8 @@ def _try(visit: _LessonVisit, puzzle: str) -> None:
         return
     found = sorted([*found, way])
     visit.note = f"Found: {_words(way)}."
-    written = _written(found)
-    done.note(Answer(*_place(visit.asked, puzzle), written), last=True)
+    written = written_ways(found)
+    done.note(Answer(*_place(visit.asked, puzzle), written))
     visit.show(replace(visit.asked, found=written))
 
 
@@ -116,11 +116,6 @@ def _words(way: Sizes) -> str:
     """One way, as a sentence says it."""
     said = (f"{name} {number}" for name, number in way._asdict().items())
     return ", ".join(said).replace("_", " ")
-
-
-def _written(ways: Iterable[Sizes]) -> str:
-    """Ways as a link has them."""
-    return " ".join(",".join(map(str, way)) for way in ways)
 
 
 def _address(reach: Reach, found: list[Sizes]) -> str:
