@@ -215,6 +215,21 @@ def test_a_link_with_no_answer_in_it_asks(asking, nonsense):
     assert asked_of(app).rule not in all_that_is_sent(app)
 
 
+@pytest.mark.parametrize("evil", ["[free](https://evil.example)", "![a](https://evil.example)", "`a` :red[b] $c$"])
+def test_what_is_no_answer_is_told_as_text(asking, evil):
+    app = asking("number", answer=evil)
+    assert not re.search(r"(?<!\\)[\[\]()`$:!]", app.warning[0].value)
+
+
+def test_behind_the_last_step_is_none(asking):
+    app = asking("number", step=20)
+    answer(app, "12")
+    (done,) = app.session_state["visitor"].done.values()
+    assert done.step == settings_of(app).step == 2
+    app.button(key="lessons_all").click().run()
+    assert "1 of 2 answered" in app.button(key="lessons_to_trial").label
+
+
 def test_another_one_has_other_numbers_and_an_empty_field(asking):
     app = asking("number")
     before = asked_of(app)

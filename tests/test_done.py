@@ -206,6 +206,15 @@ def test_the_list_has_the_code_and_the_page_for_print(asking):  # noqa: F811
     assert f"It is {asked.answer}." in words
 
 
+@pytest.mark.parametrize("kind", ["number", "shape", "choice", "cells"])
+def test_what_is_no_answer_is_printed_as_none(asking, kind):  # noqa: F811
+    app = asking(kind, view="print")
+    send(app, "lessons_notes", "kept", {"text": coded([Answer("trial", 1, "trial", 17, "[a](b) c")])})
+    assert not app.exception
+    words = "\n".join(each.value for each in app.markdown)
+    assert "Answered what is no answer to it: **not right**. It is" in words and "](b)" not in words
+
+
 def test_what_was_done_can_be_forgotten(asking):  # noqa: F811
     app = asking("number")
     answer(app, "12")

@@ -1,5 +1,6 @@
 """A lesson's question: its words, where it is answered, a hint; after the answer what is to be said of it."""
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -45,6 +46,11 @@ def in_a_sentence(asked: Question, answer: str) -> str:
     return f"({answer})" if asked.form == "shape" else answer
 
 
+def _no_answer(error: ConvLabError) -> str:
+    """What is said of what is no answer; whoever wrote that, it is text and nothing else."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", in_words(error))
+
+
 def _place(settings: LessonSettings, kind: str) -> Place:
     """Which question it is."""
     return settings.lesson, settings.step, kind, seed_of(settings)
@@ -66,7 +72,7 @@ def ask(visit: _LessonVisit, kind: str) -> None:
         try:
             verdict = judged(asked, answer)
         except ConvLabError as error:
-            visit.note = in_words(error)
+            visit.note = _no_answer(error)
     with st.container(border=True, key="question"):
         st.markdown(f"**Predict.** {asked.text}")
         if asked.pictures:
@@ -132,7 +138,7 @@ def _commit(visit: _LessonVisit, kind: str, text: str) -> None:
     try:
         answer = read_answer(asked, text)
     except ConvLabError as error:
-        visit.note = in_words(error)
+        visit.note = _no_answer(error)
         return
     done.note(Answer(*_place(visit.asked, kind), answer))
     visit.show(replace(visit.asked, answer=answer))

@@ -73,10 +73,11 @@ def _answered(answer: Answer) -> str:
     asked = question(answer.kind, answer.seed)
     try:
         verdict = judged(asked, answer.answer)
+        answered = in_a_sentence(asked, verdict.answer)
     except ConvLabError:
-        verdict = Verdict(answer.answer, right=False)
+        verdict, answered = Verdict("", right=False), "what is no answer to it"  # of somebody else's making
     hint = ", with the hint" if answer.hint else ""
-    said = f"Answered {in_a_sentence(asked, verdict.answer)}{hint}: **{'right' if verdict.right else 'not right'}**."
+    said = f"Answered {answered}{hint}: **{'right' if verdict.right else 'not right'}**."
     if not verdict.right:
         said += f" It is {in_a_sentence(asked, asked.answer)}."
         said += f" {verdict.wrong.forgets}" if verdict.wrong else ""
