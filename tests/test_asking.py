@@ -1,11 +1,12 @@
 """A lesson's question on the page: answered in every form, and nothing of the answer is sent before."""
 
+import json
 import re
-import zlib
 
 import pytest
 import torch
-from conftest import _messages, send, switch
+from conftest import _headers, send, switch
+from google.protobuf import text_format
 
 from convlab import exercises
 from convlab.exercises.form import REFUSED, Kind, Picture, Question, Wrong, written_cells
@@ -69,6 +70,8 @@ def cells(draw):
     )
 
 
+KINDS = [*exercises.KINDS]
+SEEN = ("maps_out", "which_kernel")  # as many as the kernels, of which the text speaks; of a map that is given
 MAKES = {"number": number, "shape": shape, "choice": choice, "cells": cells}
 
 
@@ -77,9 +80,10 @@ def asking(app, monkeypatch, tmp_path):
     """Open a step whose question is of a kind; the app."""
 
     def opened(kind, **query):
-        monkeypatch.setitem(exercises.KINDS, "trial", Kind("Trial", MAKES[kind]))
+        if kind in MAKES:
+            monkeypatch.setitem(exercises.KINDS, "trial", Kind("Trial", MAKES[kind]))
         monkeypatch.setattr(text, "_FOLDER", tmp_path)
-        (tmp_path / "01-trial.md").write_text(LESSON.format(kind="trial"))
+        (tmp_path / "01-trial.md").write_text(LESSON.format(kind="trial" if kind in MAKES else kind))
         text.lessons.cache_clear()
         exercises.question.cache_clear()
         is_right.cache_clear()
@@ -108,10 +112,8 @@ def all_that_is_sent(app):
     """Every word that the browser gets: of all elements, and of the components' messages."""
     words = []
     for block in app._tree.children.values():
-        words += [str(element.proto) for element in _elements(block)]
-    for _, message in _messages(app):
-        length = int.from_bytes(message[:4], "little")
-        words.append(zlib.decompress(message[4 : 4 + length], -zlib.MAX_WBITS).decode())
+        words += [text_format.MessageToString(element.proto, as_utf8=True) for element in _elements(block)]
+    words += [json.dumps(header, ensure_ascii=False, separators=(",", ":")) for _, header in _headers(app)]
     return "\n".join(words)
 
 
@@ -123,15 +125,32 @@ def _elements(block):
         yield child
 
 
-def answer(app, said):
+def answer(app, said, kind="trial"):
     """Write or choose an answer, and commit it."""
     if app.text_input:
-        app.text_input(key="lessons_answer_trial").set_value(said)
+        app.text_input(key=f"lessons_answer_{kind}").set_value(said)
     elif app.radio:
-        app.radio(key="lessons_answer_trial").set_value(said)
+        app.radio(key=f"lessons_answer_{kind}").set_value(said)
     else:
-        return send(app, "lessons_marking", "commit", {"name": f"trial {seed_of(settings_of(app))}", "cells": said})
-    return app.button(key="lessons_commit_trial").click().run()
+        return send(app, "lessons_marking", "commit", {"name": f"{kind} {seed_of(settings_of(app))}", "cells": said})
+    return app.button(key=f"lessons_commit_{kind}").click().run()
+
+
+def letters(said):
+    """What is said, without the signs that a message writes otherwise."""
+    return " ".join(re.findall(r"[^\W_]+", said.replace("\\n", " ")))
+
+
+def told(one, other):
+    """Whether two pictures have the same numbers."""
+    return torch.equal(one.values, other.values)
+
+
+def given_numbers(asked):
+    """The numbers that stand in a question's words and pictures."""
+    words = [asked.text, *(picture.title for picture in asked.pictures)]
+    pictured = [each for picture in asked.pictures for each in picture.values.flatten().tolist()]
+    return {*re.findall(r"\d+", " ".join(words).replace(",", "")), *(f"{number:g}" for number in pictured)}
 
 
 @pytest.mark.parametrize("kind", MAKES)
@@ -144,6 +163,38 @@ def test_nothing_of_the_answer_is_sent_before_it_is_committed(asking, kind):
         assert asked.answer not in sent
         assert asked.wrongs[0].answer not in sent
     assert not re.search(r'"verdict":"[a-z]', sent)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_what_a_verdict_says_is_sent_before(asking, kind):
+    app = asking(kind)
+    asked, sent = exercises.question(kind, seed_of(settings_of(app))), letters(all_that_is_sent(app))
+    after = [*asked.shown, *(picture for wrong in asked.wrongs for picture in wrong.shown)]
+    titles = {picture.title for picture in after} - {picture.title for picture in asked.pictures}
+    secrets = [asked.rule, asked.hint, asked.address, *(wrong.forgets for wrong in asked.wrongs)]
+    assert letters(asked.text) in sent
+    assert not [secret for secret in secrets if secret and letters(secret) in sent]
+    assert not [title for title in titles if f" title {letters(title)} caption " in sent]
+    assert not re.search(" verdict [a-z]+ about", sent)
+    if asked.form == "choice":
+        (choices,) = app.radio
+        assert choices.value is None and len(choices.options) == len(asked.options)
+    answer(app, asked.answer, kind)
+    assert letters(asked.rule) in letters(all_that_is_sent(app))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_given_is_not_the_answer(kind):
+    some = [exercises.question(kind, seed) for seed in range(40)]
+    if some[0].options:
+        assert len({each.options.index(each.answer) for each in some}) > 1
+    if kind not in SEEN:
+        assert not all(each.answer in given_numbers(each) for each in some)
+        after = [each for each in some if each.shown]
+        assert not after or not all(any(told(each.shown[-1], it) for it in each.pictures) for each in after)
+    for each in some:
+        assert each.board is None or written_cells(each.marked) != each.answer
+        assert each.board is None or not torch.equal(each.board, each.shown[-1].values)
 
 
 @pytest.mark.parametrize("kind", MAKES)
