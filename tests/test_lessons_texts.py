@@ -15,6 +15,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import convlab
 from convlab.errors import ConvLabError
+from convlab.exercises import KINDS
+from convlab.exercises.puzzles import PUZZLES
 from convlab.ui.address import from_query
 from convlab.ui.fields import Choice, Decimal, Flag, Sides, Whole, settings_of
 from convlab.ui.figures import brief, exact
@@ -85,6 +87,11 @@ def test_the_lessons_are_in_the_posts_order():
 
 def test_every_question_that_students_ask_is_answered_by_some_step():
     assert {answer for step in STEPS.values() for answer in step.answers} == {*range(1, 22)}
+
+
+def test_every_kind_of_question_and_every_puzzle_is_asked_by_some_step():
+    assert {step.question for step in STEPS.values()} - {""} == {*KINDS}
+    assert {step.puzzle for step in STEPS.values()} - {""} == {*PUZZLES}
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from conftest import header_of
 from torch import nn
 
 from convlab import (
@@ -125,6 +126,19 @@ def test_9_relu_clips_what_lies_below_zero(stages):
     for before, after in ((stages[0], stages[1]), (stages[3], stages[4])):
         assert before.output.min() < 0 < before.output.max()
         assert torch.equal(after.output, before.output.clamp(min=0))
+
+
+def test_9_each_layers_maps_stand_in_two_rows_before_and_after_relu(app):
+    app.query_params["layers"] = "two"
+    app.run()
+    rows = [
+        [(row["title"], row["kind"], row["shape"], len(row["captions"])) for row in layer["rows"][:2]]
+        for layer in header_of(app)["panels"][0]["layers"]
+    ]
+    assert rows == [
+        [("Before ReLU", "sum", "4×231×176", 4), ("After ReLU", "relu", "4×231×176", 4)],
+        [("Before ReLU", "sum", "4×111×84", 4), ("After ReLU", "relu", "4×111×84", 4)],
+    ]
 
 
 def test_8_the_maps_come_in_pairs_of_opposite_sign(stages):
