@@ -436,6 +436,17 @@ def test_of_the_lessons_every_control_of_a_step_can_be_chosen(app):
     assert every <= {*with_parts(LessonSettings, parts_of(LessonSettings()))}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [{"lesson": "padding", "step": "2", "answer": "3"}, {"lesson": "dilation", "step": "4", "found": "3,1,0,1"}],
+)
+def test_what_the_teacher_answered_is_not_in_the_link(app, query):
+    opened(app, "lessons", query)
+    app.query_params.clear()
+    switch(app, "teach")
+    assert composed(app) == "./lessons?lesson={lesson}&step={step}".format(**query)
+
+
 def test_a_link_is_bounded():
     edits = tuple(LayerSettings.kind("edits").edit(i % 8, -1, i // 8 % 11, i // 88, "0.123456") for i in range(400))
     with pytest.raises(ConvLabError, match="`link` must have at most 4,000 characters: this one has"):

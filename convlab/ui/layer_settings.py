@@ -150,6 +150,10 @@ class LayerSettings:
         """The settings alone, without the task."""
         return replace(self, task="", shows=(), locks=(), start="") if self.tasked else self
 
+    def unanswered(self) -> Self:
+        """The settings without what was answered on the page."""
+        return self
+
     def keeping(self, new: Self) -> Self:
         """Other settings, with the task as it is here, and all that it locks."""
         return replace(new, **{name: getattr(self, name) for name in (*TASK, *self.locks) if hasattr(self, name)})

@@ -1,6 +1,6 @@
 """What can be set of the lessons: where the student is, and what they have changed and answered. No streamlit here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from convlab.ui.fields import Line, Rewritten, Setting, Several, Text, Whole, setting
@@ -48,6 +48,9 @@ class LessonSettings(LayerSettings):
         """The lessons through which the student goes: those that the link names, if it names any."""
         chosen = {name: lesson for name, lesson in lessons().items() if name in self.only}
         return chosen if chosen and self.lesson in ("", *chosen) else lessons()
+
+    def unanswered(self) -> Self:
+        return replace(self, answer="", found="")
 
     def at_start(self) -> Self:
         return self.at_step(self.lesson, self.step)

@@ -50,7 +50,7 @@ class Lesson(NamedTuple):
 
 
 def lesson_of(text: str, kind_at: Callable[[str], type[LayerSettings] | None]) -> Lesson:
-    """The page that a link opens.
+    """The page that a link opens, for somebody who has not answered anything there yet.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def lesson_of(text: str, kind_at: Callable[[str], type[LayerSettings] | None]) -
         advice = "Copy it from the address bar of one of the pages."
         raise ConvLabError("link", text, "must lead to one of the pages", numbers="this one does not", advice=advice)
     settings, strange = from_query(dict(parse_qsl(parts.query)), kind)
-    return Lesson(path, settings, strange)
+    return Lesson(path, settings.unanswered(), strange)
 
 
 def parts_of(settings: LayerSettings, *, cells: bool = False) -> dict[str, str]:
