@@ -133,6 +133,12 @@ def test_codes_stand_one_a_line_after_names_and_may_be_broken_by_a_mail():
     ]
 
 
+@pytest.mark.parametrize("line", ['"Ada","{}"', "Ada;{};", "Ada ({})", "Ada | {} |", "Ada: <{}>"])
+def test_a_code_may_come_out_of_a_table(line):
+    (found,) = codes_in(line.format(coded(SOME)))
+    assert (found.name, found.answers, found.wrong) == ("Ada", tuple(SOME), "")
+
+
 def test_no_more_answers_are_computed_than_can_be():
     code = coded([Answer("a", 1, "b", i, "1") for i in range(MOST_ANSWERS)])
     found = codes_in("\n".join([code] * 30))
