@@ -10,10 +10,12 @@ import time
 import urllib.request
 import zlib
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 collect_ignore = ["pages"]  # run by a server, not read for doctests
 ROOT = Path(__file__).parent.parent
@@ -118,8 +120,18 @@ def _header(message):
     return json.loads(zlib.decompress(message[4 : 4 + length], -zlib.MAX_WBITS))
 
 
+@pytest.fixture(scope="session")
+def packages():
+    """The components of all installed packages, looked for once: AppTest reads every package's notes at each visit."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @pytest.fixture
-def app():
+def app(packages):
     """The app as a visitor's session, without a browser; call .run() to open it."""
     from streamlit.testing.v1 import AppTest
 
@@ -201,6 +213,13 @@ def until(page, expression):
             return
         page.wait_for_timeout(50)
     raise TimeoutError(expression)
+
+
+def faults(page, within=None, small=False):
+    """What axe finds on a page or within a part of it, but for the small things; what it finds well is not told."""
+    found = Axe().run(page, within, {"resultTypes": ["violations"]}).response["violations"]
+    grave = [fault for fault in found if small or fault["impact"] in ("serious", "critical")]
+    return [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in grave]
 
 
 def new_context(browser, touch):

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from conftest import until
+from conftest import faults, until
 from playwright.sync_api import expect
-from test_teacher import faults
 
 from convlab.exercises import question
 from convlab.ui.lessons.asking import seed_of

@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
-from conftest import send, switch
+from conftest import faults, send, switch
 from draws import drawn
 from hypothesis import given
 from PIL import Image
@@ -373,12 +372,6 @@ def shown_by_torch(app, now):
 # --- in the browser --------------------------------------------------------------------------------------------------
 
 
-def serious(tab):
-    """What axe finds, but for the small things."""
-    violations = Axe().run(tab).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
-
-
 def test_the_first_part_wide_and_light(open_page):
     tab = open_page("there_and_back", ready=".tiles canvas")
     values, rings = tab.locator(".tiles .value"), tab.locator(".tiles .ring:visible")
@@ -394,7 +387,7 @@ def test_the_first_part_wide_and_light(open_page):
     expect(rings).to_have_count(0)
     main = tab.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollHeight <= main.clientHeight")  # the whole lesson on the first screen
-    assert serious(tab) == []
+    assert faults(tab) == []
     cell = tab.locator(".tiles .cell").nth(7)
     cell.fill("-0,5")
     tab.keyboard.press("Enter")
@@ -417,7 +410,7 @@ def test_up_sampling_narrow_and_dark(open_page):
     assert box["y"] + box["height"] < 844
     picture.tap()
     expect(tab.locator(".tiles .ring:visible")).to_have_count(9)  # the small picture, four ways, four overlaps
-    assert serious(tab) == []
+    assert faults(tab) == []
     tab.get_by_role("button", name="Kernel size 4, stride 2: 4 stamps on a number").tap()
     expect(tab.get_by_text("so there is no checkerboard")).to_be_attached()
     tab.wait_for_url("**/there_and_back?part=larger&up_kernel_size=4")

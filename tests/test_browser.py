@@ -6,7 +6,7 @@ from base64 import b64decode
 import numpy as np
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from conftest import faults
 from playwright.sync_api import expect
 
 import convlab
@@ -425,13 +425,6 @@ def test_fast_clicking_ends_at_the_last_setting(open_page):
     expect(page.locator(".chain .shape").nth(1)).to_have_text("4×247×192")
 
 
-def assert_no_serious_fault(page):
-    """What axe finds, but for the small things."""
-    violations = Axe().run(page).response["violations"]
-    serious = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations if v["impact"] in ("serious", "critical")]
-    assert serious == []
-
-
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 @pytest.mark.parametrize(
     "query", ["?layers=two", "?bank=random&pinned=stride=2", "?kernel_size=11&dilation=6&max_side=40"]
@@ -439,7 +432,7 @@ def assert_no_serious_fault(page):
 def test_axe_finds_no_serious_fault(open_page, query, width, dark):
     page = open_page(query, width=width, height=844, dark=dark)
     page.wait_for_timeout(500)
-    assert_no_serious_fault(page)
+    assert not faults(page)
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -448,7 +441,7 @@ def test_axe_finds_no_serious_fault_in_an_edited_kernel(open_page, dark):
     cell(page, 1).fill("two")
     page.keyboard.press("Enter")
     expect(page.locator(".note")).to_contain_text("must be a number")
-    assert_no_serious_fault(page)
+    assert not faults(page)
 
 
 def assert_fits(page, width):

@@ -7,8 +7,7 @@ import conftest
 import numpy as np
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
-from conftest import switch, until
+from conftest import faults, switch, until
 
 from convlab import kernels
 from convlab.learned import LEARNED
@@ -265,13 +264,6 @@ def session_of(app):
 
 
 # --- in a browser ---
-
-
-def faults(page):
-    """What axe finds, but for the small things."""
-    return [
-        found["id"] for found in Axe().run(page).response["violations"] if found["impact"] in ("serious", "critical")
-    ]
 
 
 def test_a_run_goes_by_itself_and_is_found_again_by_a_page_that_is_loaded_anew(open_page, address):

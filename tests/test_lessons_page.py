@@ -4,8 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import SHOWN, header_of, send, switch, tab_of, until
+from conftest import SHOWN, faults, header_of, send, switch, tab_of, until
 from playwright.sync_api import expect
 
 from convlab.ui.lessons.settings import LessonSettings
@@ -250,7 +249,7 @@ def test_a_student_goes_through_a_lesson(open_page, wide):
     if wide:
         assert page.locator(".output .cell").first.bounding_box()["y"] < 400
     expect(page.locator("[data-stale=true]")).to_have_count(0)  # what is about to change is pale for a moment
-    assert not Axe().run(page).response["violations"]
+    assert not faults(page, small=True)
     main = page.get_by_test_id("stMain")
     page.get_by_role("button", name="Next", exact=True).click()
     until(page, "new URL(location).searchParams.get('step') === '2'")
@@ -260,7 +259,7 @@ def test_a_student_goes_through_a_lesson(open_page, wide):
     page.get_by_role("button", name="Pooling").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Pooling"))
     expect(page.locator("[data-stale=true]")).to_have_count(0)
-    assert not Axe().run(page).response["violations"]
+    assert not faults(page, small=True)
 
 
 def test_the_maps_of_a_lesson_follow_its_sliders_at_once(open_page):
@@ -277,7 +276,7 @@ def test_the_maps_of_a_lesson_follow_its_sliders_at_once(open_page):
 def test_the_list_is_read_in_both_themes(open_page, dark):
     page = open_page("lessons", ready=".st-key-lessons_start button", dark=dark)
     expect(page.locator("[data-stale=true]")).to_have_count(0)
-    assert not Axe().run(page).response["violations"]
+    assert not faults(page, small=True)
 
 
 def test_the_front_door_leads_to_the_first_lesson(open_page):

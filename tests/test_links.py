@@ -150,6 +150,7 @@ def test_whatever_a_link_says_there_are_settings_that_work_or_a_way_out(visitor,
 
 
 @pytest.mark.parametrize("name", PAGES)
+@pytest.mark.usefixtures("packages")
 def test_whatever_a_link_says_a_page_opens(name):
     """But for real networks: they have tests of their own, and a memory that others need.
 

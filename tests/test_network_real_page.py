@@ -6,8 +6,7 @@ from threading import Event
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
-from conftest import _headers, send, switch
+from conftest import _headers, faults, send, switch
 from test_real_networks import SMALL, home, saved, serving  # noqa: F401 – two are fixtures
 
 from convlab import REAL_NETWORKS, load_network, trace
@@ -326,13 +325,6 @@ def test_what_a_number_sees_is_what_moves_it():
 
 
 # --- in a browser ---
-
-
-def faults(page):
-    """What axe finds, but for the small things."""
-    return [
-        found["id"] for found in Axe().run(page).response["violations"] if found["impact"] in ("serious", "critical")
-    ]
 
 
 def test_it_can_be_read_by_all_on_a_phone_too(open_page):

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
-from conftest import send, switch
+from conftest import faults, send, switch
 from draws import drawn
 from hypothesis import given
 from hypothesis import strategies as st
@@ -595,5 +594,4 @@ def test_a_layer_is_chosen_a_number_picked_and_a_layer_added(open_page, wide):
     expect(page.locator(".stages .tools b")).to_have_text("2 · ReLU")
     if not wide:
         assert page.locator(".stages").evaluate("stages => stages.scrollWidth <= stages.clientWidth")
-    result = Axe().run(page)
-    assert not result.response["violations"], result.generate_report()
+    assert not faults(page, small=True)

@@ -7,8 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import segno
-from axe_playwright_python.sync_playwright import Axe
-from conftest import send, switch, tab_of
+from conftest import faults, send, switch, tab_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import expect
@@ -512,12 +511,6 @@ def test_a_teacher_composes_and_a_student_opens(open_page):
     student.wait_for_url("**/step_by_step?stride=2&**")
     expect(slider).to_have_value("2")
     student.close()
-
-
-def faults(page):
-    """What axe finds, but for the small things."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, False), (390, 844, True)])
