@@ -14,7 +14,7 @@ from convlab.exercises.results import is_right
 from convlab.ui.guard import fields
 from convlab.ui.lessons import text
 from convlab.ui.lessons.asking import seed_of
-from convlab.ui.lessons.settings import LessonSettings
+from convlab.ui.lessons.settings import MOST_SEED, LessonSettings
 
 SECRETS = ("SECRET RULE", "SECRET HINT", "FORGETS THE")  # what only a verdict or a hint may say
 LESSON = """---
@@ -291,6 +291,11 @@ def test_another_one_has_other_numbers_and_an_empty_field(asking):
     assert settings_of(app).answer == "" and settings_of(app).question_seed
     assert app.text_input(key="lessons_answer_trial").value == ""
     assert asked_of(app).answer not in all_that_is_sent(app)
+
+
+def test_every_number_of_a_link_draws_another_question():
+    places = [LessonSettings(lesson="padding", question_seed=seed) for seed in range(MOST_SEED + 1)]
+    assert len({seed_of(place) for place in places}) == MOST_SEED + 1
 
 
 @pytest.mark.parametrize("kind", MAKES)
