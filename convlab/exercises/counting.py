@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from convlab.base import Shape
-from convlab.costs import compare_costs
+from convlab.costs import Count, compare_costs
 from convlab.exercises.drawing import MOST_SIDE, kind_of
 from convlab.exercises.form import Kind, Picture, Question, Wrong, written
 from convlab.exercises.printing import digits, link
@@ -38,6 +38,11 @@ def _about_bias(bias: bool, kernels: int) -> str:
     if bias:
         return f"This forgets the bias: {kernels} numbers more, one for each kernel."
     return f"This adds {kernels} biases: this layer is without."
+
+
+def _plainly(count: Count) -> str:
+    """The factors by name, of layers whose channels are not split."""
+    return count.letters.replace(" / groups", "")
 
 
 def _layer_address(layer: Conv2d) -> str:
@@ -77,7 +82,7 @@ def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size
         "number",
         written(layer.parameters),
         wrongs if bias else wrongs[:3],
-        f"{count.letters}: {count.numbers}."
+        f"{_plainly(count)}: {count.numbers}."
         + (f" One bias for each kernel makes {bare:,} + {out_channels} = {layer.parameters:,}." if bias else ""),
         "Ask how many numbers one kernel has that reads all maps at once, and then how many kernels there are.",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size, "bias": bias},
@@ -128,7 +133,7 @@ def _weight_shape(random: Random, in_channels: int, out_channels: int, kernel_si
         "shape",
         written(layer.weight_shape),
         wrongs,
-        f"(out_channels, in_channels / groups, kernel rows, kernel columns) = {layer.weight_shape}.",
+        f"(out_channels, in_channels, kernel rows, kernel columns) = {layer.weight_shape}.",
         "A kernel for each map that comes out, a slice for each map that goes in.",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size},
         shown=_kernels(layer.weight_shape),
@@ -156,12 +161,12 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
         Wrong(
             written(len(each)),
             f"This makes a map for each kernel and channel, {out_channels}·{in_channels}: what a kernel finds in "
-            f"{in_channels} maps is added up to one.",
+            f"{in_channels} channels is added up to one.",
             _sheet("If each column were not added up", each, in_channels),
         ),
         Wrong(
             written(in_channels),
-            f"This counts the maps that go in: each of the {out_channels} kernels makes one map of all {in_channels}.",
+            f"This counts the channels: each of the {out_channels} kernels makes one map of all {in_channels}.",
         ),
         Wrong(
             written(len(total)),
@@ -170,12 +175,12 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
         ),
     ]
     return Question(
-        f"A convolution with {out_channels} kernels of {by(layer.kernel_size)} reads {in_channels} maps. "
+        f"A convolution with {out_channels} kernels of {by(layer.kernel_size)} reads {in_channels} channels. "
         "How many maps come out?",
         "number",
         written(len(maps)),
         wrongs,
-        f"Its weight is {layer.weight_shape}: each kernel has {in_channels} slices, one for each map that it reads. "
+        f"Each kernel has {in_channels} slices, one for each channel that it reads. "
         f"Their products are added up to one number, so {out_channels} kernels make {len(maps)} maps.",
         "Follow one kernel: what becomes of the sums that it makes in each channel?",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size},
@@ -345,7 +350,7 @@ def _multiply_adds(random: Random, input_size: int, in_channels: int, out_channe
         "number",
         written(way.macs.total),
         wrongs,
-        f"{way.macs.letters}: {way.macs.numbers}.",
+        f"{_plainly(way.macs)}: {way.macs.numbers}.",
         "Count the products behind one number of one map, then the numbers of a map, then the maps.",
         {
             "input_size": input_size,
@@ -393,7 +398,7 @@ def _macs_with_stride(
         "number",
         written(after.macs.total),
         wrongs,
-        f"{after.macs.letters}: {after.macs.numbers}.",
+        f"{_plainly(after.macs)}: {after.macs.numbers}.",
         "What becomes of the number of rows, and what of the number of columns?",
         {
             "input_size": input_size,
@@ -445,7 +450,7 @@ def _bottleneck(
         "number",
         written(way.macs.total),
         wrongs,
-        f"{way.macs.letters}: {way.macs.numbers}. That is {way.fewer(direct):.1%} fewer.",
+        f"{_plainly(way.macs)}: {way.macs.numbers}. That is {way.fewer(direct):.1%} fewer.",
         "Count the two layers one after the other; the second one reads what the first one makes.",
         {
             "input_size": input_size,
