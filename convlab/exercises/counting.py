@@ -61,7 +61,7 @@ def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size
         Wrong(
             written(flat.parameters),
             f"This forgets the input channels: each of the {out_channels} kernels has {in_channels} slices of "
-            f"{by(layer.kernel_size)}, one for each map that it reads.",
+            f"{by(layer.kernel_size)}, one for each channel that it reads.",
             _kernels(flat.weight_shape),
         ),
         Wrong(
@@ -77,14 +77,14 @@ def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size
     ]
     count = compare_costs(in_channels, out_channels, 1, kernel_size)[0].parameters
     return Question(
-        f"A convolution reads {in_channels} maps and makes {out_channels}, kernel {by(layer.kernel_size)}, "
+        f"A convolution reads {in_channels} channels and makes {out_channels} maps, kernel {by(layer.kernel_size)}, "
         f"{_WITH[bias]}. How many parameters does it have?",
         "number",
         written(layer.parameters),
         wrongs if bias else wrongs[:3],
         f"{_plainly(count)}: {count.numbers}."
         + (f" One bias for each kernel makes {bare:,} + {out_channels} = {layer.parameters:,}." if bias else ""),
-        "Ask how many numbers one kernel has that reads all maps at once, and then how many kernels there are.",
+        "Ask how many numbers one kernel has that reads all channels at once, and then how many kernels there are.",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size, "bias": bias},
         shown=_kernels(layer.weight_shape),
         address=_layer_address(layer),
@@ -115,7 +115,7 @@ def _weight_shape(random: Random, in_channels: int, out_channels: int, kernel_si
         ),
         Wrong(
             written((kernels, rows, columns)),
-            f"This forgets the input channels: a kernel has a slice for each of the {in_channels} maps.",
+            f"This forgets the input channels: a kernel has a slice for each of the {in_channels} channels.",
             _kernels((kernels, 1, rows, columns)),
         ),
         Wrong(
@@ -128,13 +128,13 @@ def _weight_shape(random: Random, in_channels: int, out_channels: int, kernel_si
         ),
     ]
     return Question(
-        f"A convolution reads {in_channels} maps and makes {out_channels}, kernel {by(layer.kernel_size)}. "
+        f"A convolution reads {in_channels} channels and makes {out_channels} maps, kernel {by(layer.kernel_size)}. "
         "What is the shape of its weight in PyTorch?",
         "shape",
         written(layer.weight_shape),
         wrongs,
         f"(out_channels, in_channels, kernel rows, kernel columns) = {layer.weight_shape}.",
-        "A kernel for each map that comes out, a slice for each map that goes in.",
+        "A kernel for each map that comes out, a slice for each channel that goes in.",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size},
         shown=_kernels(layer.weight_shape),
         address=_layer_address(layer),
@@ -219,7 +219,7 @@ def _depthwise(random: Random, channels: int, kernel_size: int, bias: bool = Tru
     wrongs = [
         Wrong(
             written(full.parameters),
-            f"This is the same as before: with groups {channels} a kernel reads 1 map, not {channels}.",
+            f"This is the same as before: with groups {channels} a kernel reads 1 channel, not {channels}.",
             _kernels(full.weight_shape),
         ),
         Wrong(
@@ -240,14 +240,16 @@ def _depthwise(random: Random, channels: int, kernel_size: int, bias: bool = Tru
     ]
     counted = "·".join(map(str, layer.weight_shape))
     return Question(
-        f"A convolution reads {channels} maps and makes {channels}, kernel {by(full.kernel_size)}, {_WITH[bias]}: "
-        f"{full.parameters:,} parameters. How many does it have when it is depthwise, groups={channels}?",
+        f"A convolution reads {channels} channels and makes {channels} maps, kernel {by(full.kernel_size)}, "
+        f"{_WITH[bias]}: {full.parameters:,} parameters. "
+        f"How many does it have when it is depthwise, groups={channels}?",
         "number",
         written(layer.parameters),
         wrongs,
-        f"Each kernel reads one map, so the weight is {layer.weight_shape}: {counted} = {prod(layer.weight_shape):,}"
+        f"Each kernel reads one channel, so the weight is {layer.weight_shape}: "
+        f"{counted} = {prod(layer.weight_shape):,}"
         + (f", and with {channels} biases {layer.parameters:,}." if bias else "."),
-        "Which maps does one kernel read when the channels do not meet?",
+        "Which channels does one kernel read when the channels do not meet?",
         {
             "in_channels": channels,
             "out_channels": channels,
@@ -277,7 +279,7 @@ def _groups(random: Random, in_channels: int, out_channels: int, kernel_size: in
     wrongs = [
         Wrong(
             written(full.parameters),
-            f"This forgets the groups: a kernel reads the maps of its group, {in_channels} / {groups}.",
+            f"This forgets the groups: a kernel reads the channels of its group, {in_channels} / {groups}.",
             _kernels(full.weight_shape),
         ),
         Wrong(
@@ -291,14 +293,14 @@ def _groups(random: Random, in_channels: int, out_channels: int, kernel_size: in
         ),
     ]
     return Question(
-        f"A convolution reads {in_channels} maps and makes {out_channels}, kernel {by(layer.kernel_size)}, "
+        f"A convolution reads {in_channels} channels and makes {out_channels} maps, kernel {by(layer.kernel_size)}, "
         f"{_WITH[False]}, groups={groups}. How many parameters does it have?",
         "number",
         written(layer.parameters),
         wrongs,
         f"out_channels · in_channels / groups · kernel rows · kernel columns: "
         f"{'·'.join(map(str, layer.weight_shape))} = {layer.parameters:,}.",
-        "The groups split the maps that a kernel reads; they do not change how many kernels there are.",
+        "The groups split the channels that a kernel reads; they do not change how many kernels there are.",
         {
             "in_channels": in_channels,
             "out_channels": out_channels,
@@ -490,19 +492,21 @@ def _separable(random: Random, input_size: int, in_channels: int, out_channels: 
         ),
         Wrong(
             written(Conv2d(in_channels, in_channels, kernel_size, padding="same").macs(shape) + mixing.macs(shape)),
-            f"This lets each kernel of {kernel} read all {in_channels} maps: depthwise it reads one.",
+            f"This lets each kernel of {kernel} read all {in_channels} channels: depthwise it reads one.",
         ),
-        Wrong(written(direct.macs.total), f"This is the same as before: each kernel of {kernel} reads one map now."),
+        Wrong(
+            written(direct.macs.total), f"This is the same as before: each kernel of {kernel} reads one channel now."
+        ),
     ]
     return Question(
         f"A convolution that keeps the size makes {out_channels} maps of {by(shape)} with kernel {kernel}: "
-        f"{direct.macs.total:,} multiply-adds. How many does it take if each map has its own kernel of {kernel}, "
+        f"{direct.macs.total:,} multiply-adds. How many does it take if each channel has its own kernel of {kernel}, "
         f"and a 1×1 convolution makes {out_channels} maps of these?",
         "number",
         written(way.macs.total),
         wrongs,
         f"{way.macs.letters}: {way.macs.numbers}. That is {way.fewer(direct):.1%} fewer.",
-        "Count the two layers one after the other; a depthwise kernel reads a single map.",
+        "Count the two layers one after the other; a depthwise kernel reads a single channel.",
         {
             "input_size": input_size,
             "in_channels": in_channels,
