@@ -61,12 +61,13 @@ export function drawGrid(board, cells, { what, channel, rows, columns, around = 
 }
 
 /**
- * How wide a number is, in ems: its digits are all of one width, a point is narrower.
+ * How wide a number is, in ems: its digits are all of one width, a point is narrower. Decimals are as wide as one another
+ * and would touch: a little more.
  * @param {string} text
  */
 export function widthOf(text) {
   const points = text.split(".").length - 1;
-  return 0.47 * (text.length - points) + 0.22 * points;
+  return 0.47 * (text.length - points) + 0.42 * points;
 }
 
 /** @returns {Cell} */

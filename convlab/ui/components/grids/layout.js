@@ -13,10 +13,13 @@ import { paintView, showsSpread } from "./views.js";
 const NARROW = 640; // pixels: below, the input stands beside the output, and the rest below
 const FRAME = 130; // pixels of the page above the grids, and a little below; a page's style may say another --frame
 const LEAST_ROOM = 440; // pixels: on a lower window the page scrolls
+const SCROLLED = 120; // pixels that the page may scroll for numbers that can be read
 const [LEAST, MOST] = [6, 56]; // pixels of a cell
-const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grids of a side, above them
+const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grids of a side and between sides on a phone, above them
+const [SPREAD_CELL, SPREAD_HEAD] = [20, 80]; // pixels of the spread input: a cell, and all above them
 const MARGINS = 24; // pixels, all those between the parts
 const [SMALLEST, LARGEST] = [12, 18]; // pixels of a number
+const [HIGH, WIDE] = [0.65, 0.96]; // shares of a cell that a number takes
 
 /**
  * How large a cell can be, and how many grids of each side then stand in a row.
@@ -43,6 +46,21 @@ export function fit(room, planes) {
 }
 
 /**
+ * The same, and the height that it takes: a page scrolls a little rather than show cells without their numbers.
+ * @param {{ width: number, height: number }} room pixels
+ * @param {{ input: Plane[], weight: Plane[], output: Plane[], relu: Plane[] }} planes
+ */
+function legible(room, planes) {
+  const widest = Math.max(...Object.values(planes).flat().map((plane) => plane.widest));
+  const least = Math.ceil(SMALLEST / Math.min(HIGH, WIDE / widest));
+  const low = fit(room, planes);
+  if (low.cell >= least) return { ...low, height: room.height };
+  const height = room.height + SCROLLED;
+  const high = fit({ ...room, height }, planes);
+  return high.cell < least ? { ...low, height: room.height } : { ...high, cell: least, height };
+}
+
+/**
  * The widest that a cell can be.
  * @param {number} width
  * @param {Sizes} planes
@@ -52,7 +70,7 @@ export function fit(room, planes) {
 function widthOf(width, { input, weight, output, relu }, across, narrow) {
   const sides = [across.input * input[0].width, across.weight * weight[0].width, across.output * output[0].width, relu[0]?.width ?? 0];
   const between = BETWEEN * (across.input + across.weight + across.output - 3);
-  if (narrow) return (width - GAP - between) / Math.max(sides[0] + sides[2], sides[1] + sides[3]);
+  if (narrow) return (width - 6 - BETWEEN - between) / Math.max(sides[0] + sides[2], sides[1] + sides[3]);
   return (width - 6 - GAP * (relu.length ? 3 : 2) - between) / sides.reduce((one, other) => one + other, 0);
 }
 
@@ -86,7 +104,7 @@ export function layOut(state) {
   const room = Math.max(window.innerHeight - (pixels(root, "--frame") || FRAME), LEAST_ROOM) - above;
   const lower = lowest(state);
   const relu = planes.relu.flat();
-  const { cell, across } = fit({ width, height: room - lower }, { ...planes, relu });
+  const { cell, across, height } = legible({ width, height: room - lower }, { ...planes, relu });
   const sides = sidesOf(state);
   for (const [side, count] of /** @type {[HTMLElement, number][]} */ ([[sides.input, across.input], [sides.kernel, across.weight], [sides.output, across.output]])) {
     side.style.setProperty("--across", String(count));
@@ -94,8 +112,8 @@ export function layOut(state) {
   sizeSides(state, cell);
   const { boards } = parts; // a title may be wider than its grid
   for (let less = cell - 1; less >= LEAST && boards.scrollWidth > boards.clientWidth; less--) sizeSides(state, less);
-  parts.boards.style.maxHeight = narrow ? "" : `${Math.max(room - lower, 0) + HEAD + 8}px`;
-  layOutLower(state, narrow ? null : Math.min(Math.max(room + HEAD - boards.offsetHeight, 200), 400));
+  parts.boards.style.maxHeight = narrow ? "" : `${Math.max(height, 0) + HEAD + 8}px`;
+  layOutLower(state, narrow ? null : Math.min(Math.max(room + HEAD - boards.offsetHeight, lower - 8), 400));
 }
 
 /**
@@ -115,11 +133,13 @@ function sizeSides(state, cell) {
 }
 
 /**
- * The least height of what stands below the first row: the products, their sums and the total.
+ * The least height of what stands below the first row: the products, their sums and the total, or the spread input.
  * @param {State} state
  */
-function lowest({ board }) {
-  return Math.min(Math.max(board.kernelSize[0] * 42 + 112, 226), 300);
+function lowest(state) {
+  const { board, planes } = state;
+  const spread = showsSpread(state) ? planes.spread[0].height * SPREAD_CELL + SPREAD_HEAD : 0;
+  return Math.min(Math.max(board.kernelSize[0] * 42 + 112, spread, 226), 300);
 }
 
 /**
@@ -181,14 +201,22 @@ function layOutSpread(state, box) {
 }
 
 /**
+ * How large the numbers of a cell can be.
+ * @param {number} cell
+ * @param {number} widest of them, in ems
+ */
+function fontOf(cell, widest) {
+  return Math.min(HIGH * cell, (WIDE * cell) / Math.max(widest, 0.47), LARGEST);
+}
+
+/**
  * The side of a cell, and the size of its text: the widest number fits, or none is shown.
  * @param {HTMLElement} element
  * @param {number} cell
  * @param {Plane[]} planes
  */
 function size(element, cell, planes) {
-  const widest = Math.max(...planes.map((plane) => plane.widest), 0.47);
-  const font = Math.min(0.65 * cell, (0.96 * cell) / widest, LARGEST);
+  const font = fontOf(cell, Math.max(...planes.map((plane) => plane.widest)));
   element.style.setProperty("--cell", `${cell}px`);
   element.style.setProperty("--rim", `${Math.max(2, Math.round(cell * 0.09))}px`);
   element.style.setProperty("--font", `${font.toFixed(1)}px`);
