@@ -82,6 +82,16 @@ def test_what_was_done_is_ticked_after_a_reload_and_in_a_code(open_page):
     expect(page.locator(".st-key-lessons_list")).not_to_contain_text("answered")
 
 
+def test_help_beside_a_switch_leaves_the_switch_alone(open_page):
+    page = open_page("lessons?lesson=negatives&step=3", 390, 844, touch=True, ready=".st-key-lessons_controls")
+    switch = page.get_by_role("switch", name="Flip")
+    page.locator(".st-key-lessons_controls .stCheckbox p").tap()
+    expect(switch).to_be_checked()
+    page.get_by_role("button", name="Help for Flip").tap()
+    expect(page.get_by_test_id("stTooltipContent")).to_be_visible()
+    expect(switch).to_be_checked()
+
+
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, False), (390, 844, True)])
 @pytest.mark.parametrize("form", ["number", "choice"])
 def test_axe_finds_no_serious_fault(open_page, width, height, dark, form):
