@@ -260,8 +260,9 @@ def _odd_one_out(random: Random) -> Question:
         given={"pictures": names, "kernels": [usual, other]},
         options=tuple(letters),
         pictures=[
-            *(_seen(f"Picture {letter}", image) for letter, image in zip("ABC", images, strict=True)),
-            *(Picture(letter, values) for letter, values in zip(letters, made, strict=True)),
+            picture
+            for letter, image, values in zip("ABC", images, made, strict=True)
+            for picture in (_seen(f"Picture {letter}", image), Picture(f"Map {letter}", values))
         ],
         shown=[Picture("The kernel of the one", other), Picture("The kernel of the others", usual)],
         address=_on(names[odd], other),

@@ -26,16 +26,19 @@ def one_number(image: Tensor, kernel: Tensor, place: Cell) -> Question:
         f"{_signed(number)}·{_signed(weight)}"
         for number, weight in zip(window.flatten().tolist(), kernel.flatten().tolist(), strict=True)
     ]
+    output = sized("Output", made)
     wrongs = [
         _wrong(
-            turned[place], "This turns the kernel by half a turn before it slides; a layer slides it as it is.", turned
+            turned[place],
+            "This turns the kernel by half a turn before it slides; a layer slides it as it is.",
+            sized("With the kernel turned", turned),
         ),
         *(
-            _wrong(made[column, row], f"This is row {column}, column {row}: the row is named first.", made)
+            _wrong(made[column, row], f"This is row {column}, column {row}: the row is named first.", output)
             for _ in range(column < rows and row < columns and row != column)
         ),
         *(
-            _wrong(made[row - 1, column - 1], "This counts rows and columns from one; they count from zero.", made)
+            _wrong(made[row - 1, column - 1], "This counts rows and columns from one; they count from zero.", output)
             for _ in range(row > 0 and column > 0)
         ),
         _wrong(window.sum(), "This adds up the numbers of the window and leaves the weights out."),
@@ -53,7 +56,7 @@ def one_number(image: Tensor, kernel: Tensor, place: Cell) -> Question:
         hint="Lay the kernel's upper left corner on that row and column of the input, multiply cell by cell, add up.",
         given={"row": row, "column": column},
         pictures=[sized("Input", image), sized("Kernel", kernel)],
-        shown=[sized("The window", window), sized("Kernel", kernel), sized("Output", made)],
+        shown=[sized("The window", window), sized("Kernel", kernel), output],
         address=link(
             "step_by_step",
             input="own",
@@ -67,10 +70,9 @@ def one_number(image: Tensor, kernel: Tensor, place: Cell) -> Question:
     )
 
 
-def _wrong(value: Tensor, forgets: str, shown: Tensor | None = None) -> Wrong:
+def _wrong(value: Tensor, forgets: str, *shown: Picture) -> Wrong:
     """A usual mistake, and the map of it."""
-    pictures: list[Picture] = [] if shown is None else [sized("As you answered", shown)]
-    return Wrong(_whole(value), forgets, pictures)
+    return Wrong(_whole(value), forgets, shown)
 
 
 def _whole(value: Tensor) -> str:

@@ -33,7 +33,7 @@ _FIELDS = {"number": "A number, or a fraction", "shape": "Numbers, with commas"}
 def seed_of(settings: LessonSettings) -> int:
     """What draws a step's question: a number of the step's own, moved on by the link's."""
     own = crc32(f"{settings.lesson} {settings.step}".encode())
-    return (own + settings.question_seed) % (MOST_SEED + 1)
+    return 1 + (own + settings.question_seed) % MOST_SEED
 
 
 def in_a_sentence(asked: Question, answer: str) -> str:
@@ -42,7 +42,9 @@ def in_a_sentence(asked: Question, answer: str) -> str:
         cells = [f"row {row}, column {column}" for row, column in cells_of(answer)]
         return "; ".join(cells) or "no cell"
     if asked.form == "choice":
-        return f"“{_SAYS.get(answer, answer)}”"
+        return answer if answer.isdecimal() else f"“{_SAYS.get(answer, answer)}”"
+    if asked.form == "number" and "/" not in answer:
+        return f"{int(answer):,}"
     return f"({answer})" if asked.form == "shape" else answer
 
 

@@ -12,6 +12,7 @@ const FINE = 128; // so many numbers across may be drawn larger by a fraction
 const HIGHEST = 8; // pixels a number
 const TALL = 0.5; // of a phone's screen: how high one line's pictures are at most
 const LOW = 120; // pixels that a row's pictures are high at least, be there room or not
+const LOW_STACKED = 320; // the same where some stand below one another, all of them together
 const LARGEST = 44; // pixels of a number in a row of pictures that are as high as one another
 const THIN = 12; // pixels that a picture is wide at least, however high that makes it
 const WIDEST = 1.6; // times its height is one of them wide at most
@@ -50,7 +51,8 @@ function fitOnce(state) {
     const columns = boxes.map(columnOf);
     const high = Math.max(1, ...columns.map((column) => column.rows));
     const phone = width <= PHONE;
-    const most = phone ? TALL * innerHeight : Math.max(free / scaled.length, LOW);
+    const low = boxes.some((box) => box.classList.contains("tall")) ? LOW_STACKED : LOW;
+    const most = phone ? TALL * innerHeight : Math.max(free / scaled.length, low);
     if (message.rows[lines.indexOf(line)].even) {
       fitEven(boxes, columns, heightFor(columns, width, most, phone));
       return 0;

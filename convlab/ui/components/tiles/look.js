@@ -7,6 +7,7 @@ import { numbersAt } from "./steps.js";
 
 /** @typedef {import("./state.js").State} State */
 
+const ALONE = "Point at the picture to read its numbers.";
 const HINT = "Point at a picture: the same place is ringed in the others.";
 const PICK = "Click a number, or go there with the arrow keys and press Enter.";
 const LEAST = 9; // pixels of a ring
@@ -28,7 +29,8 @@ export function drawLook(state) {
   words.hidden = !places.length;
   words.setAttribute("aria-live", state.keyed ? "polite" : "off"); // nobody wants to hear every place on the way
   const [seen, rest] = once(words, () => [make("span"), make("span", "heard")]);
-  set(seen, look ? `Row ${look.row}, column ${look.column}` : places.some(({ tile }) => tile.place) ? PICK : HINT);
+  const hint = places.some(({ tile }) => tile.place) ? PICK : places.length > 1 ? HINT : ALONE;
+  set(seen, look ? `Row ${look.row}, column ${look.column}` : hint);
   set(rest, heard.length ? `: ${heard.join(", ")}` : "");
 }
 
