@@ -44,21 +44,6 @@ export function drawTray(state) {
   drawGrids(state, grids, apart, channel, { view, network, first });
   drawSums(state, sums, apart, channel);
   drawVerdicts(state, verdicts, verdictsOf(network, chain));
-  open(state);
-}
-
-/** @type {WeakSet<object>} */
-const opened = new WeakSet();
-
-/**
- * A page that opens with something pinned shows it.
- * @param {Looking} state
- */
-function open(state) {
-  if (opened.has(state)) return;
-  opened.add(state);
-  if (!state.shown?.header.pinned) return;
-  requestAnimationFrame(() => state.tray.scrollIntoView({ block: "nearest" })); // once all is laid out
 }
 
 /**
