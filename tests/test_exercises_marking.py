@@ -34,7 +34,9 @@ def test_a_stride_leaves_the_last_row_and_column():
     question = marking.never_read(conv(3, 2), torch.zeros(6, 6))
     assert question.answer == "0,5 1,5 2,5 3,5 4,5 5,0 5,1 5,2 5,3 5,4 5,5"
     assert question.wrongs[0].answer == "5,5"
-    assert "never meet row 5 and column 5" in question.rule
+    assert "never meet row 5 and column 5." in question.rule
+    assert question.rule.startswith("Output row o reads the input rows 2·o, 2·o + 1 and 2·o + 2;")
+    assert "never meet column 4." in marking.never_read(conv(2, 2), torch.zeros(8, 5)).rule
 
 
 def test_dilation_leaves_gaps():
@@ -99,6 +101,7 @@ def two_layers(given):
 
 BY_TORCH = {
     "read_by": lambda given: moved_by(of(given), given),
+    "read_in_steps": lambda given: moved_by(of(given), given),
     "never_read": lambda given: not_zero(gradient_of(of(given), given) == 0),
     "reads": lambda given: not_zero(gradient_of(of(given), given, given["place"])),
     "stamped": lambda given: moved_by(of(given, nn.ConvTranspose2d), given),

@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import convlab
 from convlab.errors import ConvLabError
-from convlab.exercises import KINDS
+from convlab.exercises import KINDS, question
 from convlab.exercises.puzzles import PUZZLES
 from convlab.ui.address import from_query
 from convlab.ui.fields import Choice, Decimal, Flag, Sides, Whole, settings_of
@@ -39,6 +39,23 @@ CHECKS = {
     "network": lambda settings: network.check(settings, sample_picture(settings.picture).size),
 }
 NAMES = r"1×1|ReLU6"  # names that have a digit
+TERMS = (
+    "padding",
+    "stride",
+    "dilations?",
+    "relu",
+    "pooling",
+    "ceil_mode",
+    "count_include_pad",
+    "bias",
+    "parameters",
+    "groups",
+    "depthwise",
+    "multiply-adds?",
+    "transposed",
+    "output_padding",
+    "channels?",
+)
 
 
 def used(step):
@@ -92,6 +109,17 @@ def test_every_question_that_students_ask_is_answered_by_some_step():
 def test_every_kind_of_question_and_every_puzzle_is_asked_by_some_step():
     assert {step.question for step in STEPS.values()} - {""} == {*KINDS}
     assert {step.puzzle for step in STEPS.values()} - {""} == {*PUZZLES}
+
+
+@pytest.mark.parametrize(
+    "at", [at for at, step in enumerate(STEPS.values()) if step.question], ids=lambda at: [*STEPS][at]
+)
+def test_a_question_uses_no_term_that_no_step_has_said(at):
+    steps = [*STEPS.values()][: at + 1]
+    said = re.sub(r"\{\w+\}", "", " ".join(f"{step.title} {step.words}" for step in steps)).lower()
+    asked = [question(steps[-1].question, seed) for seed in range(40)]
+    words = " ".join(word for each in asked for word in (each.text, *each.options)).lower()
+    assert not [term for term in TERMS if re.search(rf"\b{term}\b", words) and not re.search(rf"\b{term}", said)]
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
@@ -199,6 +227,7 @@ class Small:
         s = self.settings
         shared = {"kernel_size": s.kernel_size, "stride": s.stride, "padding": s.padding, "dilation": s.dilation}
         if s.operation in ("max", "avg"):
+            shared["ceil_mode"] = s.ceil_mode
             if s.operation == "avg":
                 shared["count_include_pad"] = s.count_include_pad
                 del shared["dilation"]
@@ -451,6 +480,8 @@ class Small:
         return f"changes numbers by up to {exact(change)}" if change else "changes nothing"
 
     def letters(self):
+        if self.settings.operation == "transposed":
+            return "(in − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1"
         return "⌊(in + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1"
 
 
@@ -822,12 +853,12 @@ POST = {  # the post's order: a step, and what its sentences have to say as it o
     3: ("rows-and-columns-2", {"kernel_size": "5×3", "padding": "(2, 1)", "output": "8×8"}),
     4: ("stride-1", {"every_position": "36 positions", "positions": "9 positions", "output": "3×3"}),
     5: ("dilation-1", {"weights": "9 weights", "dilated_size": "5×5", "gaps": "the 16 cells between are left out"}),
-    6: ("pooling-1", {"kernel_size": "2×2", "input": "8×8", "output": "4×4"}),
+    6: ("pooling-1", {"kernel_size": "2×2", "input": "7×7", "output": "3×3"}),
     8: (
         "two-layers-1",
         {"chain": "3×235×180 → 4×231×176 → 4×115×88 → 4×111×84 → 4×55×42", "receptive_field": "16×16"},
     ),
-    10: ("two-layers-2", {"chain": "3×235×180 → 4×116×88 → 4×58×44 → 4×27×20 → 4×13×10"}),
+    10: ("two-layers-3", {"chain": "3×235×180 → 4×116×88 → 4×58×44 → 4×27×20 → 4×13×10"}),
     11: ("dilation-3", {"first": "4×223×168", "dilated_size": "13×13"}),
     12: ("one-by-one-2", {"mixing": "1, 0.5, 0.25 and −1", "before_last": "4×55×42", "last": "1×55×42"}),
     13: (

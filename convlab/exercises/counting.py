@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from convlab.base import Shape
-from convlab.costs import compare_costs
+from convlab.costs import Count, compare_costs
 from convlab.exercises.drawing import MOST_SIDE, kind_of
 from convlab.exercises.form import Kind, Picture, Question, Wrong, written
 from convlab.exercises.printing import digits, link
@@ -40,6 +40,11 @@ def _about_bias(bias: bool, kernels: int) -> str:
     return f"This adds {kernels} biases: this layer is without."
 
 
+def _plainly(count: Count) -> str:
+    """The factors by name, of layers whose channels are not split."""
+    return count.letters.replace(" / groups", "")
+
+
 def _layer_address(layer: Conv2d) -> str:
     """The page Network with the layer as the second of a row; the first makes the maps that it reads."""
     settings = {name: value for name, value in layer.settings().items() if name != "in_channels"}
@@ -56,7 +61,7 @@ def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size
         Wrong(
             written(flat.parameters),
             f"This forgets the input channels: each of the {out_channels} kernels has {in_channels} slices of "
-            f"{by(layer.kernel_size)}, one for each map that it reads.",
+            f"{by(layer.kernel_size)}, one for each channel that it reads.",
             _kernels(flat.weight_shape),
         ),
         Wrong(
@@ -72,14 +77,14 @@ def _parameters(random: Random, in_channels: int, out_channels: int, kernel_size
     ]
     count = compare_costs(in_channels, out_channels, 1, kernel_size)[0].parameters
     return Question(
-        f"A convolution reads {in_channels} maps and makes {out_channels}, kernel {by(layer.kernel_size)}, "
+        f"A convolution reads {in_channels} channels and makes {out_channels} maps, kernel {by(layer.kernel_size)}, "
         f"{_WITH[bias]}. How many parameters does it have?",
         "number",
         written(layer.parameters),
         wrongs if bias else wrongs[:3],
-        f"{count.letters}: {count.numbers}."
+        f"{_plainly(count)}: {count.numbers}."
         + (f" One bias for each kernel makes {bare:,} + {out_channels} = {layer.parameters:,}." if bias else ""),
-        "Ask how many numbers one kernel has that reads all maps at once, and then how many kernels there are.",
+        "Ask how many numbers one kernel has that reads all channels at once, and then how many kernels there are.",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size, "bias": bias},
         shown=_kernels(layer.weight_shape),
         address=_layer_address(layer),
@@ -110,7 +115,7 @@ def _weight_shape(random: Random, in_channels: int, out_channels: int, kernel_si
         ),
         Wrong(
             written((kernels, rows, columns)),
-            f"This forgets the input channels: a kernel has a slice for each of the {in_channels} maps.",
+            f"This forgets the input channels: a kernel has a slice for each of the {in_channels} channels.",
             _kernels((kernels, 1, rows, columns)),
         ),
         Wrong(
@@ -123,13 +128,13 @@ def _weight_shape(random: Random, in_channels: int, out_channels: int, kernel_si
         ),
     ]
     return Question(
-        f"A convolution reads {in_channels} maps and makes {out_channels}, kernel {by(layer.kernel_size)}. "
+        f"A convolution reads {in_channels} channels and makes {out_channels} maps, kernel {by(layer.kernel_size)}. "
         "What is the shape of its weight in PyTorch?",
         "shape",
         written(layer.weight_shape),
         wrongs,
-        f"(out_channels, in_channels / groups, kernel rows, kernel columns) = {layer.weight_shape}.",
-        "A kernel for each map that comes out, a slice for each map that goes in.",
+        f"(out_channels, in_channels, kernel rows, kernel columns) = {layer.weight_shape}.",
+        "A kernel for each map that comes out, a slice for each channel that goes in.",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size},
         shown=_kernels(layer.weight_shape),
         address=_layer_address(layer),
@@ -156,12 +161,12 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
         Wrong(
             written(len(each)),
             f"This makes a map for each kernel and channel, {out_channels}·{in_channels}: what a kernel finds in "
-            f"{in_channels} maps is added up to one.",
+            f"{in_channels} channels is added up to one.",
             _sheet("If each column were not added up", each, in_channels),
         ),
         Wrong(
             written(in_channels),
-            f"This counts the maps that go in: each of the {out_channels} kernels makes one map of all {in_channels}.",
+            f"This counts the channels: each of the {out_channels} kernels makes one map of all {in_channels}.",
         ),
         Wrong(
             written(len(total)),
@@ -170,12 +175,12 @@ def _maps_out(random: Random, in_channels: int, out_channels: int, kernel_size: 
         ),
     ]
     return Question(
-        f"A convolution with {out_channels} kernels of {by(layer.kernel_size)} reads {in_channels} maps. "
+        f"A convolution with {out_channels} kernels of {by(layer.kernel_size)} reads {in_channels} channels. "
         "How many maps come out?",
         "number",
         written(len(maps)),
         wrongs,
-        f"Its weight is {layer.weight_shape}: each kernel has {in_channels} slices, one for each map that it reads. "
+        f"Each kernel has {in_channels} slices, one for each channel that it reads. "
         f"Their products are added up to one number, so {out_channels} kernels make {len(maps)} maps.",
         "Follow one kernel: what becomes of the sums that it makes in each channel?",
         {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size},
@@ -214,7 +219,7 @@ def _depthwise(random: Random, channels: int, kernel_size: int, bias: bool = Tru
     wrongs = [
         Wrong(
             written(full.parameters),
-            f"This is the same as before: with groups {channels} a kernel reads 1 map, not {channels}.",
+            f"This is the same as before: with groups {channels} a kernel reads 1 channel, not {channels}.",
             _kernels(full.weight_shape),
         ),
         Wrong(
@@ -235,14 +240,16 @@ def _depthwise(random: Random, channels: int, kernel_size: int, bias: bool = Tru
     ]
     counted = "·".join(map(str, layer.weight_shape))
     return Question(
-        f"A convolution reads {channels} maps and makes {channels}, kernel {by(full.kernel_size)}, {_WITH[bias]}: "
-        f"{full.parameters:,} parameters. How many does it have when it is depthwise, groups={channels}?",
+        f"A convolution reads {channels} channels and makes {channels} maps, kernel {by(full.kernel_size)}, "
+        f"{_WITH[bias]}: {full.parameters:,} parameters. "
+        f"How many does it have when it is depthwise, groups={channels}?",
         "number",
         written(layer.parameters),
         wrongs,
-        f"Each kernel reads one map, so the weight is {layer.weight_shape}: {counted} = {prod(layer.weight_shape):,}"
+        f"Each kernel reads one channel, so the weight is {layer.weight_shape}: "
+        f"{counted} = {prod(layer.weight_shape):,}"
         + (f", and with {channels} biases {layer.parameters:,}." if bias else "."),
-        "Which maps does one kernel read when the channels do not meet?",
+        "Which channels does one kernel read when the channels do not meet?",
         {
             "in_channels": channels,
             "out_channels": channels,
@@ -272,7 +279,7 @@ def _groups(random: Random, in_channels: int, out_channels: int, kernel_size: in
     wrongs = [
         Wrong(
             written(full.parameters),
-            f"This forgets the groups: a kernel reads the maps of its group, {in_channels} / {groups}.",
+            f"This forgets the groups: a kernel reads the channels of its group, {in_channels} / {groups}.",
             _kernels(full.weight_shape),
         ),
         Wrong(
@@ -286,14 +293,14 @@ def _groups(random: Random, in_channels: int, out_channels: int, kernel_size: in
         ),
     ]
     return Question(
-        f"A convolution reads {in_channels} maps and makes {out_channels}, kernel {by(layer.kernel_size)}, "
+        f"A convolution reads {in_channels} channels and makes {out_channels} maps, kernel {by(layer.kernel_size)}, "
         f"{_WITH[False]}, groups={groups}. How many parameters does it have?",
         "number",
         written(layer.parameters),
         wrongs,
         f"out_channels · in_channels / groups · kernel rows · kernel columns: "
         f"{'·'.join(map(str, layer.weight_shape))} = {layer.parameters:,}.",
-        "The groups split the maps that a kernel reads; they do not change how many kernels there are.",
+        "The groups split the channels that a kernel reads; they do not change how many kernels there are.",
         {
             "in_channels": in_channels,
             "out_channels": out_channels,
@@ -345,7 +352,7 @@ def _multiply_adds(random: Random, input_size: int, in_channels: int, out_channe
         "number",
         written(way.macs.total),
         wrongs,
-        f"{way.macs.letters}: {way.macs.numbers}.",
+        f"{_plainly(way.macs)}: {way.macs.numbers}.",
         "Count the products behind one number of one map, then the numbers of a map, then the maps.",
         {
             "input_size": input_size,
@@ -393,7 +400,7 @@ def _macs_with_stride(
         "number",
         written(after.macs.total),
         wrongs,
-        f"{after.macs.letters}: {after.macs.numbers}.",
+        f"{_plainly(after.macs)}: {after.macs.numbers}.",
         "What becomes of the number of rows, and what of the number of columns?",
         {
             "input_size": input_size,
@@ -445,7 +452,7 @@ def _bottleneck(
         "number",
         written(way.macs.total),
         wrongs,
-        f"{way.macs.letters}: {way.macs.numbers}. That is {way.fewer(direct):.1%} fewer.",
+        f"{_plainly(way.macs)}: {way.macs.numbers}. That is {way.fewer(direct):.1%} fewer.",
         "Count the two layers one after the other; the second one reads what the first one makes.",
         {
             "input_size": input_size,
@@ -485,19 +492,21 @@ def _separable(random: Random, input_size: int, in_channels: int, out_channels: 
         ),
         Wrong(
             written(Conv2d(in_channels, in_channels, kernel_size, padding="same").macs(shape) + mixing.macs(shape)),
-            f"This lets each kernel of {kernel} read all {in_channels} maps: depthwise it reads one.",
+            f"This lets each kernel of {kernel} read all {in_channels} channels: depthwise it reads one.",
         ),
-        Wrong(written(direct.macs.total), f"This is the same as before: each kernel of {kernel} reads one map now."),
+        Wrong(
+            written(direct.macs.total), f"This is the same as before: each kernel of {kernel} reads one channel now."
+        ),
     ]
     return Question(
         f"A convolution that keeps the size makes {out_channels} maps of {by(shape)} with kernel {kernel}: "
-        f"{direct.macs.total:,} multiply-adds. How many does it take if each map has its own kernel of {kernel}, "
+        f"{direct.macs.total:,} multiply-adds. How many does it take if each channel has its own kernel of {kernel}, "
         f"and a 1×1 convolution makes {out_channels} maps of these?",
         "number",
         written(way.macs.total),
         wrongs,
         f"{way.macs.letters}: {way.macs.numbers}. That is {way.fewer(direct):.1%} fewer.",
-        "Count the two layers one after the other; a depthwise kernel reads a single map.",
+        "Count the two layers one after the other; a depthwise kernel reads a single channel.",
         {
             "input_size": input_size,
             "in_channels": in_channels,

@@ -328,10 +328,10 @@ def mean(kernel: int, padding: int, number: int, counts: bool) -> Question:
     instead = Fraction(round(float(other[0, 0]) * kernel**2), kernel**2)
     met = (kernel - padding) ** 2
     why = (
-        f"That is with count_include_pad off: divided by the {met} that are there, not by {kernel**2}."
+        f"That is with count_include_pad off: divided by how many are there, {met}, not by {kernel**2}."
         if counts
-        else f"That is with count_include_pad on: divided by {kernel**2}. Off, it is divided by the {met} that are "
-        "there."
+        else f"That is with count_include_pad on: divided by {kernel**2}. Off, it is divided by how many are there: "
+        f"{met}."
     )
     wrongs = [
         Wrong(written(instead), why, [Picture(f"With count_include_pad {'off' if counts else 'on'}", other.float())]),
@@ -346,9 +346,9 @@ def mean(kernel: int, padding: int, number: int, counts: bool) -> Question:
         form="number",
         answer=written(corner),
         wrongs=mistakes(written(corner), wrongs),
-        rule=f"The corner's window meets {kernel - padding} rows and columns of the picture: {met} of {kernel**2} "
-        "cells. "
-        f"Their sum is {met * number}; it is divided by {kernel**2 if counts else met}: {corner}.",
+        rule=f"The corner's window meets {counted(kernel - padding, 'row')} and {counted(kernel - padding, 'column')} "
+        f"of the picture: {met} of {kernel**2} cells. Their sum is "
+        f"{met * number}; it is divided by {kernel**2 if counts else met}: {corner}.",
         hint="How many cells of that window lie on the picture, and by how many is the sum divided?",
         given={"kernel_size": kernel, "padding": padding, "number": number, "count_include_pad": counts},
         pictures=[sized("Input", image[0].float())],

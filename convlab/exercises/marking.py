@@ -108,9 +108,10 @@ def _read(window: Window, place: Cell) -> set[Cell]:
 
 
 def _words(layer: Conv2d | ConvTranspose2d) -> str:
-    """The layer's settings."""
-    sides = layer.window.sides
-    return ", ".join(f"{name} {side[0]}" for name, side in sides.items())
+    """The layer's settings, but for those that are the usual ones."""
+    usual = Window(layer.kernel_size).sides
+    sides = layer.window.sides.items()
+    return ", ".join(f"{name} {side[0]}" for name, side in sides if name == "kernel_size" or side != usual[name])
 
 
 def _numbers(layer: Conv2d | ConvTranspose2d) -> dict[str, int]:
@@ -130,10 +131,21 @@ def _step_link(layer: Conv2d | ConvTranspose2d, size: Pair, **more: Any) -> str:
 
 
 def _read_by(random: Random) -> Question:
-    """A layer with stride or dilation, and a cell."""
-    layer = Conv2d(1, 1, random.randint(2, 4), random.randint(1, 3), random.randint(0, 1), random.randint(1, 2))
+    """A kernel that moves cell by cell, and a cell."""
+    return _read_by_one_of(random, Conv2d(1, 1, random.randint(2, 4), bias=False))
+
+
+def _read_in_steps(random: Random) -> Question:
+    """A layer with a stride, mostly with padding or dilation too, and a cell."""
+    kernel, stride = random.randint(2, 4), random.randint(2, 3)
+    layer = Conv2d(1, 1, kernel, stride, random.randint(0, 1), random.randint(1, 2), bias=False)
+    return _read_by_one_of(random, layer)
+
+
+def _read_by_one_of(random: Random, layer: Conv2d) -> Question:
+    """An input, and one of its cells."""
     image = digits(random, *[random.randint(6, 9)] * 2)
-    return read_by(layer.with_bias(False), image, _some_cell(random, (len(image), len(image))))
+    return read_by(layer, image, _some_cell(random, (len(image), len(image))))
 
 
 def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
@@ -141,6 +153,7 @@ def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
     window, output = layer.window, _through(image, layer)
     size = output.shape[0], output.shape[1]
     rows, columns = (sorted({place for place, _ in window.seen_along(axis, cell[axis], size[axis])}) for axis in (0, 1))
+    around = [place - (window.kernel_size[0] - 1) // 2 for place in range(window.kernel_size[0])]
     if not rows or not columns:
         raise ConvLabError("cell", cell, "must be read by a window")
     usual: list[Mistake] = [
@@ -152,6 +165,11 @@ def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
         (_readers(_otherwise(window, stride=1), cell, size), "That forgets the stride.", "With stride 1"),
         (_readers(_otherwise(window, dilation=1), cell, size), "That forgets the dilation.", "With dilation 1"),
         (_readers(_otherwise(window, padding=0), cell, size), "That forgets the padding.", "Without padding"),
+        (
+            [(cell[0] + row, cell[1] + column) for row in around for column in around],
+            "A window does not lie around its output's place: the window of row 0, column 0 begins in the corner.",
+            "Around the cell",
+        ),
     ]
     return _asked(
         output,
@@ -161,7 +179,7 @@ def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
         f"the input cell in {_place(cell)}.",
         rule=f"{_reads(window)} Row {cell[0]} is read by {_lines('output row', rows)}, column {cell[1]} by "
         f"{_lines('output column', columns)}; where these cross, the window meets the cell.",
-        hint="Slide the window: when does it first meet the cell, when last, and does it ever step over it?",
+        hint="Slide the window: when does it first meet the cell, when last, and does it step over it in between?",
         given={**_numbers(layer), "input_size": tuple(image.shape), "cell": cell},
         pictures=[sized("Input", image), Picture("The cell", spike(image.shape, cell))],
         address=_step_link(layer, (len(image), len(image))),
@@ -171,13 +189,15 @@ def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
 def _reads(window: Window) -> str:
     """Which rows an output row reads."""
     (kernel, _), (stride, _), (padding, _), (dilation, _) = window.sides.values()
-    offsets = listed(dilation * number for number in range(kernel))
-    return f"Output row o reads the input rows {stride}·o − {padding} + {offsets}; so it is with the columns."
+    first = "o" if stride == 1 else f"{stride}·o"
+    places = (dilation * number - padding for number in range(kernel))
+    read = [f"{first} {'+' if place > 0 else '−'} {abs(place)}" if place else first for place in places]
+    return f"Output row o reads the input row{'s' if kernel > 1 else ''} {listed(read)}; so it is with the columns."
 
 
 def _never_read(random: Random) -> Question:
-    """A stride or a dilation that steps over rows."""
-    layer = Conv2d(1, 1, random.randint(1, 3), random.randint(2, 4), 0, random.randint(1, 3), bias=False)
+    """A stride that steps over rows."""
+    layer = Conv2d(1, 1, random.randint(1, 3), random.randint(2, 4), bias=False)
     rows, columns = random.randint(5, 9), random.randint(5, 9)
     return never_read(layer, digits(random, rows, columns))
 
@@ -196,7 +216,6 @@ def never_read(layer: Conv2d, image: Tensor) -> Question:
             "Those are not all: of a row that no window reads no cell is read, and so it is with columns.",
             "Where both cross",
         ),
-        (_unread(_otherwise(window, dilation=1), size), "That forgets the dilation.", "With dilation 1"),
         (
             [cell for cell in _all(size) if cell[0] >= size[0] - window.stride[0] + 1],
             "How many rows are left over is the rest of a division, not always the stride less one; columns are left "
@@ -210,8 +229,8 @@ def never_read(layer: Conv2d, image: Tensor) -> Question:
         usual,
         text=f"A convolution with {_words(layer)} reads this input of {by(size)}. Mark every input cell that no window "
         "reads.",
-        rule=f"{_reads(window)} There are {by(layer.output_size(size))} windows. They never meet {_lines('row', rows)} "
-        f"and {_lines('column', columns)}.",
+        rule=f"{_reads(window)} There are {by(layer.output_size(size))} windows. They never meet "
+        f"{listed(_lines(noun, places) for noun, places in (('row', rows), ('column', columns)) if places)}.",
         hint="Go along one row first: which columns does no window meet? They are never met, in whichever row.",
         given={**_numbers(layer), "input_size": size},
         pictures=(),
@@ -222,12 +241,6 @@ def never_read(layer: Conv2d, image: Tensor) -> Question:
 def _all(size: Pair) -> list[Cell]:
     """All cells."""
     return [(row, column) for row in range(size[0]) for column in range(size[1])]
-
-
-def _unread(window: Window, size: Pair) -> list[Cell]:
-    """The input cells that no window reads."""
-    rows, columns = window.usage(size)
-    return [(row, column) for row, column in _all(size) if not rows[row] * columns[column]]
 
 
 def _one_reads(random: Random) -> Question:
@@ -246,6 +259,7 @@ def one_reads(layer: Conv2d, image: Tensor, place: Cell) -> Question:
     first = place[0] * window.stride[0] - window.padding[0], place[1] * window.stride[1] - window.padding[1]
     covered = [(first[0] + i, first[1] + j) for i, j in _all(window.dilated_size)]
     outside = window.kernel_size[0] ** 2 - len(right)
+    padded = f" {outside} of the weights {'stands' if outside == 1 else 'stand'} on padding." if outside else ""
     usual: list[Mistake] = [
         (covered, "Those are all cells that it covers; dilation leaves gaps that are not read.", "All that it covers"),
         (_read(_otherwise(window, dilation=1), place), "That forgets the dilation.", "With dilation 1"),
@@ -259,8 +273,7 @@ def one_reads(layer: Conv2d, image: Tensor, place: Cell) -> Question:
         text=f"A convolution with {_words(layer)} reads this input of {by(size)}. Mark every input cell that the "
         "output "
         f"in {_place(place)} reads.",
-        rule=f"{_reads(window)} Here that begins at {_place(first)}. {outside} of the weights "
-        f"{'stands' if outside == 1 else 'stand'} on padding.",
+        rule=f"{_reads(window)} Here that begins at {_place(first)}.{padded}",
         hint="Where does the window's first weight lie? From there go on in steps as wide as the dilation.",
         given={**_numbers(layer), "input_size": size, "place": place},
         pictures=[Picture("The output", spike(layer.output_size(size), place))],
@@ -270,7 +283,7 @@ def one_reads(layer: Conv2d, image: Tensor, place: Cell) -> Question:
 
 def _stamped(random: Random) -> Question:
     """A transposed layer, and one of its inputs."""
-    layer = ConvTranspose2d(1, 1, random.randint(2, 4), random.randint(2, 3), random.randint(0, 1), bias=False)
+    layer = ConvTranspose2d(1, 1, random.randint(2, 4), random.randint(2, 3), bias=False)
     image = digits(random, *[random.randint(2, 4)] * 2)
     return stamped(layer, image, _some_cell(random, (len(image), len(image))))
 
@@ -278,7 +291,7 @@ def _stamped(random: Random) -> Question:
 def stamped(layer: ConvTranspose2d, image: Tensor, cell: Cell) -> Question:
     """Which outputs one input of a transposed layer stamps."""
     window, output = layer.window, _through(image, layer)
-    first = cell[0] * window.stride[0] - window.padding[0], cell[1] * window.stride[1] - window.padding[1]
+    first = cell[0] * window.stride[0], cell[1] * window.stride[1]
     centre = [(row + cell[0], column + cell[1]) for row in (-1, 0, 1) for column in (-1, 0, 1)]
     usual: list[Mistake] = [
         (
@@ -286,7 +299,6 @@ def stamped(layer: ConvTranspose2d, image: Tensor, cell: Cell) -> Question:
             f"The stamps of neighbours lie {window.stride[0]} apart: that is the stride.",
             "With stride 1",
         ),
-        (_read(_otherwise(window, padding=0), cell), "That forgets what padding cuts off.", "Without padding"),
         (
             centre,
             "The stamp does not lie around the cell's own place: it begins where the stride puts it.",
@@ -299,8 +311,7 @@ def stamped(layer: ConvTranspose2d, image: Tensor, cell: Cell) -> Question:
         usual,
         text=f"A transposed convolution with {_words(layer)} reads an input of {by(image.shape)}. Mark every output "
         f"that the input cell in {_place(cell)} stamps.",
-        rule=f"Its stamp is {by(window.kernel_size)} and begins at its place times the stride, less the padding: "
-        f"{_place(first)}. What lies outside the output is cut off.",
+        rule=f"Its stamp is {by(window.kernel_size)} and begins at its place times the stride: {_place(first)}.",
         hint="Where does the stamp of the cell in the top left corner begin? How far apart are neighbours' stamps?",
         given={**_numbers(layer), "input_size": tuple(image.shape), "cell": cell},
         pictures=[sized("Input", image), Picture("The cell", spike(image.shape, cell))],
@@ -382,6 +393,7 @@ def _in_row(layer: Conv2d) -> str:
 
 KINDS = {
     "read_by": drawn_kind("Which outputs read a cell", _read_by),
+    "read_in_steps": drawn_kind("Which outputs read a cell, with a stride", _read_in_steps),
     "never_read": drawn_kind("Which cells are never read", _never_read),
     "reads": drawn_kind("Which cells an output reads", _one_reads),
     "stamped": drawn_kind("Which outputs a cell stamps", _stamped),

@@ -285,7 +285,7 @@ def _same_with_stride(
         Wrong(
             written(thinned.shape[-1]),
             f"This divides by the stride, as other libraries do: {input_size} / {stride}, rounded up. "
-            f"In PyTorch the word same keeps the size, and stride {stride} cannot.",
+            "In PyTorch the word same promises the size, and with a stride it is refused.",
             pictured(f"With stride 1, and then one number in {stride}", thinned),
         ),
         Wrong(REFUSED, f"This takes padding {said} for the word same: PyTorch refuses only the word."),
@@ -416,7 +416,8 @@ def _pool_size(random: Random, input_size: int, kernel_size: int, ceil_mode: boo
         "number",
         written(through(layer, image).shape[-1]),
         wrongs,
-        f"{size_rule(layer, image)} The stride is the kernel_size, and {rounds}.",
+        f"{size_rule(layer, image)} {'The marks ⌈ ⌉ round up. ' if ceil_mode else ''}"
+        f"The stride is the kernel_size, and {rounds}.",
         "What is the stride where nobody names one? For pooling it is not the same as for a convolution.",
         given,
         shown=shown_of(layer, image),
@@ -438,6 +439,7 @@ def _draw_pool_size(random: Random) -> Mapping[str, Any]:
 def _even_kernel(random: Random, input_size: int, kernel_size: int, padding: int) -> Question:
     """How many columns does a map have, where an even kernel has the same padding at both ends?"""
     layer, image = Conv2d(1, 1, kernel_size, padding=padding), numbers(random, input_size, input_size)
+    columns, wide = through(layer, image).shape[-1], input_size + 2 * padding
     wrongs = [
         *if_so(
             Conv2d(1, 1, kernel_size, padding="same"),
@@ -460,11 +462,14 @@ def _even_kernel(random: Random, input_size: int, kernel_size: int, padding: int
         ),
     ]
     return Question(
-        f"{layer.title}. The input is {by((input_size, input_size))}. How many columns does the map have?",
+        f"Convolution: kernel {by(layer.kernel_size)}, padding {padding}. The input is {by((input_size, input_size))}. "
+        "How many columns does the map have?",
         "number",
-        written(through(layer, image).shape[-1]),
+        written(columns),
         wrongs,
-        f"{size_rule(layer, image)} To keep the size, an even kernel needs one more at one end than at the other.",
+        f"With the padding there are {input_size} + 2·{padding} = {wide} columns, and the kernel fits "
+        f"{wide} − {kernel_size} + 1 = {columns} times. "
+        "To keep the size, an even kernel needs one more at one end than at the other.",
         "Add the padding at both ends first, then count the places where the kernel fits.",
         given_of(layer, image.shape[-2:]),
         shown=shown_of(layer, image),

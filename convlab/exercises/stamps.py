@@ -12,6 +12,7 @@ from convlab.convolutions import Conv2d, ConvTranspose2d
 from convlab.errors import ConvLabError
 from convlab.exercises.form import REFUSED, Question, Wrong, written
 from convlab.exercises.printing import digits, drawn_kind, link, listed, mistakes, printed, shuffled, sized, spike
+from convlab.speech import counted
 from convlab.upsampling import evenness
 from convlab.window import Pair, Sides, by, plain
 
@@ -211,6 +212,7 @@ def last_row(random: Random, image: Tensor, weight: Tensor, stride: int, padding
     others = [*wrong_first, (upper, "It is no copy of the first row: nothing wraps around.")]
     wrongs = mistakes(printed(last), [Wrong(printed(it[-1:]), why, [sized("If it were so", it)]) for it, why in others])
     covered = layer.window.stamped_size((len(image), len(image)))[0] + 2 * padding
+    cut = f"of which padding cuts {padding} off at either end" if padding else "and padding 0 cuts none of them off"
     why = (
         "the next one below, and stamps reach it" if reached else "below all of them: no stamp reaches it, and it is 0"
     )
@@ -220,8 +222,7 @@ def last_row(random: Random, image: Tensor, weight: Tensor, stride: int, padding
         form="choice",
         answer=printed(last),
         wrongs=wrongs,
-        rule=f"The stamps cover {covered} rows, of which padding cuts {padding} off at either end. The row that "
-        f"output_padding adds is {why}.",
+        rule=f"The stamps cover {covered} rows, {cut}. The row that output_padding adds is {why}.",
         hint="Draw the stamps of the last input row. Does one of them reach that far?",
         given={"image": image, "weight": weight, "stride": stride, "padding": padding, "output_padding": 1},
         options=shuffled(random, printed(last), wrongs),
@@ -277,9 +278,9 @@ def refused_output_padding(random: Random, cells: int, kernel: int, stride: int,
         wrongs=wrongs,
         rule=f"PyTorch's rule: output_padding must be smaller than stride or than dilation. Here it is {extra}, the "
         "stride "
-        f"is {stride} and the dilation {dilation}. With stride {stride}, {stride} sizes come down to one in a "
-        "convolution; "
-        f"output_padding says which of them comes back. {'Without it' if fits is least else 'So'}: "
+        f"is {stride} and the dilation {dilation}. A convolution with stride {stride} brings "
+        f"{counted(stride, 'size')} down to one; output_padding says which comes back. "
+        f"{'Without it' if fits is least else 'So'}: "
         f"{_stamping(fits, cells)}",
         hint="Compare output_padding with the stride and with the dilation before you compute a size.",
         given={

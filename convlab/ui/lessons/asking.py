@@ -33,7 +33,7 @@ _FIELDS = {"number": "A number, or a fraction", "shape": "Numbers, with commas"}
 def seed_of(settings: LessonSettings) -> int:
     """What draws a step's question: a number of the step's own, moved on by the link's."""
     own = crc32(f"{settings.lesson} {settings.step}".encode())
-    return 1 + (own + settings.question_seed) % MOST_SEED
+    return (own + settings.question_seed) % (MOST_SEED + 1)
 
 
 def in_a_sentence(asked: Question, answer: str) -> str:
