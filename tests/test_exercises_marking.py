@@ -30,6 +30,14 @@ def test_a_corner_is_read_once_and_a_middle_four_times():
     assert (question.answer, question.wrongs[0].answer) == ("0,0 0,1 1,0 1,1", "1,1 1,2 2,1 2,2")
 
 
+def test_a_window_that_begins_in_the_corner_does_not_lie_around_its_place():
+    around = [wrong.forgets for wrong in marking.read_by(conv(3), torch.zeros(6, 6), (2, 2)).wrongs][-1]
+    assert around.startswith("A window does not lie around")
+    for layer in (conv(3, 2), conv(3, 1, 1), conv(3, 1, 0, 2)):
+        wrongs = marking.read_by(layer, torch.zeros(7, 7), (3, 3)).wrongs
+        assert not [wrong for wrong in wrongs if "around" in wrong.forgets]
+
+
 def test_a_stride_leaves_the_last_row_and_column():
     question = marking.never_read(conv(3, 2), torch.zeros(6, 6))
     assert question.answer == "0,5 1,5 2,5 3,5 4,5 5,0 5,1 5,2 5,3 5,4 5,5"

@@ -165,10 +165,13 @@ def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
         (_readers(_otherwise(window, stride=1), cell, size), "That forgets the stride.", "With stride 1"),
         (_readers(_otherwise(window, dilation=1), cell, size), "That forgets the dilation.", "With dilation 1"),
         (_readers(_otherwise(window, padding=0), cell, size), "That forgets the padding.", "Without padding"),
-        (
-            [(cell[0] + row, cell[1] + column) for row in around for column in around],
-            "A window does not lie around its output's place: the window of row 0, column 0 begins in the corner.",
-            "Around the cell",
+        *(
+            (
+                [(cell[0] + row, cell[1] + column) for row in around for column in around],
+                "A window does not lie around its output's place: that of row 0, column 0 begins in the corner.",
+                "Around the cell",
+            )
+            for _ in range(window == Window(window.kernel_size))
         ),
     ]
     return _asked(
