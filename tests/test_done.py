@@ -145,6 +145,14 @@ def test_no_more_answers_are_computed_than_can_be():
     assert len(found) == 13 and "Paste the other codes" in found[-1].wrong
 
 
+def test_the_questions_of_a_whole_code_are_drawn_once():
+    exercises.question.cache_clear()
+    seeds = range(MOST_ANSWERS)
+    for seed in (*seeds, *seeds):
+        exercises.question("even_kernel", seed)
+    assert exercises.question.cache_info().misses <= MOST_ANSWERS
+
+
 def test_an_answer_to_a_question_that_is_not_there_is_not_right():
     assert not is_right("nothing_of_the_kind", 1, "5")
     assert not is_right("nothing_of_the_kind", 1, "")
