@@ -283,6 +283,8 @@ def test_a_run_goes_by_itself_and_is_found_again_by_a_page_that_is_loaded_anew(o
     )
     page.get_by_role("button", name="Stop").click()
     until(page, "document.body.innerText.includes('Stopped.')")
+    chart = "document.querySelector('.st-key-there_and_back_loss')"
+    until(page, f"{chart}.scrollHeight <= {chart}.clientHeight && {chart}.scrollWidth <= {chart}.clientWidth")  # drawn
     assert not faults(page)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
