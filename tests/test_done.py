@@ -217,7 +217,7 @@ def test_the_list_has_the_code_and_the_page_for_print(asking):  # noqa: F811
     words = "\n".join(each.value for each in app.markdown)
     for said in ("1 answered, 0 right", "nothing here proves", asked.text, asked.rule, asked.wrongs[0].forgets):
         assert said in words
-    assert f"It is {asked.answer}." in words
+    assert f"It is {int(asked.answer):,}." in words
 
 
 @pytest.mark.parametrize("kind", ["number", "shape", "choice", "cells"])

@@ -24,7 +24,7 @@ _MOST_ANSWER = 400
 _MOST_NAME = 80
 _NAME = r"[a-z0-9_-]{1,40}"
 _CODE = re.compile(r"\bCL(\d{1,3})\.([\w.-]*)", re.ASCII)
-_AROUND = " \t:,;|\"'()<>"  # what may stand around a name and a code
+_AROUND = " \t:,;|\"'"  # what may stand around a name and a code
 _ADVICE = "Copy the whole code once more."
 
 
@@ -174,9 +174,9 @@ def codes_in(text: str) -> list[Code]:
     read, left = [], MOST_READ
     for number, line in _whole_lines(text):
         found = _CODE.search(line)
-        name = line[: found.start()].strip(_AROUND)[:_MOST_NAME] if found else ""
+        name = line[: found.start()].rstrip(_AROUND + "(<").lstrip(_AROUND)[:_MOST_NAME] if found else ""
         try:
-            answers = decoded(line[found.start() :].rstrip(_AROUND) if found else line)
+            answers = decoded(line[found.start() :].rstrip(_AROUND + ")>") if found else line)
         except ConvLabError as error:
             read.append(Code(number, name, wrong=f"The code {error.rule}: {error.numbers}. {error.advice}"))
             continue
