@@ -60,6 +60,37 @@ def test_a_choice_is_clicked_and_committed(open_page):
     expect(shown(page).get_by_text("Right:")).to_be_visible()
 
 
+def test_the_keyboard_goes_through_a_lesson_and_keeps_its_place(open_page):
+    inside = "document.activeElement.closest('.st-key-question') !== null"
+    page = open_page("lessons", ready=".st-key-lessons_list button")
+    page.get_by_role("button", name="12 · Correlation").press("Enter")
+    expect(shown(page)).to_be_visible()
+    until(page, "document.activeElement !== document.body")
+    shown(page).get_by_role("radio").first.press("Space")
+    page.get_by_role("button", name="Commit").press("Enter")
+    another = page.get_by_role("button", name="Another one")
+    expect(another).to_be_visible()
+    until(page, inside)
+    page.keyboard.press("Tab")
+    assert page.evaluate(inside)
+    another.press("Enter")
+    expect(another).to_have_count(0)
+    until(page, inside)
+    page.get_by_role("button", name="Next", exact=True).press("Enter")
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    until(page, "document.activeElement !== document.body")
+
+
+def test_marked_cells_are_committed_by_the_keyboard_which_stays_on_the_board(open_page):
+    link, _ = asked_at("cells")
+    page = open_page(link, ready=".marking .board button")
+    cell = page.locator(".marking .board button").first
+    cell.press("Space")
+    page.locator(".marking .commit").press("Enter")
+    expect(shown(page).get_by_role("alert")).to_be_visible()
+    expect(cell).to_be_focused()
+
+
 def test_what_was_done_is_ticked_after_a_reload_and_in_a_code(open_page):
     link, asked = asked_at("number")
     page = open_page(link, ready=".st-key-question input")
@@ -93,12 +124,32 @@ def test_help_beside_a_switch_leaves_the_switch_alone(open_page):
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, False), (390, 844, True)])
-@pytest.mark.parametrize("form", ["number", "choice"])
+@pytest.mark.parametrize("form", ["number", "choice", "cells"])
 def test_axe_finds_no_serious_fault(open_page, width, height, dark, form):
     link, asked = asked_at(form)
-    page = open_page(link, width, height, dark, ready=".st-key-question button")
+    page = open_page(link, width, height, dark, ready=".st-key-question :is(.board, .stFormSubmitButton) button")
     assert faults(page) == []
     page.goto(f"{page.url}&answer={asked.wrongs[0].answer}")
     expect(shown(page).get_by_text("Not right.")).to_be_visible()
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 800, False), (390, 844, True)])
+def test_axe_finds_none_in_a_puzzle_and_on_what_is_printed(open_page, width, height, dark):
+    link = next(f"lessons?lesson={name}&step={number}" for name, number, step in STEPS if step.puzzle)
+    page = open_page(link, width, height, dark, ready=".st-key-question button")
+    shown(page).get_by_role("button", name="Try").click()
+    expect(shown(page).get_by_role("alert").or_(shown(page).get_by_role("status"))).to_be_visible()
+    assert faults(page) == []
+    link, asked = asked_at("number")
+    page.goto(f"{page.url.partition('?')[0]}{link.removeprefix('lessons')}")
+    shown(page).get_by_label("Your answer").fill(asked.answer)
+    shown(page).get_by_role("button", name="Commit").click()
+    expect(shown(page).get_by_text("Right:")).to_be_visible()
+    for view, words in (("print", "1 answered, 1 right."), ("key", "For teachers:")):
+        until(page, "Object.values({...sessionStorage}).some((kept) => kept.startsWith('CL1.'))")
+        page.goto(f"{page.url.partition('?')[0]}?view={view}")
+        expect(page.get_by_text(words)).to_be_visible()
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

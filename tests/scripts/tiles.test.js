@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shorter } from "../../convlab/ui/components/tiles/cells.js";
+import { rowsOf, shorter } from "../../convlab/ui/components/tiles/cells.js";
 import { counterpart } from "../../convlab/ui/components/tiles/counterpart.js";
 import { heightFor, scaleFor } from "../../convlab/ui/components/tiles/fit.js";
 import { boxOf } from "../../convlab/ui/components/tiles/marks.js";
@@ -60,4 +60,11 @@ test("what is ringed lies at the same share of a tile, whatever its size", () =>
 
 test("a number in a small cell leaves out the zero before its point", () => {
   assert.deepEqual([0.0133, -0.5, 0, 1, -10.26].map(shorter), [".01", "−.5", "0", "1", "−10.3"]);
+});
+
+test("numbers that nobody writes in are read row by row", () => {
+  const two = { texts: ["1", "−2", "0.5", "4"], rows: 2, columns: 2, channels: 1 };
+  assert.deepEqual(rowsOf(two), ["row 0: 1 −2", "row 1: 0.5 4"]);
+  const sheets = { texts: ["1", "−2", "0.5", "4"], rows: 1, columns: 2, channels: 2 };
+  assert.deepEqual(rowsOf(sheets), ["red, row 0: 1 −2", "green, row 0: 0.5 4"]);
 });

@@ -20,7 +20,17 @@ export function draw(state, commit) {
   board.classList.toggle("answered", message.answered);
   const build = () => make("button", "", { type: "button" });
   sync(board, message.cells, build, (button, cell, index) => drawCell(state, button, cell, index, commit));
+  const { activeElement } = /** @type {ShadowRoot | Document} */ (board.getRootNode());
+  if (message.answered && activeElement?.className === "commit") cellAt(state, state.at).focus(); // it goes away
   drawFoot(state, commit);
+}
+
+/**
+ * @param {State} state
+ * @param {number} index
+ */
+function cellAt({ board }, index) {
+  return /** @type {HTMLElement} */ (board.children[index]);
 }
 
 /**
@@ -60,13 +70,13 @@ function drawCell(state, button, cell, index, commit) {
  * @param {() => void} commit
  */
 function step(state, event, index, commit) {
-  const { message, board } = state;
+  const { message } = state;
   const next = message && moved(event.key, index, message.columns, message.cells.length);
   if (next === null || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   state.at = next;
   draw(state, commit);
-  /** @type {HTMLElement} */ (board.children[next]).focus();
+  cellAt(state, next).focus();
 }
 
 /**

@@ -4,6 +4,7 @@
 import { answered, askAfterCuts, isCut, isUnsure } from "../shared/connection.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
+import { keepFocus } from "./focus.js";
 import { keepHelpApart } from "./help.js";
 import { Wishes } from "./wish.js";
 
@@ -28,6 +29,7 @@ function begin(_root, life) {
   let said = -LOST; // when the server was asked last
   askAfterCuts();
   keepHelpApart(life);
+  keepFocus(life);
   life.every(LOOK, () => {
     // The server may have forgotten the visit: let it say so. A wish makes it speak as well.
     if (isCut() || !isUnsure() || wishes.waiting || performance.now() - said < LOST) return;

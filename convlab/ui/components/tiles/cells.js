@@ -27,7 +27,7 @@ const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [
  * @param {import("./paint.js").Colours} colours
  */
 export function drawCells(state, figure, tile, steps, colours) {
-  const [planes, caption] = once(figure, () => [make("div", "planes"), make("figcaption")]);
+  const [planes, heard, caption] = once(figure, () => [make("div", "planes"), make("p", "heard"), make("figcaption")]);
   const cell = Math.min(LARGEST, Math.floor(SIDE / Math.max(tile.columns, tile.rows * Math.min(tile.channels, 2))));
   planes.style.setProperty("--cell", `${cell}px`);
   planes.classList.toggle("dense", cell < LEGIBLE);
@@ -46,7 +46,19 @@ export function drawCells(state, figure, tile, steps, colours) {
       drawCell(state, input, { tile, text, shown: texts[channel * size + place], name, at, grid });
     });
   });
+  set(heard, tile.edits ? "" : rowsOf(tile).join(". "));
   drawWords(state, caption, tile);
+}
+
+/**
+ * The numbers that nobody writes in, as they are read aloud: a cell for each would take too long.
+ * @param {Tile} tile
+ */
+export function rowsOf({ texts, rows, columns, channels }) {
+  return Array.from({ length: channels * rows }, (_, line) => {
+    const channel = channels > 1 ? `${NAMES[Math.floor(line / rows)] ?? Math.floor(line / rows)}, ` : "";
+    return `${channel}row ${line % rows}: ${texts.slice(line * columns, (line + 1) * columns).join(" ")}`;
+  });
 }
 
 /**
@@ -82,6 +94,7 @@ function makeCell(state) {
 function drawCell(state, input, { tile, text, shown, name, at, grid }) {
   if (!state.written.has(input) && input.value !== shown) input.value = shown;
   input.readOnly = !tile.edits;
+  input.ariaHidden = tile.edits ? null : "true";
   input.tabIndex = tile.edits && at.row === 0 && at.column === 0 ? 0 : -1;
   input.title = text;
   input.setAttribute("aria-label", `${name}, row ${at.row}, column ${at.column}`);
