@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 import torch
-from conftest import send, switch
+from conftest import faults, send, switch
 from draws import drawn
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import expect
-from test_back_page import said, serious, tiles_of
+from test_back_page import said, tiles_of
 from torch import nn
 
 import convlab
@@ -331,7 +331,7 @@ def test_a_number_is_looked_through_wide_and_light(open_page):
     expect(numbers).to_be_focused()
     tab.get_by_role("button", name="Layer 3: max 2×2, 4×115×88").click()
     expect(tab.get_by_text("can depend on 6×6 = 36 pixels")).to_be_visible()
-    assert serious(tab) == []
+    assert faults(tab) == []
 
 
 def test_growth_narrow_and_dark(open_page):
@@ -343,4 +343,4 @@ def test_growth_narrow_and_dark(open_page):
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
     box = tab.locator(".tiles canvas").first.bounding_box()
     assert box["y"] + box["height"] < 844
-    assert serious(tab) == []
+    assert faults(tab) == []

@@ -9,12 +9,12 @@ from itertools import product
 
 import pytest
 import torch
-from conftest import send, switch
+from conftest import faults, send, switch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import expect
-from test_back_page import serious, tiles_of
+from test_back_page import tiles_of
 from torch import nn
 
 import convlab
@@ -365,7 +365,7 @@ def test_both_ways_are_drawn_at_one_scale_on_one_screen(open_page):
     widths = [round(canvas.bounding_box()["width"]) for canvas in tab.locator(".tiles canvas").all()]
     assert widths[0] == widths[4] and widths[3] == widths[5] == widths[6]  # pictures, and what both ways make
     assert tab.get_by_test_id("stMain").evaluate("main => main.scrollHeight <= main.clientHeight")
-    assert serious(tab) == []
+    assert faults(tab) == []
     tab.get_by_role("radio", name="ReLU", exact=True).click()
     tab.wait_for_url("**/network?part=relu&picture=astronaut&between=relu")
     expect(tab.get_by_text("no one kernel does that")).to_be_visible()
@@ -378,6 +378,6 @@ def test_costs_narrow_and_dark(open_page):
     tab = open_page("network?part=cost", width=390, height=844, dark=True, touch=True, ready=".js-plotly-plot .bars")
     box = tab.locator(".js-plotly-plot").first.bounding_box()
     assert box["y"] + box["height"] < 844 - 95  # the first chart stands above the dock
-    assert fits(tab) and serious(tab) == []
+    assert fits(tab) and faults(tab) == []
     tab.get_by_text("14·14·16·64·3·3").scroll_into_view_if_needed()
     assert fits(tab)
