@@ -271,7 +271,7 @@ def _same_with_stride(
     said = f'"{padding}"' if isinstance(padding, str) else padding
     try:
         layer = Conv2d(1, 1, kernel_size, stride, padding)
-        answer, wide = written(through(layer, image).shape[-1]), input_size + 2 * layer.padding[1]
+        answer, wide = written(through(layer, image).shape[-1]), input_size + 2 * layer.window.padding[1]
         rule = (
             f"With the padding there are {wide} columns, and a kernel of {kernel_size} that moves {stride} at a time "
             f"stands in {answer} places. Only the word same wants stride 1; numbers are taken as they are."
