@@ -45,11 +45,9 @@ def test_the_file_holds_every_picture(format, layer):
 @pytest.mark.parametrize(
     "layer",
     [
-        *(Conv2d(1, 1, 3, padding=padding) for padding in range(5)),
-        Conv2d(1, 1, 3, stride=2, padding=1),
-        Conv2d(1, 1, 3, padding=2, dilation=2),
-        *(ConvTranspose2d(1, 1, 3, stride=stride) for stride in (1, 2, 3)),
-        MaxPool2d(3, 1),
+        Conv2d(1, 1, 3, padding=2),  # the largest file
+        Conv2d(1, 1, 3, padding=4),  # the largest input
+        ConvTranspose2d(1, 1, 3, stride=1),
         AvgPool2d(3, 1, 1),
     ],
     ids=title,

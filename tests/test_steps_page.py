@@ -53,7 +53,13 @@ def test_pooling_has_its_own_controls(app, operation):
 
 
 @pytest.mark.parametrize(
-    "query", [{"kernel_size": "9"}, {"operation": "max", "padding": "3"}, {"padding_kind": "same", "stride": "2"}]
+    "query",
+    [
+        {"kernel_size": "9"},
+        {"operation": "transposed", "output_padding": "1"},
+        {"operation": "max", "padding": "3"},
+        {"padding_kind": "same", "stride": "2"},
+    ],
 )
 def test_a_refusal_has_a_button_that_mends_it(app, query):
     opened(app, **query)
@@ -81,6 +87,13 @@ def test_rows_and_columns_are_set_apart(app):
     opened(app, kernel_size="3x2")
     app.slider(key="step_by_step_kernel_size_columns").set_value(1).run()
     assert settings_of(app).kernel_size == (3, 1)
+
+
+@pytest.mark.parametrize(("name", "text"), [("at", "x"), ("cells", "1"), ("input_size", "99"), ("nothing", "1")])
+def test_nonsense_in_a_link_leaves_the_page_as_it_is(app, name, text):
+    opened(app, **{name: text})
+    assert settings_of(app) == StepSettings()
+    assert header_of(app)["output"]["shape"] == [1, 5, 5]
 
 
 def test_a_link_with_nonsense_gets_a_quiet_word(app):
