@@ -304,3 +304,21 @@ def test_a_slider_moved_while_the_line_was_cut_is_one_of_the_picture(app):
     assert not app.exception
     assert inner_of(app).stride == (4, 4) and "stride=4" in address_of(app)["state"]
     assert tab_of(app)["heard"] == 1
+
+
+def test_what_a_step_shows_can_be_read_on_its_first_screen(open_page):
+    font = "cells => Math.min(...cells.map(cell => parseFloat(getComputedStyle(cell).fontSize)))"
+    page = open_page("lessons?lesson=rows-and-columns&step=2", ready=".boards .cell")
+    assert page.locator(".boards .cell").evaluate_all(font) >= 12
+    page.goto(f"{page.url.partition('?')[0]}?lesson=output-padding&step=5")
+    page.locator(".tiles .tall canvas").first.wait_for()
+    assert min(box.bounding_box()["height"] for box in page.locator(".tiles .tall .frame").all()) >= 150
+    page = open_page("lessons?lesson=padding&step=2", 390, 844, touch=True, ready=".boards .cell")
+    assert page.locator(".boards .cell").evaluate_all(font) >= 12
+
+
+def test_a_step_with_a_pinned_number_opens_at_its_title_on_a_phone(open_page):
+    page = open_page("lessons?lesson=negatives", 390, 844, touch=True)
+    expect(page.locator(".tray h2")).to_contain_text("Row 91, column 99")
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+    expect(page.locator("h1")).to_be_in_viewport()

@@ -19,7 +19,7 @@ const [GAP, BETWEEN, HEAD] = [30, 12, 28]; // pixels between sides, between grid
 const [SPREAD_CELL, SPREAD_HEAD] = [20, 80]; // pixels of the spread input: a cell, and all above them
 const MARGINS = 24; // pixels, all those between the parts
 const [SMALLEST, LARGEST] = [12, 18]; // pixels of a number
-const [HIGH, WIDE] = [0.65, 0.96]; // shares of a cell that a number takes
+const [HIGH, WIDE] = [0.67, 0.96]; // shares of a cell that a number takes
 
 /**
  * How large a cell can be, and how many grids of each side then stand in a row.
