@@ -254,6 +254,7 @@ def test_a_student_goes_through_a_lesson(open_page, wide):
     page.get_by_role("button", name="Next", exact=True).click()
     until(page, "new URL(location).searchParams.get('step') === '2'")
     assert main.evaluate("main => main.scrollTop") == 0
+    expect(page.locator(".tab [aria-live]")).to_have_text(re.compile(r"^\d+ · .+\. Step 2 of \d+$"))
     assert "state" not in urlsplit(page.url).query
     page.get_by_role("button", name="All lessons").click()
     page.get_by_role("button", name="Pooling").click()

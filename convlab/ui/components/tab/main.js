@@ -2,6 +2,7 @@
 // while the line was cut.
 
 import { answered, askAfterCuts, isCut, isUnsure } from "../shared/connection.js";
+import { make } from "../shared/dom.js";
 import { mounted } from "../shared/mounted.js";
 import { keepAddress } from "./address.js";
 import { keepFocus } from "./focus.js";
@@ -21,10 +22,11 @@ const pages = new Map();
 export default mounted("tab", ".tab", begin, receive);
 
 /**
- * @param {HTMLElement} _root
+ * @param {HTMLElement} root
  * @param {Life} life
  */
-function begin(_root, life) {
+function begin(root, life) {
+  const news = root.appendChild(make("p", "", { "aria-live": "polite" }));
   const wishes = new Wishes(life);
   let said = -LOST; // when the server was asked last
   askAfterCuts();
@@ -36,11 +38,11 @@ function begin(_root, life) {
     said = performance.now();
     life.send("again", Date.now(), true);
   });
-  return { life, wishes, forget: () => {} };
+  return { life, news, wishes, forget: () => {} };
 }
 
 /**
- * @param {{ life: Life, wishes: Wishes, forget: () => void }} state
+ * @param {{ life: Life, news: HTMLElement, wishes: Wishes, forget: () => void }} state
  * @param {{ header: Header }} message
  */
 async function receive(state, { header }) {
@@ -54,13 +56,18 @@ async function receive(state, { header }) {
   state.forget();
   answered();
   pages.set(path, { session, address, fresh });
-  if (before?.session === session && before.fresh !== fresh) toTheTop();
+  if (before?.session === session && before.fresh !== fresh) toTheTop(state.news);
   state.wishes.heard(header.heard, address);
   keepAddress(path, address);
 }
 
-/** What begins anew is read from its beginning. */
-function toTheTop() {
+/**
+ * What begins anew is read from its beginning, and said.
+ * @param {HTMLElement} news
+ */
+function toTheTop(news) {
+  const titles = [...document.querySelectorAll(".st-key-heading h1, .st-key-sentence")];
+  news.textContent = titles.map((title) => title.textContent).join(". ");
   if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
 }
