@@ -255,6 +255,7 @@ def test_a_file_is_chosen_and_chosen_again(open_page):
     expect_size(page, "3×50×60")
     given(page)
     expect(news(page)).to_have_text("")
+    until(page, "!sessionStorage.getItem('convlab picture waiting')")
     assert kept(page) == ["convlab picture"]
 
 
@@ -435,6 +436,26 @@ def test_a_reload_at_once_loses_nothing(open_page):
     until(page, "!sessionStorage.getItem('convlab picture waiting')")
     assert kept(page) == ["convlab picture"]
     page.wait_for_url("**picture=own**")
+
+
+# The page is left in the very moment in which the tab keeps a picture.
+LEAVE = """() => {
+    const set = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (place, text) {
+        set.call(this, place, text);
+        if (place === "convlab picture") location.reload();
+    };
+}"""
+
+
+def test_a_reload_before_the_address_says_so_loses_nothing(open_page):
+    page = open_page()
+    page.evaluate(LEAVE)
+    given(page)
+    expect_size(page, "3×50×60")
+    page.wait_for_url("**picture=own**")
+    until(page, "!sessionStorage.getItem('convlab picture waiting')")
+    assert kept(page) == ["convlab picture"]
 
 
 def test_a_bad_file_takes_no_kept_picture_away(open_page):

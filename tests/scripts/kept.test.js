@@ -19,11 +19,14 @@ beforeEach(() => {
   };
 });
 
-test("one that is on its way takes nothing's place until the server has it", () => {
+test("one that is on its way takes nothing's place until the server has it", ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   kept.keepPicture(OLD);
   kept.keepWaiting(NEW);
   assert.deepEqual([kept.keptPicture(), kept.waitingPicture()], [OLD, NEW]);
   assert.equal(kept.keepPicture(NEW), true);
+  assert.deepEqual([kept.keptPicture(), kept.waitingPicture()], [NEW, NEW]); // the address does not say so yet
+  mock.timers.tick(1000);
   assert.deepEqual([kept.keptPicture(), kept.waitingPicture()], [NEW, null]);
 });
 

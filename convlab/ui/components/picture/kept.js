@@ -4,16 +4,18 @@
 /** @typedef {{ name: string, data: string, number: number }} Picture a file's bytes in base64 */
 
 const KEPT = "convlab picture";
-const WAITING = "convlab picture waiting";
+const WAITING = "convlab picture waiting"; // a picture, or KEPT: the kept one
+const SHOWN = 1000; // milliseconds after which the page's address says what the server has
 
 /** @param {Picture} picture that is being sent */
 export function keepWaiting(picture) {
   return put(WAITING, picture);
 }
 
-/** @returns {Picture | null} the one that was being sent when the page was left */
+/** @returns {Picture | null} the one that was being sent when the page was left, or was not in its address yet */
 export function waitingPicture() {
-  return get(WAITING);
+  const waiting = get(WAITING);
+  return waiting === KEPT ? keptPicture() : waiting;
 }
 
 /** The server could not use it. */
@@ -22,12 +24,14 @@ export function dropWaiting() {
 }
 
 /**
- * The server has it.
+ * The server has it; the page's address will say so in a moment.
  * @param {Picture} picture
  * @returns {boolean} whether there was room for it
  */
 export function keepPicture(picture) {
   forgetPicture();
+  put(WAITING, KEPT);
+  setTimeout(() => get(WAITING) === KEPT && dropWaiting(), SHOWN);
   return put(KEPT, picture);
 }
 
@@ -43,7 +47,7 @@ export function forgetPicture() {
 
 /**
  * @param {string} place
- * @param {Picture} picture
+ * @param {Picture | string} picture
  */
 function put(place, picture) {
   return tried(() => sessionStorage.setItem(place, JSON.stringify(picture)) ?? true) ?? false;

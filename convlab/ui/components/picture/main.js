@@ -74,10 +74,9 @@ function settle(state, picture, { error, has }) {
   const used = [...sent, picture].find(({ number }) => number === has);
   sent = [];
   const kept = !used || keepPicture(used); // also one whose turn was over before it was heard of
-  if (error) {
-    dropWaiting();
-    say(state.row, error, "bad");
-  } else say(state.row, kept ? "" : NO_ROOM);
+  if (error && !used) dropWaiting();
+  if (error) say(state.row, error, "bad");
+  else say(state.row, kept ? "" : NO_ROOM);
 }
 
 /**
