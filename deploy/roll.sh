@@ -6,13 +6,14 @@ cd "$(dirname "$0")"
 
 tell() {
     docker compose exec -T proxy bash -c \
-        'exec 3<>"/dev/tcp/127.0.0.1/${ADMIN_PORT-9000}" && echo "$0" >&3 && cat <&3' "set server convlab/$1 state $2"
+        'exec 3<>"/dev/tcp/127.0.0.1/${ADMIN_PORT-9000}" && echo "$0" >&3 && cat <&3' "$1"
 }
 
 for replica in one two; do
-    tell "$replica" drain # no newcomers
+    tell "set server convlab/$replica state drain" # no newcomers
     sleep "${1:-5}"
     # It ends what it is at and closes its sockets: who is there goes to another one, with all settings.
     docker compose up --detach --no-deps --force-recreate --wait "$replica"
-    tell "$replica" ready
+    tell "set server convlab/$replica state ready"
+    until tell "show stat" | grep "^convlab,$replica,.*,UP," >/dev/null; do sleep 0.2; done # or nobody would be there
 done

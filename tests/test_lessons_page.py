@@ -294,7 +294,7 @@ def test_the_front_door_leads_to_the_first_lesson(open_page):
 
 def test_the_next_step_begins_at_its_top(open_page):
     page = open_page("lessons?lesson=negatives", width=390, height=844, touch=True)
-    step_two = page.get_by_text("Step 2 of", exact=False)
+    step_two = page.locator(".st-key-sentence").get_by_text("Step 2 of")
     page.get_by_role("button", name="Next").click()
     expect(step_two).to_be_in_viewport()
 
