@@ -230,6 +230,15 @@ def test_an_unusual_answer_is_told_what_is_right(asking, kind, said):
     assert asked_of(app).rule in [each.value for each in app.markdown]
 
 
+def test_of_marked_cells_it_is_said_how_many_were_found(asking):
+    app = asking("cells")
+    asked = asked_of(app)
+    answer(app, "0,0 0,1 0,2 2,2")
+    found, extra = asked.answer.count(" ") + 1, 2
+    assert f"{found} of the {found} cells are marked and {extra} are too many." in app.error[0].value
+    assert "usual mistakes" not in app.error[0].value
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("number", "many"), ("number", "1/0"), ("shape", "(a, b)"), ("choice", None), ("cells", "7,7"), ("cells", "<b>")],

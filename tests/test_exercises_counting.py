@@ -33,7 +33,7 @@ def test_parameters_of_a_kernel_over_three_channels():
 def test_eight_kernels_over_four_maps():
     asked = counting._weight_shape(RANDOM, 4, 8, 3)
     assert asked.answer == "8, 4, 3, 3"
-    assert "transposed" in forgotten(asked, "4, 8, 3, 3")
+    assert "input channels first" in forgotten(asked, "4, 8, 3, 3")
     asked = counting._maps_out(RANDOM, 4, 8)
     assert asked.answer == "8"
     assert "each kernel and channel, 8·4" in forgotten(asked, "32")

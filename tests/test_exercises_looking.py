@@ -11,6 +11,7 @@ from torch import nn
 
 from convlab import receptive_field
 from convlab.exercises import KINDS, looking
+from convlab.exercises.form import judged
 from convlab.exercises.form import written
 from convlab.ui.address import from_query
 from convlab.ui.network.row import laid
@@ -25,6 +26,8 @@ def test_pooling_first_sees_farther():
     assert (behind.answer, before.answer) == ("8", "10")
     assert (behind.wrongs[0].answer, before.wrongs[0].answer) == ("10", "8")
     assert tuple(behind.shown[0].values.shape) == (8, 8)
+    question = looking.field(5, 2, 5, pool_first=True)  # one kernel of 9 behind pooling
+    assert (question.answer, judged(question, "17").wrong.forgets[:25]) == ("18", "Each number behind poolin")
 
 
 def test_dilations_of_one_two_and_four_see_fifteen():

@@ -9,7 +9,7 @@ from drawn_kinds import asked, by_torch
 from torch import nn
 
 from convlab.exercises import KINDS, stamps
-from convlab.exercises.form import written
+from convlab.exercises.form import judged, written
 from convlab.exercises.printing import printed
 from convlab.layers import Conv2d, ConvTranspose2d
 from convlab.ui.address import from_query
@@ -37,7 +37,7 @@ def test_a_spike_turns_the_kernel():
 def test_padding_makes_a_transposed_layer_smaller(padding, rows):
     asked = stamps.transposed_size(RANDOM, 2, 2, 2, padding)
     assert asked.answer == rows
-    assert {wrong.answer for wrong in asked.wrongs} == ({"6", "4"} if padding else set())
+    assert {wrong.answer for wrong in asked.wrongs} == ({"6", "4", "3"} if padding else set())
 
 
 @pytest.mark.parametrize(("extra", "rows"), [(0, "7"), (1, "8")])
@@ -62,12 +62,19 @@ def test_a_last_row_with_stamps_is_their_sum():
 def test_too_much_output_padding_is_refused():
     asked = stamps.refused_output_padding(RANDOM, 4, 3, stride=2, dilation=1, extra=2)
     assert (asked.answer, asked.wrongs[0].answer) == ("refused", "11")
+    assert asked.options == ["9", "11", "13", "refused"]
     assert stamps.refused_output_padding(RANDOM, 4, 3, stride=2, dilation=3, extra=2).answer == "15"
+
+
+def test_padding_cut_off_one_side_alone_is_a_usual_mistake():
+    asked = stamps.transposed_size(RANDOM, 4, 5, 2, 2)
+    assert (asked.answer, judged(asked, "9").wrong.forgets.split(".")[0]) == ("7", "That cuts off one side alone")
 
 
 def test_stamps_overlap_once_twice_and_four_times():
     asked = stamps.overlap_counts(RANDOM, 3, 2)
-    assert (asked.answer, [wrong.answer for wrong in asked.wrongs]) == ("1, 2, 4", ["9", "1, 2", "1"])
+    assert (asked.answer, [wrong.answer for wrong in asked.wrongs]) == ("1, 2, 4", ["9", "1, 2", "1, 4", "1"])
+    assert stamps.overlap_counts(RANDOM, 5, 2).wrongs[2].answer == "4, 9"
 
 
 def test_a_kernel_that_the_stride_divides_makes_no_checkerboard():

@@ -109,7 +109,7 @@ def _weight_shape(random: Random, in_channels: int, out_channels: int, kernel_si
     wrongs = [
         Wrong(
             written(turned),
-            f"This puts the input first, as a transposed convolution does: here the {kernels} kernels come first, "
+            f"This puts the input channels first: in a convolution's weight the {kernels} kernels come first, "
             f"each with {slices} slices.",
             _kernels(turned),
         ),

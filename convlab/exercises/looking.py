@@ -85,6 +85,7 @@ def field(first: int, pool: int, second: int, pool_first: bool) -> Question:
         f"maximum pooling {pool}" if isinstance(it, MaxPool2d) else f"a kernel of {it.kernel_size[0]}" for it in layers
     ]
     plain = [MaxPool2d(it.kernel_size, 1) if isinstance(it, MaxPool2d) else it for it in layers]
+    narrow = [MaxPool2d(1, pool) if isinstance(it, MaxPool2d) else it for it in layers]
     wrongs = [
         Wrong(
             written(_seen(other)),
@@ -95,6 +96,11 @@ def field(first: int, pool: int, second: int, pool_first: bool) -> Question:
             written(_seen(plain)),
             f"Pooling moves by {pool}: whatever comes behind it sees {pool} times as far.",
             [_sight("As if pooling moved by one", plain)],
+        ),
+        Wrong(
+            written(_seen(narrow)),
+            f"Each number behind pooling is made of {pool} rows, not of one.",
+            [_sight("As if pooling read one row", narrow)],
         ),
         Wrong(written(first + pool + second), "Neighbouring windows overlap: the sizes are not simply added."),
         Wrong(

@@ -1,5 +1,6 @@
 """Questions about the way that a kernel turns, and about the transposed layer: sizes, stamps, and what comes back."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from random import Random
 
@@ -79,6 +80,11 @@ def transposed_size(random: Random, cells: int, kernel: int, stride: int, paddin
             written(len(full)),
             f"That is the size without padding. Padding {padding} cuts off {padding} on every side.",
             [sized("Without the padding", full)],
+        ),
+        Wrong(
+            written(len(full) - padding),
+            f"That cuts off one side alone. Padding {padding} cuts off {padding} on every side.",
+            [sized("Cut off one side alone", full[padding:, padding:])],
         ),
         *_as_convolution(layer, image, weight),
     ]
@@ -290,11 +296,16 @@ def refused_output_padding(random: Random, cells: int, kernel: int, stride: int,
             "dilation": dilation,
             "output_padding": extra,
         },
-        options=shuffled(random, answer, wrongs),
+        options=_in_order([answer, *(wrong.answer for wrong in wrongs)]),
         pictures=[sized("Input", image)],
         shown=shown,
         address=_transposed_link(fits, image, weight),
     )
+
+
+def _in_order(sizes: Sequence[str]) -> list[str]:
+    """Sizes from the smallest, then the refusal."""
+    return sorted(sizes, key=lambda size: (size == REFUSED, len(size), size))
 
 
 def _overlap_counts(random: Random) -> Question:
@@ -317,6 +328,10 @@ def overlap_counts(random: Random, kernel: int, stride: int) -> Question:
             written(sorted({_root(count) for count in counts})),
             "So it is along one row. Stamps overlap along both axes: the numbers are multiplied.",
             [sized("Along the columns alone", _all_ones((1, kernel), (1, stride), 0)[1])],
+        ),
+        Wrong(
+            written(sorted({_root(count) ** 2 for count in counts})),
+            "Those are where rows and columns have equally many. In other cells they differ, and are multiplied too.",
         ),
         Wrong(
             "1",

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from convlab.errors import ConvLabError
 from convlab.exercises import question
-from convlab.exercises.form import REFUSED, Picture, Question, Verdict, cells_of, judged, read_answer
+from convlab.exercises.form import REFUSED, Cell, Picture, Question, Verdict, cells_of, judged, read_answer
 from convlab.exercises.results import Answer, Place
 from convlab.ui import session
 from convlab.ui.components.marking import marking
@@ -169,13 +169,34 @@ def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -
 
 def _wrong(asked: Question, verdict: Verdict) -> str:
     """What is to be said of a wrong answer."""
-    answers = "**Not right.** The signs on the cells say where."
-    if asked.form != "cells":
+    answers, found = "**Not right.** The signs on the cells say where.", ""
+    if asked.form == "cells":
+        found = _found(cells_of(verdict.answer), cells_of(asked.answer))
+    else:
         given, right = in_a_sentence(asked, verdict.answer), in_a_sentence(asked, asked.answer)
         answers = f"**Not right.** You answered {given}; it is {right}."
     if verdict.wrong:
         return f"{answers} {verdict.wrong.forgets}"
+    if found:
+        return f"{answers} {found}"
     return f"{answers} None of the usual mistakes gives that: follow the rule below with your numbers."
+
+
+def _found(marked: Sequence[Cell], right: Sequence[Cell]) -> str:
+    """How many of the cells were found; nothing where none was.
+
+    Examples
+    --------
+    >>> _found([(0, 0), (0, 1), (2, 2)], [(0, 0), (0, 1), (1, 1)])
+    '2 of the 3 cells are marked, 1 is forgotten, and 1 is too many.'
+    """
+    kept, extra = len({*marked} & {*right}), len({*marked} - {*right})
+    if not kept:
+        return ""
+    parts = [f"{kept} of the {len(right)} cells {'is' if kept == 1 else 'are'} marked"]
+    for count, word in ((len(right) - kept, "forgotten"), (extra, "too many")):
+        parts += [f"{count} {'is' if count == 1 else 'are'} {word}"] * (count > 0)
+    return f"{', '.join(parts[:-1])}{',' if len(parts) > 2 else ''} and {parts[-1]}."
 
 
 def _another(visit: _LessonVisit, kind: str) -> None:
