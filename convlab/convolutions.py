@@ -13,7 +13,7 @@ from convlab.base import Shape, Taps, Weighted, Windowed, check_shape
 from convlab.errors import ConvLabError
 from convlab.reach import Reach
 from convlab.speech import Parts, spoken
-from convlab.window import Pair, Sides, Window, by, pair, whole
+from convlab.window import Pair, Sides, Window, by, pair, plain, whole
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -213,8 +213,8 @@ def _padded(window: Window, padding: str) -> Window:
     rows, columns = window.dilated_size
     before, after = ((rows - 1) // 2, (columns - 1) // 2), (rows // 2, columns // 2)
     if window.stride != (1, 1):
-        advice = f'Use stride 1, or padding {before} instead of "same".'
-        numbers = f"the output cannot keep the input's size with stride {window.stride}"
+        advice = f'Use stride 1, or padding {plain(before)} instead of "same".'
+        numbers = f"the output cannot keep the input's size with stride {plain(window.stride)}"
         rule = 'can be "same" only with stride 1'
         raise ConvLabError("padding", "same", rule, numbers=numbers, advice=advice, fix={"padding": before})
     return replace(window, padding=before, padding_end=after)

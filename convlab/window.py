@@ -256,6 +256,30 @@ class Window:
         numbers = self.kernel_size[axis], self.stride[axis], self.padding[axis], self.dilation[axis]
         return f"{self._sliding(axis, cells, ceil_mode, cells, *numbers)} = {size}"
 
+    def short_formula(self, axis: int, cells: int) -> str:
+        """The size formula along one axis without the terms that change nothing; the dilated size is one number.
+
+        Parameters
+        ----------
+        axis, cells
+            As in `formula`.
+
+        Returns
+        -------
+        str
+            The formula and its result.
+
+        Examples
+        --------
+        >>> Window(3, stride=2).short_formula(0, 8), Window(3, padding=1).short_formula(0, 8)
+        ('⌊(8 − 3) / 2⌋ + 1 = 3', '8 + 2·1 − 3 + 1 = 8')
+        """
+        before, after, stride = self.padding[axis], self.padding_end[axis], self.stride[axis]
+        ring = f"2·{before}" if before == after else f"{before} + {after}"
+        room = f"{cells}{f' + {ring}' if before or after else ''} − {self.dilated_size[axis]}"
+        moves = f"⌊({room}) / {stride}⌋" if stride > 1 else room
+        return f"{moves} + 1 = {self._windows(axis, cells, ceil_mode=False)}"
+
     def letters(self, axis: int, cells: int, ceil_mode: bool = False) -> str:
         """The size formula along one axis with names in the places of its numbers.
 

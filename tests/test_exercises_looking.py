@@ -11,8 +11,7 @@ from torch import nn
 
 from convlab import receptive_field
 from convlab.exercises import KINDS, looking
-from convlab.exercises.form import judged
-from convlab.exercises.form import written
+from convlab.exercises.form import judged, written
 from convlab.ui.address import from_query
 from convlab.ui.network.row import laid
 from convlab.ui.network.settings import NetworkSettings

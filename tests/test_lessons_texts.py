@@ -492,6 +492,8 @@ class OfSmall:
     def rows_formula(found, it):
         assert valued(found) == (it.output.shape[1], str(it.output.shape[1]))
 
+    rows_fitted = rows_formula
+
     @staticmethod
     def columns_formula(found, it):
         assert valued(found) == (it.output.shape[2], str(it.output.shape[2]))
@@ -671,7 +673,8 @@ class OfMaps:
         ]
         largest = [float(one.abs().max()) for one in sums]
         assert max(largest) <= 1e-3 * float(it.outputs[1].abs().max())
-        assert found == " and ".join(map(exact, largest))
+        told = [f"{exact(one)} in the {layer} layer" for one, layer in zip(largest, ("first", "second"), strict=True)]
+        assert found == " and ".join(told)
 
 
 class Back:

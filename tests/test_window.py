@@ -208,6 +208,8 @@ def test_a_written_formula_is_true(window, size, ceil_mode):
     output = settled(window, size, ceil_mode=ceil_mode)
     for axis in (0, 1):
         assert worked_out(window.formula(axis, size[axis], ceil_mode)) == (output[axis], output[axis])
+        if not ceil_mode:
+            assert worked_out(window.short_formula(axis, size[axis])) == (output[axis], output[axis])
 
 
 @drawn(200)

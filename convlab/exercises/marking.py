@@ -136,9 +136,9 @@ def _read_by(random: Random) -> Question:
 
 
 def _read_in_steps(random: Random) -> Question:
-    """A layer with a stride, mostly with padding or dilation too, and a cell."""
-    kernel, stride = random.randint(2, 4), random.randint(2, 3)
-    layer = Conv2d(1, 1, kernel, stride, random.randint(0, 1), random.randint(1, 2), bias=False)
+    """A layer with dilation, now and then with a stride or padding too, and a cell."""
+    kernel, stride = random.randint(2, 3), random.randint(1, 2)
+    layer = Conv2d(1, 1, kernel, stride, random.randint(0, 1), random.randint(2, 3), bias=False)
     return _read_by_one_of(random, layer)
 
 
@@ -162,8 +162,8 @@ def read_by(layer: Conv2d, image: Tensor, cell: Cell) -> Question:
             f"Those are the cells that the window of {_place(cell)} reads; asked is the other way round.",
             "What that window reads",
         ),
-        (_readers(_otherwise(window, stride=1), cell, size), "That forgets the stride.", "With stride 1"),
         (_readers(_otherwise(window, dilation=1), cell, size), "That forgets the dilation.", "With dilation 1"),
+        (_readers(_otherwise(window, stride=1), cell, size), "That forgets the stride.", "With stride 1"),
         (_readers(_otherwise(window, padding=0), cell, size), "That forgets the padding.", "Without padding"),
         *(
             (
@@ -396,7 +396,7 @@ def _in_row(layer: Conv2d) -> str:
 
 KINDS = {
     "read_by": drawn_kind("Which outputs read a cell", _read_by),
-    "read_in_steps": drawn_kind("Which outputs read a cell, with a stride", _read_in_steps),
+    "read_in_steps": drawn_kind("Which outputs read a cell, with dilation", _read_in_steps),
     "never_read": drawn_kind("Which cells are never read", _never_read),
     "reads": drawn_kind("Which cells an output reads", _one_reads),
     "stamped": drawn_kind("Which outputs a cell stamps", _stamped),

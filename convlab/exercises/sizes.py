@@ -128,12 +128,21 @@ def _left_over(random: Random, input_size: int, kernel_size: int, stride: int) -
         "choice",
         written(left),
         wrongs,
-        f"{size_rule(layer, image)} So many windows reach {used} of {input_size} columns and leave {over} over.",
+        f"{_fits(layer, input_size)} So many windows reach {used} of {input_size} columns and leave {over} over.",
         "Write down which columns the first window reads, then the next one, and so on while whole windows fit.",
         given_of(layer, image.shape[-2:]),
         options=[*map(str, range(stride + 1)), REFUSED],
         shown=(*pictured("Input", image[0]), *pictured(_READ, read.float())),
         address=steps_address(given_of(layer, image.shape[-2:])),
+    )
+
+
+def _fits(layer: Conv2d, columns: int) -> str:
+    """How often a window fits, in words and with the numbers; of a dilation nothing is said."""
+    around = " with the padding" if layer.window.padding[1] else ""
+    return (
+        f"The input{around} less the kernel, divided by the stride and rounded down, and one for the first window: "
+        f"{layer.window.short_formula(1, columns)}."
     )
 
 
@@ -356,7 +365,7 @@ def _inputs_of_size(random: Random, output_size: int, kernel_size: int, stride: 
         "shape",
         written(sizes),
         wrongs,
-        " ".join(f"{layer.window.formula(1, side)}." for side in sizes)
+        " ".join([_fits(layer, sizes[0]), *(f"{layer.window.short_formula(1, side)}." for side in sizes[1:])])
         + f" The stride is {stride}, so {len(sizes)} sizes in a row come to the same.",
         "Find the smallest input first; then make it longer until one more window fits.",
         {"output_size": output_size, "kernel_size": kernel_size, "stride": stride}

@@ -186,6 +186,7 @@ def _slid(layer: Windowed, input: Sequence[int], output: Sequence[int]) -> dict[
         "unread": f"{unread} of {many(prod(size), 'cell')}",
     }
     if not getattr(layer, "ceil_mode", False):
+        figures["rows_fitted"] = window.short_formula(0, size[0])
         figures["left_over"] = _left_over(window.leftover(size))
         figures["collapsing"] = _either(collapsing_sizes(layer, made)[0])
     return figures

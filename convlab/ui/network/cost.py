@@ -37,13 +37,14 @@ def view(visit: Visit[NetworkSettings], good: NetworkSettings) -> None:
 
 
 def _about(costs: Sequence[Cost]) -> str:
-    """The convolution against the bottleneck, and which way takes the least."""
-    direct, bottleneck = costs[:2]
+    """The convolution against the bottleneck and the separable one, and which way takes the least."""
+    direct, bottleneck, separable = costs[:3]
     product = bottleneck.macs.numbers.partition(" = ")[2]
     through = bottleneck.layers[0].out_channels
     return (
         f"**Directly {direct.macs.total:,} multiply-adds; through {_channels(through)} {product}: "
-        f"{_saving(bottleneck, direct)}.** Least of the six: {_least(costs)}."
+        f"{_saving(bottleneck, direct)}; {separable.title.lower()} {separable.macs.total:,}: "
+        f"{_saving(separable, direct)}.** Least of the six: {_least(costs)}."
     )
 
 

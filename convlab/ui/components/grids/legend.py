@@ -50,5 +50,5 @@ def _around(layer: Windowed, around: list[Pair]) -> str:
         ring = "counts the padding as 0 and" if counted else "leaves the hatched cells out:"
         return f"The mean {ring} counts nothing that hangs over the end."
     if layer.padding_mode != "zeros":
-        return f"The hatched ring is padding around the input; it copies cells ({layer.padding_mode})."
-    return "The hatched ring is padding around the input; it reads 0."
+        return f"Hatched cells are padding, as far as windows read it; it copies cells ({layer.padding_mode})."
+    return "Hatched cells are padding, as far as windows read it: 0."
