@@ -318,8 +318,25 @@ def test_what_a_step_shows_can_be_read_on_its_first_screen(open_page):
     assert page.locator(".boards .cell").evaluate_all(font) >= 12
 
 
-def test_a_step_with_a_pinned_number_opens_at_its_title_on_a_phone(open_page):
-    page = open_page("lessons?lesson=negatives", 390, 844, touch=True)
-    expect(page.locator(".tray h2")).to_contain_text("Row 91, column 99")
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("negatives", "Row 91, column 99"),
+        ("negatives&step=2", "Row 95, column 80"),
+        ("two-layers", "Layer 2, row 38, column 27"),
+        ("two-layers&step=3", "Layer 2, row 11, column 8"),
+        ("two-layers&step=4", "Layer 2, row 93, column 91"),
+    ],
+)
+def test_a_step_with_a_pinned_number_opens_at_its_title_on_a_phone(open_page, step, told):
+    page = open_page(f"lessons?lesson={step}", 390, 844, touch=True)
+    expect(page.locator(".tray h2")).to_contain_text(told)
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
     expect(page.locator("h1")).to_be_in_viewport()
+
+
+def test_the_pinned_number_of_lesson_6_has_the_other_sign_in_the_opposite_map(open_page):
+    page = open_page("lessons?lesson=negatives&step=2", 1280, 800)
+    expect(page.locator(".tray")).to_contain_text(re.compile(r"Row 95, column\s80.*Σ = −19\.63", re.DOTALL))
+    page.locator(".card").nth(1).click()
+    expect(page.locator(".tray")).to_contain_text(re.compile(r"Row 95, column\s80.*Σ = 19\.63", re.DOTALL))
