@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -261,6 +262,21 @@ def test_both_pictures_stand_side_by_side(asking):
     sent = all_that_is_sent(app)
     assert '"title":"SECRET MAP","caption":"What PyTorch gives"' in sent
     assert '"title":"SECRET WRONG","caption":"As you answered"' in sent
+
+
+@pytest.mark.parametrize(
+    ("ring", "given", "told"),
+    [
+        ((0, 1), False, '"title":"M","caption":"What PyTorch gives","alt":"M, ringed: row 0, column 1"'),
+        (None, True, '"title":"M","caption":"","alt":"M"'),
+    ],
+)
+def test_a_number_is_ringed_and_what_is_given_is_not_said_to_come_out(asking, monkeypatch, ring, given, told):
+    shown = [Picture("M", torch.zeros(2, 2), ring, given)]
+    monkeypatch.setitem(MAKES, "number", lambda draw: replace(number(draw), shown=shown))
+    app = asking("number")
+    answer(app, asked_of(app).answer)
+    assert told in all_that_is_sent(app)
 
 
 def test_a_reload_shows_the_same(asking):

@@ -37,3 +37,6 @@ def test_the_number_is_what_torch_has_there(seed):
     assert step_of(settings).weight[0, 0].equal(kernel)
     assert layer_there(asked.address)[1][1:] == made.shape[2:]
     same_again("one_number", seed)
+    shown = [(asked.answer, asked.shown[-1]), *((wrong.answer, each) for wrong in asked.wrongs for each in wrong.shown)]
+    assert [int(each.values[each.ring]) for _, each in shown] == [int(said) for said, _ in shown]
+    assert len({(each.values.numpy().tobytes(), each.ring) for _, each in shown}) == len(shown)

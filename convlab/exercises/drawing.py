@@ -40,10 +40,10 @@ def through(layer: Windowed, image: Tensor) -> Tensor:
     return layer(image, None if shape is None else torch.ones(shape, device=image.device))[0]
 
 
-def pictured(title: str, values: Tensor) -> tuple[Picture, ...]:
+def pictured(title: str, values: Tensor, *, given: bool = False) -> tuple[Picture, ...]:
     """A picture with its size in its title; none where it has no numbers, or too many to draw each."""
     drawn_whole = max(values.shape) <= MOST_SIDE and not values.is_meta
-    return (Picture(f"{title}: {by(values.shape)}", values),) if drawn_whole else ()
+    return (Picture(f"{title}: {by(values.shape)}", values, given=given),) if drawn_whole else ()
 
 
 def if_so(layer: Windowed, image: Tensor, title: str, forgets: str, *, both: bool = False) -> list[Wrong]:
@@ -59,7 +59,7 @@ def if_so(layer: Windowed, image: Tensor, title: str, forgets: str, *, both: boo
 def shown_of(layer: Windowed, image: Tensor) -> tuple[Picture, ...]:
     """The input and what comes out of it."""
     out = pictured("What comes out", through(layer, image))
-    return (*pictured("Input", image[0]), *out) if out else ()
+    return (*pictured("Input", image[0], given=True), *out) if out else ()
 
 
 def size_rule(layer: Windowed, image: Tensor) -> str:

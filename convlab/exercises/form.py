@@ -34,10 +34,16 @@ class Picture:
         Its name: "Input 8×8", "Without the dilation".
     values : Tensor
         (H, W), or (3, H, W) in colour, from 0 to 1.
+    ring : (int, int), optional
+        The row and column of a number that is ringed.
+    given : bool
+        Whether it is an input or a kernel, and nothing that comes out of a layer.
     """
 
     title: str
     values: Tensor
+    ring: Cell | None = None
+    given: bool = False
 
 
 @dataclass(frozen=True, eq=False)

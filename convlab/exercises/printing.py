@@ -64,15 +64,15 @@ def listed(numbers: Iterable[Any]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def sized(title: str, values: Tensor) -> Picture:
-    """A picture with its size in its name.
+def sized(title: str, values: Tensor, ring: Cell | None = None) -> Picture:
+    """A picture with its size in its name, and perhaps a number of it ringed.
 
     Examples
     --------
     >>> sized("Input", torch.zeros(2, 3)).title
     'Input 2×3'
     """
-    return Picture(f"{title} {by(values.shape[-2:])}", values)
+    return Picture(f"{title} {by(values.shape[-2:])}", values, ring)
 
 
 def shuffled(random: Random, answer: str, wrongs: Sequence[Wrong]) -> tuple[str, ...]:

@@ -264,7 +264,10 @@ def _odd_one_out(random: Random) -> Question:
             for letter, image, values in zip("ABC", images, made, strict=True)
             for picture in (_seen(f"Picture {letter}", image), Picture(f"Map {letter}", values))
         ],
-        shown=[Picture("The kernel of the one", other), Picture("The kernel of the others", usual)],
+        shown=[
+            Picture("The kernel of the one", other, given=True),
+            Picture("The kernel of the others", usual, given=True),
+        ],
         address=_on(names[odd], other),
     )
 

@@ -132,7 +132,7 @@ def _left_over(random: Random, input_size: int, kernel_size: int, stride: int) -
         "Write down which columns the first window reads, then the next one, and so on while whole windows fit.",
         given_of(layer, image.shape[-2:]),
         options=[*map(str, range(stride + 1)), REFUSED],
-        shown=(*pictured("Input", image[0]), *pictured(_READ, read.float())),
+        shown=(*pictured("Input", image[0], given=True), *pictured(_READ, read.float())),
         address=steps_address(given_of(layer, image.shape[-2:])),
     )
 
@@ -287,7 +287,7 @@ def _same_with_stride(
         )
         shown = shown_of(layer, image)
     except ConvLabError as error:
-        answer, rule, shown = REFUSED, f"PyTorch refuses it. {error}", pictured("Input", image[0])
+        answer, rule, shown = REFUSED, f"PyTorch refuses it. {error}", pictured("Input", image[0], given=True)
     wrongs = [
         Wrong(
             written(input_size),

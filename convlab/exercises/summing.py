@@ -26,19 +26,26 @@ def one_number(image: Tensor, kernel: Tensor, place: Cell) -> Question:
         f"{_signed(number)}·{_signed(weight)}"
         for number, weight in zip(window.flatten().tolist(), kernel.flatten().tolist(), strict=True)
     ]
-    output = sized("Output", made)
     wrongs = [
         _wrong(
             turned[place],
             "This turns the kernel by half a turn before it slides; a layer slides it as it is.",
-            sized("With the kernel turned", turned),
+            sized("With the kernel turned", turned, place),
         ),
         *(
-            _wrong(made[column, row], f"This is row {column}, column {row}: the row is named first.", output)
+            _wrong(
+                made[column, row],
+                f"This is row {column}, column {row}: the row is named first.",
+                sized("Output", made, (column, row)),
+            )
             for _ in range(column < rows and row < columns and row != column)
         ),
         *(
-            _wrong(made[row - 1, column - 1], "This counts rows and columns from one; they count from zero.", output)
+            _wrong(
+                made[row - 1, column - 1],
+                "This counts rows and columns from one; they count from zero.",
+                sized("Output", made, (row - 1, column - 1)),
+            )
             for _ in range(row > 0 and column > 0)
         ),
         _wrong(window.sum(), "This adds up the numbers of the window and leaves the weights out."),
@@ -56,7 +63,7 @@ def one_number(image: Tensor, kernel: Tensor, place: Cell) -> Question:
         hint="Lay the kernel's upper left corner on that row and column of the input, multiply cell by cell, add up.",
         given={"row": row, "column": column},
         pictures=[sized("Input", image), sized("Kernel", kernel)],
-        shown=[sized("The window", window), sized("Kernel", kernel), output],
+        shown=[sized("The window", window), sized("Kernel", kernel), sized("Output", made, place)],
         address=link(
             "step_by_step",
             input="own",

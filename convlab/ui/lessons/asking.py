@@ -154,8 +154,9 @@ def _reveal(visit: _LessonVisit, kind: str, asked: Question, verdict: Verdict) -
     else:
         st.error(_wrong(asked, verdict), icon=":material/close:")
     wrong = verdict.wrong.shown if verdict.wrong else ()
-    captions = [*[""] * (len(asked.shown) - 1), "What PyTorch gives", *["As you answered"] * len(wrong)]
     if asked.shown:
+        gives = "" if asked.shown[-1].given else "What PyTorch gives"
+        captions = [*[""] * (len(asked.shown) - 1), gives, *["As you answered"] * len(wrong)]
         tiles("lessons_shown", _rows([*asked.shown, *wrong], captions))
     st.markdown(asked.rule)
     with st.container(horizontal=True, key="question_onward"):
@@ -225,7 +226,9 @@ def _rows(pictures: Sequence[Picture], captions: Sequence[str] = ()) -> list[Row
             large.append(Tile(each.values, each.title, caption, kind="picture"))
         else:
             few = max(each.values.shape) <= _MOST_CELLS
-            tile = Tile(each.values, each.title, caption, bound=bound, cells=few, bar=False)
+            mark = (*each.ring, 1, 1) if each.ring else None
+            alt = f"{each.title}, ringed: row {mark[0]}, column {mark[1]}" if mark else ""
+            tile = Tile(each.values, each.title, caption, alt, bound=bound, mark=mark, cells=few, bar=False)
             (small if few else large).append(tile)
     rows = [Row(large, scale="each", side=_SIDE), Row(small)]
     return [row for row in rows if row.tiles]

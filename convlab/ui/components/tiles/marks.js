@@ -7,7 +7,12 @@
  * @param {State} state
  */
 export function drawMarks({ rows, message, places }) {
-  const tiles = message?.rows.flatMap((row) => row.columns.flat()).filter((tile) => !tile.cells) ?? [];
+  const all = message?.rows.flatMap((row) => row.columns.flat()) ?? [];
+  const tiles = all.filter((tile) => !tile.cells);
+  const written = all.filter((tile) => tile.cells);
+  rows.querySelectorAll(".planes").forEach((planes, index) => {
+    ringCells(planes, written[index]);
+  });
   rows.querySelectorAll(".frame").forEach((frame, index) => {
     const tile = tiles[index];
     const ring = /** @type {HTMLElement} */ (frame.querySelector(".mark"));
@@ -15,6 +20,19 @@ export function drawMarks({ rows, message, places }) {
     Object.assign(ring.style, boxOf(tile));
     for (const place of places) if (place.frame === frame) place.mark = tile.mark;
   });
+}
+
+/**
+ * @param {Element} planes
+ * @param {{ columns: number, mark: number[] }} tile
+ */
+function ringCells(planes, { columns, mark: [top = 0, left = 0, high = 0, wide = 0] }) {
+  for (const grid of planes.children) {
+    Array.from(grid.children).forEach((cell, place) => {
+      const [down, right] = [Math.floor(place / columns) - top, (place % columns) - left];
+      cell.classList.toggle("ringed", down >= 0 && down < high && right >= 0 && right < wide);
+    });
+  }
 }
 
 /**
