@@ -335,7 +335,7 @@ def test_a_flipped_kernel_gives_the_true_convolution(size, kernel_size):
         (
             {"padding": "same", "stride": (1, 2)},
             r'^`padding` can be "same" only with stride 1: the output cannot keep the input.s size with stride .1, 2.'
-            r'\. Use stride 1, or padding \(1, 1\) instead of "same"\.$',
+            r'\. Use stride 1, or padding 1 instead of "same"\.$',
         ),
         (
             {"padding_mode": "mirror"},

@@ -345,7 +345,7 @@ def test_the_matrix_is_sent_as_it_is():
         ({"operation": "avg", "padding": (1, 1), "count_include_pad": False}, "the mean leaves it out", ""),
         ({"operation": "avg", "stride": (3, 3), "ceil_mode": True}, "hangs over the end", "0"),
         ({"operation": "max", "padding": (1, 1)}, "a maximum never chooses them", "−∞"),
-        ({"padding": (1, 1)}, "it reads 0", "0"),
+        ({"padding": (1, 1)}, "padding, as far as windows read it: 0", "0"),
         ({"padding": (1, 1), "padding_mode": "reflect"}, "copies cells (reflect)", "0"),
     ],
 )
