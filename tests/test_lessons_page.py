@@ -307,13 +307,23 @@ def test_a_slider_moved_while_the_line_was_cut_is_one_of_the_picture(app):
     assert tab_of(app)["heard"] == 1
 
 
+# Whether stacked pictures become large: they are fitted once they are on the page.
+LARGE = """async tiles => {
+    const small = frame => frame.getBoundingClientRect().height < 150;
+    for (let tries = 0; tries < 100; tries++) {
+        if (![...tiles.querySelectorAll(".tall .frame")].some(small)) return true;
+        await new Promise(done => setTimeout(done, 50));
+    }
+    return false;
+}"""
+
+
 def test_what_a_step_shows_can_be_read_on_its_first_screen(open_page):
     font = "cells => Math.min(...cells.map(cell => parseFloat(getComputedStyle(cell).fontSize)))"
     page = open_page("lessons?lesson=rows-and-columns&step=2", ready=".boards .cell")
     assert page.locator(".boards .cell").evaluate_all(font) >= 12
     page.goto(f"{page.url.partition('?')[0]}?lesson=output-padding&step=5")
-    page.locator(".tiles .tall canvas").first.wait_for()
-    assert min(box.bounding_box()["height"] for box in page.locator(".tiles .tall .frame").all()) >= 150
+    assert page.locator(".tiles:has(.tall canvas)").evaluate(LARGE)
     page = open_page("lessons?lesson=padding&step=2", 390, 844, touch=True, ready=".boards .cell")
     assert page.locator(".boards .cell").evaluate_all(font) >= 12
 
