@@ -241,6 +241,7 @@ def test_whatever_an_address_names_can_be_shown(layers, at, channel, place):
 
 def test_19_eight_layers_see_seventeen_rows_in_theory_and_less_in_effect(app):
     opened(app, sees="growth")
+    assert "Below, each pixel in %." in said(app)
     theory, effect = "the farthest 11.3 from the middle", "95 % of the weight lies within 5.7."
     assert f"**8 layers of 3×3 see 17×17 pixels in theory, {theory}; {effect}**" in said(app)
     assert "8 layers see 4 times as far as 2 layers in theory, and 2.5 times as far in effect." in said(app)

@@ -92,11 +92,11 @@ def _more(grown: list[Growth]) -> str:
     """How much farther four times as many layers see."""
     few, all_of = len(grown) // 4, len(grown) // 4 * 4
     if not few or not grown[few - 1].radius:
-        return "All weights are equal: what reaches the middle on more ways weighs more."
+        return "All weights are equal: what reaches the middle on more ways weighs more. Below, each pixel in %."
     near, far = grown[few - 1], grown[all_of - 1]
     layers = "1 layer" if few == 1 else f"{few} layers"
     return (
         f"{all_of} layers see {tenths(far.farthest / near.farthest)} times as far as {layers} in theory, and "
         f"{tenths(far.radius / near.radius)} times as far in effect. All weights are equal: "
-        "what reaches the number on more ways weighs more."
+        "what reaches the number on more ways weighs more. Below, each pixel in %."
     )
