@@ -77,7 +77,7 @@ def test_the_keyboard_goes_through_a_lesson_and_keeps_its_place(open_page):
     expect(another).to_have_count(0)
     until(page, inside)
     page.get_by_role("button", name="Next", exact=True).press("Enter")
-    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    expect(page.get_by_text("Step 2 of 2", exact=True)).to_be_visible()
     until(page, "document.activeElement !== document.body")
 
 
