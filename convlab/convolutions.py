@@ -293,7 +293,7 @@ class ConvTranspose2d(Convolution):
                 "output_padding",
                 extra,
                 "must be smaller than stride or dilation",
-                numbers=f"{extra} with stride {self.stride} and dilation {self.dilation}",
+                numbers=f"output_padding {extra} with stride {self.stride} and dilation {self.dilation}",
                 advice=f"Use output_padding {most} at the most.",
                 fix={"output_padding": tuple(map(min, extra, most))},
             )

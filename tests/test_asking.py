@@ -304,7 +304,8 @@ def test_behind_the_last_step_is_none(asking):
     (done,) = app.session_state["visitor"].done.values()
     assert done.step == settings_of(app).step == 2
     app.button(key="lessons_all").click().run()
-    assert "1 of 2 answered" in app.button(key="lessons_to_trial").label
+    assert "1 of 2 answered, 0 right" in app.button(key="lessons_to_trial").label
+    assert app.button(key="lessons_start").label == "Go on with lesson 1"
 
 
 def test_another_one_has_other_numbers_and_an_empty_field(asking):

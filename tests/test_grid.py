@@ -443,7 +443,7 @@ def test_the_three_views_of_a_transposed_layer_are_linked(open_steps):
     page.get_by_role("radio", name="Matrix").check()
     at(page, "output", 2, 2, 7).hover()
     expect(page.locator(".matrix .caption")).to_have_text(
-        "Row 16 of the matrix makes output row 2, column 2: 4 weights, the rest zeros."
+        "Row 16 of the matrix, here a column, makes output row 2, column 2: 4 weights, the rest zeros."
     )
     page.get_by_role("radio", name="Stamps").check()
     expect(page.locator(".close .piece")).to_have_count(4)

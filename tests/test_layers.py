@@ -364,8 +364,8 @@ def test_channels_and_groups_are_one_number(layer, name):
     [
         (
             {"output_padding": 2},
-            r"^`output_padding` must be smaller than stride or dilation: \(2, 2\) with stride \(2, 2\) and "
-            r"dilation \(1, 1\)\. Use output_padding \(1, 1\) at the most\.$",
+            r"^`output_padding` must be smaller than stride or dilation: output_padding \(2, 2\) with stride \(2, 2\) "
+            r"and dilation \(1, 1\)\. Use output_padding \(1, 1\) at the most\.$",
         ),
         ({"output_padding": -1}, r"^`output_padding` must be at least 0: got -1\."),
         ({"padding": "same"}, r"^`padding` must be a whole number or a \(height, width\) pair of them: got 'same'\."),

@@ -144,9 +144,11 @@ def test_what_is_refused_is_told_and_mended_and_the_last_picture_stays(app):
     app.slider(key="step_by_step_stride").set_value(2).run()
     assert not app.exception and "only with stride 1" in app.warning[0].value
     assert visit_of(app).part.good.stride == (1, 1)
+    assert [each.value for each in app.caption] == ["What is shown is still the last picture that worked."]
     mend = next(each for each in app.button if "mend" in each.key)
     mend.click().run()
     assert not app.exception and not app.warning and visit_of(app).part.good == visit_of(app).part.asked
+    assert not app.caption
 
 
 def test_another_step_begins_as_its_text_says(app):

@@ -65,6 +65,8 @@ def _words(step: Step, inner: Inner, controls: Controls[Any]) -> None:
                 _controls(inner.controls, controls)
     if not controls.told:
         controls.show_refusal("picture")
+    if controls.refusal:
+        st.caption("What is shown is still the last picture that worked.")
     if inner.word:
         st.info(inner.word)
 

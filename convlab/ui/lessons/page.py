@@ -73,23 +73,30 @@ def at_hand(visit: _LessonVisit, prefix: str) -> AtHand | None:
 
 
 def _list(visit: _LessonVisit) -> None:
-    """Every lesson, and the first of them to begin with."""
+    """Every lesson, and the first of them to begin with, or to go on with."""
     listed, numbers = visit.asked.listed(), {name: number for number, name in enumerate(lessons(), 1)}
-    first = next(iter(listed))
-    go, start = partial(onelesson.go, visit, first), f"Start with lesson {numbers[first]}"
-    st.button(start, key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
     ticks = done.ticks()
+    left = [name for name, lesson in listed.items() if len(ticks.get(name, {})) < _questions(lesson)]
+    first = next(iter(left or listed))
+    start = f"{'Go on' if left and not ticks.keys().isdisjoint(listed) else 'Start'} with lesson {numbers[first]}"
+    go = partial(onelesson.go, visit, first)
+    st.button(start, key="lessons_start", type="primary", on_click=go, icon=":material/play_arrow:")
     with st.container(key="lessons_list"):
         for lesson in listed.values():
             _line(visit, numbers[lesson.name], lesson, ticks.get(lesson.name, {}))
 
 
+def _questions(lesson: Lesson) -> int:
+    """How many of a lesson's steps ask something."""
+    return sum(bool(step.asks) for step in lesson.steps)
+
+
 def _line(visit: _LessonVisit, number: int, lesson: Lesson, ticks: Mapping[int, bool]) -> None:
     """One lesson of the list: how many of its questions were answered, and a tick where all are answered rightly."""
-    asked = sum(bool(step.asks) for step in lesson.steps)
+    asked, right = _questions(lesson), sum(ticks.values())
     steps = "1 step" if len(lesson.steps) == 1 else f"{len(lesson.steps)} steps"
-    answered = f", {len(ticks)} of {asked} answered" if ticks else ""
-    tick = " &ensp; :material/check: done" if asked and sum(ticks.values()) >= asked else ""
+    answered = f", {len(ticks)} of {asked} answered, {right} right" if ticks else ""
+    tick = " &ensp; :material/check: done" if asked and right >= asked else ""
     label = f"{number} · **{lesson.title}** &ensp; :small[{steps}{answered}{tick}]"
     go = partial(onelesson.go, visit, lesson.name)
     st.button(label, key=f"lessons_to_{lesson.name}", on_click=go, width="stretch")

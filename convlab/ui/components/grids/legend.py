@@ -27,7 +27,9 @@ def legend(layer: Windowed, around: list[Pair], use: Tensor, flipped: bool) -> l
         if max(layer.padding):
             notes.append({"mark": "cut", "words": "The grey ring around the output is cropped by padding."})
         if max(layer.output_padding):
-            words = "Dashed rows and columns come from output padding: computed, not zero."
+            words = (
+                "Dashed rows and columns come from output padding: computed like the others, 0 where no stamp reaches."
+            )
             notes.append({"mark": "extra", "words": words})
     else:
         if any(map(any, around)):

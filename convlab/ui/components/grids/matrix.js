@@ -46,7 +46,7 @@ export function paintMatrix(state, box) {
   const colours = (/** @type {Uint8Array} */ entries) => Array.from(entries, (entry) => board.colours[entry]);
   paintTable(holder, table, colour, { factors: colours(board.input.entries), results: colours(board.output.entries) });
   set(how, table.turned
-    ? "Turned on its side to fit: each column, times the input at the left, is one output number, below."
+    ? "Turned on its side to fit: each row of the matrix is a column here and, times the input at the left, one output number, below."
     : "Each row, times the input above, is one output number, at the right.");
 }
 
@@ -87,7 +87,7 @@ function ringOutput({ board, table }, pen, point) {
   }
   const filled = countFilled(board, line);
   const weights = `${filled} ${filled === 1 ? "weight" : "weights"}, the rest zeros`;
-  return `Row ${line} of the matrix makes output row ${point.row}, column ${point.column}: ${weights}.`;
+  return `Row ${line} of the matrix${table.turned ? ", here a column," : ""} makes output row ${point.row}, column ${point.column}: ${weights}.`;
 }
 
 /**
@@ -100,7 +100,7 @@ function ringInput({ board, table }, pen, point) {
   const place = inputNumber(board, point.channel, point.row, point.column);
   ringLine(pen, table, "factor", place);
   ringStrip(pen, table, "factor", place);
-  return `Column ${place} of the matrix belongs to input row ${point.row}, column ${point.column}.`;
+  return `Column ${place} of the matrix${table.turned ? ", here a row," : ""} belongs to input row ${point.row}, column ${point.column}.`;
 }
 
 /**
