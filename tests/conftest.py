@@ -31,8 +31,6 @@ FLAGS = [
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    "--process-per-site",  # beside the page that `contexts` keeps, the next one finds the scripts compiled
-    "--disable-features=ScriptStreaming",  # which would compile them anew
 ]
 # Whatever the Content-Security-Policy forbids is an error of the page.
 WATCH = "addEventListener('securitypolicyviolation', e => console.log('policy', e.violatedDirective, e.blockedURI))"
@@ -234,16 +232,8 @@ def new_context(browser, touch):
 
 @pytest.fixture(scope="session")
 def contexts(browser):
-    """Two that all tests share, so that the program's files are loaded once: without a finger and with one.
-
-    An empty page of this machine stays open in each: it keeps their process, and what that has compiled.
-    """
-    made = {touch: new_context(browser, touch) for touch in (False, True)}
-    for context in made.values():
-        empty = context.new_page()
-        empty.route("**", lambda route: route.fulfill(body=""))
-        empty.goto("http://127.0.0.1/")
-    return made
+    """Two that all tests share, so that the program's files are loaded once: without a finger and with one."""
+    return {touch: new_context(browser, touch) for touch in (False, True)}
 
 
 @pytest.fixture
