@@ -215,8 +215,14 @@ def until(page, expression):
     raise TimeoutError(expression)
 
 
+# Nothing is pale any more because it is about to change, or is on its way back from that.
+SETTLED = """!document.querySelector('[data-stale=true]') &&
+    !document.getAnimations().some(each => each instanceof CSSTransition && each.playState === 'running')"""
+
+
 def faults(page, within=None, small=False):
     """What axe finds on a page or within a part of it, but for the small things; what it finds well is not told."""
+    until(page, SETTLED)
     found = Axe().run(page, within, {"resultTypes": ["violations"]}).response["violations"]
     grave = [fault for fault in found if small or fault["impact"] in ("serious", "critical")]
     return [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in grave]

@@ -250,7 +250,6 @@ def test_a_student_goes_through_a_lesson(open_page, wide):
     until(page, "new URL(location).searchParams.get('state')?.includes('padding=1')")
     if wide:
         assert page.locator(".output .cell").first.bounding_box()["y"] < 400
-    expect(page.locator("[data-stale=true]")).to_have_count(0)  # what is about to change is pale for a moment
     assert not faults(page, small=True)
     main = page.get_by_test_id("stMain")
     page.get_by_role("button", name="Next", exact=True).click()
@@ -261,7 +260,6 @@ def test_a_student_goes_through_a_lesson(open_page, wide):
     page.get_by_role("button", name="All lessons").click()
     page.get_by_role("button", name="Pooling").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Pooling"))
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
     assert not faults(page, small=True)
 
 
@@ -278,7 +276,6 @@ def test_the_maps_of_a_lesson_follow_its_sliders_at_once(open_page):
 @pytest.mark.parametrize("dark", [True, False])
 def test_the_list_is_read_in_both_themes(open_page, dark):
     page = open_page("lessons", ready=".st-key-lessons_start button", dark=dark)
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
     assert not faults(page, small=True)
 
 

@@ -245,6 +245,7 @@ def test_both_pages_keep_to_the_policy(open_page, tmp_path):
     page.locator("[data-testid=stCode]").wait_for()
     page = open_page("step_by_step", ready=".output .cell")
     page.get_by_text("An animation to keep").click()
+    page.get_by_role("radio", name="GIF").wait_for()  # it comes late, and moves the button that stands under it
     page.get_by_role("button", name="Make the animation").click()
     page.get_by_role("button", name="Download the GIF").wait_for()
     expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)  # the run is over: the button stays
