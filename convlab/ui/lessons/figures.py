@@ -124,7 +124,7 @@ def _opposites(outputs: list[Any]) -> str:
     """The largest sum of the first two maps, of each layer that has two."""
     sums = [exact(float((maps[0] + maps[1]).abs().max())) for maps in outputs if len(maps) > 1]
     layers = ("first", "second")
-    return _listed([f"{sum} in the {layer} layer" for sum, layer in zip(sums, layers, strict=False)]) if sums else "–"
+    return _listed([f"{most} in the {layer} layer" for most, layer in zip(sums, layers, strict=False)]) if sums else "–"
 
 
 def _of_back(settings: BackSettings) -> Figures:
